@@ -1,0 +1,92 @@
+# make demo: watch it work    make test: prove it    make install: keep it
+VERSION = 0.1.0
+CC = gcc
+CFLAGS = -O2 -g
+PKG_CONFIG = pkg-config
+PREFIX = /usr/local
+DESTDIR =
+MANDIR = $(PREFIX)/share/man
+B = build
+
+AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
+	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
+
+BASE = msg start num time line in out table
+ENGINE = conf policy queue window average rate metric sample decide fold print
+HTTP = http json
+OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
+HTTP_OBJ = $(HTTP:%=$(B)/%.o)
+CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
+MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
+	echo -lmicrohttpd)
+JQ = -ljq
+
+TOOLS = as-decide
+APP = $(B)/demo-app
+MAN = $(wildcard man/*)
+SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
+
+all: $(TOOLS:%=$(B)/%) $(APP)
+
+$(B)/%.o: lib/%.c lib/as.h lib/policy.h
+	@mkdir -p $(B)
+	$(CC) $(AS_CFLAGS) -c -o $@ $<
+
+$(B)/as-decide: cmd/as-decide.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(B)/as-fetch $(B)/as-apply: $(B)/%: cmd/%.c $(OBJ) $(HTTP_OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ $(CURL) $(JQ) -lm
+
+$(B)/as-loop: cmd/as-loop Makefile
+	@mkdir -p $(B)
+	sed 's/@VERSION@/$(VERSION)/' cmd/as-loop >$@
+	chmod 755 $@
+
+$(APP): $(wildcard examples/app/*.[ch]) $(BASE:%=$(B)/%.o)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(MHD) $(JQ) -lm
+
+# Debian's packages, by name: what `make demo` and `make test` need
+DEPS = gcc libc6-dev pkg-config libcurl4-openssl-dev libjq-dev \
+	libmicrohttpd-dev bats mandoc gnuplot-nox jq curl locales tzdata
+
+deps:
+	@sh tests/deps $(DEPS)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/demo
+
+test: deps
+	@$(MAKE) --no-print-directory all
+	@B="$(CURDIR)/$(B)" sh tests/run
+
+bench: deps all
+	@B="$(CURDIR)/$(B)" sh tests/bench
+
+# The same suite again, with the sanitizers looking on
+sanitize:
+	@$(MAKE) --no-print-directory B=build/sanitize all \
+	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
+	    -fsanitize=address,undefined -fno-sanitize-recover=all"
+	@B="$(CURDIR)/build/sanitize" sh tests/run
+
+lint:
+	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(TOOLS:%=$(B)/%) $(DESTDIR)$(PREFIX)/bin
+	for page in $(MAN); do install -D -m 644 $$page \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	for page in $(MAN); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+
+clean:
+	rm -rf build
+
+.PHONY: all deps demo test bench sanitize lint install uninstall clean

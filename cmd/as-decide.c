@@ -1,0 +1,175 @@
+/* as-decide - read samples, print the replica count that each app should have */
+#include <errno.h>
+#include <unistd.h>
+
+#include "policy.h"
+
+static const struct as_option options[] = {
+	{'1', NULL, "print only each app's last decision, at the end of input"},
+	{'a', "APP", "decide for this app alone, pass over others"},
+	{'H', "FILE", "samples before the first of the input; undecided"},
+	{'m', "MIN", "at least so many replicas (1)"},
+	{'M', "MAX", "at most so many replicas (100)"},
+	{'o', "KEY=VALUE", "any setting; see as-decide(1)"},
+	{'t', "TARGET", "hold the average cpu at TARGET (0.80)"},
+	{'x', NULL, "explain: append the arithmetic"},
+	{0, NULL, NULL}
+};
+
+static const struct as_tool tool = {
+	"as-decide",
+	"[-1qvx] [-a APP] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
+	"[-t TARGET] [FILE]...",
+	"Reads samples, prints the replica count that each app should have.",
+	options
+};
+
+static struct as_conf conf;
+static struct as_fold fold;
+static struct as_out out;
+static bool explain, only_last;
+static struct as_text only_app;
+static const char *history;
+
+static char **last_lines;	/* with -1, by the app's number */
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	const char *arg;
+	int c;
+
+	as_conf_default(&conf);
+	while ((c = as_option(argc, argv, &arg)) != 0) {
+		switch (c) {
+		case '1': only_last = true; break;
+		case 'a': only_app = as_text(arg); break;
+		case 'H': history = arg; break;
+		case 'm': as_conf_option(&conf, "min", arg); break;
+		case 'M': as_conf_option(&conf, "max", arg); break;
+		case 'o': as_conf_option(&conf, NULL, arg); break;
+		case 't': as_conf_option(&conf, "target", arg); break;
+		case 'x': explain = true; break;
+		}
+	}
+	as_conf_ready(&conf);
+	fold.policy = &conf.policy;
+}
+
+static bool
+is_wanted(const struct as_line *line)
+{
+	return only_app.len == 0 || as_text_is(line->app, only_app);
+}
+
+/* What was decided then was told then: here it only makes the state, and its
+ * bad lines were reported when they were new. */
+static int
+fold_history(int64_t before)
+{
+	struct as_in in = {0};
+	struct as_line line = {0};
+	struct as_decision unused;
+
+	if (access(history, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	if (!as_in_open(&in, history, NULL))
+		return in.code;
+	in.quiet = true;
+	as_msg_verbose(AS_ERROR - AS_WARNING);
+	while (as_in_line(&in, &line))
+		if (line.time < before && is_wanted(&line))
+			as_fold_line(&fold, &line, &unused);
+	as_msg_verbose(AS_WARNING - AS_ERROR);
+	as_in_close(&in);
+	free(in.buf);
+	free(line.pairs);
+	return in.code == EX_IOERR ? EX_IOERR : 0;
+}
+
+/* Keeps the line as the app's last one instead of printing it. */
+static void
+keep_last(const struct as_line *line, const struct as_decision *decision)
+{
+	static struct as_out scratch;
+	static size_t room;
+	size_t i = fold.last;
+
+	if (i >= room) {
+		size_t more = room == 0 ? 64 : room * 2;
+
+		last_lines = realloc(last_lines, more * sizeof(*last_lines));
+		if (last_lines == NULL)
+			as_die(EX_OSERR, "out of memory");
+		memset(last_lines + room, 0, (more - room) *
+		    sizeof(*last_lines));
+		room = more;
+	}
+	as_decision_print(&scratch, line, decision, &conf.policy, explain);
+	free(last_lines[i]);
+	if ((last_lines[i] = strndup(scratch.buf, scratch.len)) == NULL)
+		as_die(EX_OSERR, "out of memory");
+	scratch.len = 0;
+}
+
+static void
+print_last(void)
+{
+	for (size_t i = 0; i < fold.table.n; i++) {
+		size_t len = last_lines[i] ? strlen(last_lines[i]) : 0;
+
+		as_out_end(&out, as_put(as_out_room(&out, len),
+		    last_lines[i], len));
+		free(last_lines[i]);
+	}
+}
+
+static int
+decide_file(struct as_in *in, const char *path, struct as_line *line)
+{
+	struct as_decision decision;
+	const char *why;
+	int code = 0;
+
+	if (!as_in_open(in, path, &out))
+		return in->code;
+	while (!out.failed && as_in_line(in, line)) {
+		if (!is_wanted(line))
+			continue;
+		if (history != NULL) {
+			code = fold_history(line->time);
+			history = NULL;
+		}
+		why = as_fold_line(&fold, line, &decision);
+		if (why != NULL)
+			as_in_skip(in, line->app, why);
+		else if (only_last)
+			keep_last(line, &decision);
+		else
+			as_decision_print(&out, line, &decision, &conf.policy,
+			    explain);
+	}
+	as_in_close(in);
+	return as_worse(code, in->code);
+}
+
+int
+main(int argc, char *argv[])
+{
+	char *standard[] = {"-", NULL};
+	struct as_in in = {0};
+	struct as_line line = {0};
+	int code = 0;
+
+	as_start(&tool);
+	parse_options(&argc, &argv);
+	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
+		code = as_worse(code, decide_file(&in, *path, &line));
+	if (only_last)
+		print_last();
+	as_fold_free(&fold);
+	free(last_lines);
+	free(line.pairs);
+	free(in.buf);
+	return as_out_finish(&out, code);
+}

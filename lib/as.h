@@ -1,0 +1,312 @@
+/* as.h - all that the tools share: the line grammar, numbers, times, streams,
+ * settings, the decision engine and HTTP; one section for each .c file */
+#ifndef AS_H
+#define AS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum {
+	AS_LINE_MAX = 65536,	/* bytes in a line, LF included */
+	AS_KEY_MAX = 64,	/* bytes in a KEY */
+	AS_COUNT_MAX = 2147483647,
+	AS_UNKNOWN = -1,	/* a COUNT of "-" */
+	AS_METRICS = 16,	/* metrics in one policy */
+	AS_RATES = 8		/* rate limits in one direction */
+};
+
+/* Bytes that belong to somebody else; not terminated. */
+struct as_text {
+	const char *at;
+	size_t len;
+};
+
+/* Buffers that lines are cut from and put into, and tables of names, have
+ * this many bytes of room behind what they hold: short texts are compared and
+ * copied in whole words there, without a loop or a call. */
+enum { AS_SLACK = 16 };
+
+/* The first 8 bytes of len <= 8 at `at`, those behind it 0. */
+static inline uint64_t
+as_word(const char *at, size_t len)
+{
+	static const unsigned char ones[16] = {255, 255, 255, 255, 255, 255,
+	    255, 255};
+	uint64_t word, mask;
+
+	memcpy(&word, at, sizeof(word));
+	memcpy(&mask, ones + 8 - len, sizeof(mask));
+	return word & mask;
+}
+
+/* Whether len bytes at a and b are the same; both have slack. */
+static inline bool
+as_same(const char *a, const char *b, size_t len)
+{
+	for (; len > 8; a += 8, b += 8, len -= 8)
+		if (as_word(a, 8) != as_word(b, 8))
+			return false;
+	return as_word(a, len) == as_word(b, len);
+}
+
+static inline struct as_text
+as_text(const char *string)
+{
+	return (struct as_text){string, strlen(string)};
+}
+
+static inline bool
+as_text_is(struct as_text a, struct as_text b)
+{
+	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+
+/* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
+ * write(2) of at most 1 KiB, control bytes masked.  app may be NULL. */
+enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
+#define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
+
+void as_msg_tool(const char *name);
+void as_msg_verbose(int levels);	/* added to "errors and warnings" */
+void as_msg(enum as_level level, const char *app, const char *fmt, ...)
+    AS_FORMAT(3);
+_Noreturn void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
+
+/* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
+int as_worse(int a, int b);
+
+/* start.c - options and the way in.  Tables end with letter 0. */
+struct as_option {
+	char letter;
+	const char *arg;	/* its name in --help; NULL: takes none */
+	const char *help;
+};
+
+struct as_tool {
+	const char *name;
+	const char *synopsis;	/* without the name; lines joined by '\n' */
+	const char *purpose;	/* one sentence */
+	const struct as_option *options;
+};
+
+/* Opens closed ones of the descriptors 0-2 on /dev/null, so that no socket or
+ * log becomes stdout; writing to a stdout that was closed then fails. */
+void as_start(const struct as_tool *tool);
+
+/* The next option's letter, its argument in *arg; 0 when none is left, with
+ * *argc and *argv moved to the operands.  -q -v -h -V are dealt with here. */
+int as_option(int *argc, char **argv[], const char **arg);
+_Noreturn void as_usage(const char *fmt, ...) AS_FORMAT(1);
+
+/* num.c - strict numbers: the whole text, nothing else */
+bool as_num_count(struct as_text text, int32_t *n);	/* 0..2147483647 */
+bool as_num_decimal(struct as_text text, double *x);	/* finite, >= 0 */
+
+/* The shortest decimal that reads back as x, at most 24 bytes; returns len. */
+size_t as_num_print(char *buf, double x);
+
+/* time.c - times are milliseconds since 1970 UTC; functions that may fail
+ * return why they did, or NULL */
+enum { AS_STAMP_MAX = 24 };	/* "2026-11-23T17:41:00.000Z" */
+
+/* RFC 3339, years 1970..9999, any offset; *fraction tells if it had one. */
+const char *as_time_parse(struct as_text text, int64_t *ms, bool *fraction);
+size_t as_time_print(char *buf, int64_t ms, bool fraction);
+
+/* 250ms 15s 5m 1h 7d; a bare number is seconds; at most 30 days. */
+const char *as_duration_parse(struct as_text text, int64_t *ms);
+int64_t as_time_now(void);
+int64_t as_time_steady(void);	/* never set back; for waiting only */
+
+/* out.c - stdout, buffered; flushed by whoever is about to wait */
+struct as_out {
+	char *buf;
+	size_t len;
+	bool failed;	/* told once; everything after is dropped */
+};
+
+enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
+
+bool as_out_flush(struct as_out *out);
+void as_out_make_room(struct as_out *out);
+
+/* Room for n more bytes (n <= AS_LINE_MAX) and slack; as_out_end takes what
+ * was put. */
+static inline char *
+as_out_room(struct as_out *out, size_t n)
+{
+	if (out->buf == NULL || AS_OUT_SIZE - out->len < n)
+		as_out_make_room(out);
+	return out->buf + out->len;
+}
+
+static inline void
+as_out_end(struct as_out *out, const char *end)
+{
+	out->len = (size_t)(end - out->buf);
+}
+
+/* Flushes; the exit status: code, or 74 if any byte was not accepted. */
+int as_out_finish(struct as_out *out, int code);
+
+static inline char *
+as_put(char *p, const char *bytes, size_t len)
+{
+	memcpy(p, bytes, len);
+	return p + len;
+}
+
+/* The same for texts that are mostly short; both sides have slack. */
+static inline char *
+as_put_short(char *p, const char *bytes, size_t len)
+{
+	if (len > AS_SLACK)
+		return as_put(p, bytes, len);
+	memcpy(p, bytes, AS_SLACK);
+	return p + len;
+}
+
+#define AS_PUT(p, literal) as_put(p, literal, sizeof(literal) - 1)
+char *as_put_long_count(char *p, int64_t count);
+
+/* AS_UNKNOWN is "-". */
+static inline char *
+as_put_count(char *p, int64_t count)
+{
+	if (count < 0 || count > 99)
+		return as_put_long_count(p, count);
+	if (count > 9)
+		*p++ = (char)('0' + count / 10);
+	*p++ = (char)('0' + count % 10);
+	return p;
+}
+
+/* A log: each append is one write(2) at the end of the file.  Opening ends a
+ * line that a killed writer left cut short so that no reader takes it. */
+struct as_log {
+	const char *path;
+	int fd;
+};
+
+bool as_log_open(struct as_log *log, const char *path);
+bool as_log_append(struct as_log *log, struct as_text lines);
+bool as_log_sync(struct as_log *log);
+
+/* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
+struct as_pair {
+	struct as_text key;
+	struct as_text value;
+};
+
+struct as_line {
+	int64_t time;			/* milliseconds */
+	int64_t count;			/* or AS_UNKNOWN */
+	struct as_text app;
+	const char *end;		/* of the text: its LF */
+	struct as_pair *pairs;
+	size_t n_pairs;
+	size_t room;			/* in pairs */
+	struct as_text guess;		/* the app likely to come; may be 0 */
+	bool guessed;			/* it came */
+	size_t stamp_len;
+	size_t raw_len;
+	char stamp[AS_STAMP_MAX];	/* TIME as it is printed */
+	char raw[40];			/* TIME as it was read */
+};
+
+/* Reads text, which goes up to an LF with slack behind it, into line, which
+ * starts as all zeros, may be used again and borrows from text.  Returns why
+ * the text is not a line, or NULL. */
+const char *as_line_parse(struct as_line *line, const char *text);
+const char *as_line_app(struct as_text name);	/* why it names no app */
+const struct as_pair *as_line_get(const struct as_line *line, const char *key);
+
+/* in.c - lines from files and stdin */
+struct as_in {
+	int fd;
+	const char *name;	/* "-" for stdin */
+	struct as_out *out;	/* flushed before every read(2); may be NULL */
+	char *buf;
+	size_t start, end;	/* of what was read and not given out */
+	size_t whole;		/* end of the last whole line in it */
+	unsigned long number;	/* of the line given out last, from 1 */
+	int code;		/* 0, 65 bad lines were skipped, 74 */
+	bool skipping;		/* in an over-long line */
+	bool quiet;		/* bad lines are skipped without a message */
+};
+
+/* path "-" is stdin.  False: told, and in->code is 74. */
+bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
+
+/* The next whole line that is neither blank nor comment, without its LF and
+ * one CR.  Lines over 64 KiB and a last line without LF are told and skipped.
+ * False at the end of input. */
+bool as_in_text(struct as_in *in, struct as_text *text);
+bool as_in_line(struct as_in *in, struct as_line *line);  /* skips bad ones */
+void as_in_skip(struct as_in *in, struct as_text text, const char *why);
+bool as_in_ready(const struct as_in *in);	/* a line or EOF without wait */
+void as_in_close(struct as_in *in);
+
+/* table.c - app names as small numbers, counted from 0 in order of arrival */
+struct as_table {
+	char *names;
+	struct as_name { uint32_t at; uint32_t len; } *name;
+	uint32_t *slots;	/* number + 1, by hash; 0: free */
+	size_t n, room, n_slots, names_len, names_room;
+	size_t next;		/* which app likely comes now */
+};
+
+/* The app's number; one that is new gets the number n and makes n grow. */
+size_t as_table_find(struct as_table *table, struct as_text app);
+struct as_text as_table_name(const struct as_table *table, size_t number);
+
+/* The app that likely comes now, {NULL, 0} if there is none; when it did come
+ * its number is had without a search. */
+struct as_text as_table_guess(const struct as_table *table);
+size_t as_table_take_guess(struct as_table *table);
+void as_table_free(struct as_table *table);
+
+/* json.c - one reply of the status API, by the default filter
+ * {replicas, cpu: .cpu.highPriority}.  Returns NULL, or the word for err=
+ * ("not-json", "type", "range") with a text for people in detail. */
+struct as_status {
+	int32_t replicas;
+	double cpu;
+	char detail[160];
+};
+
+const char *as_json_status(struct as_text body, struct as_status *status);
+
+/* http.c - requests, one at a time, on a connection that is kept */
+enum { AS_BODY_MAX = 1048576 };
+
+struct as_api {
+	const char *status_url;		/* NULL: not known */
+	const char *replicas_url;
+	int64_t timeout;		/* of a whole request, ms */
+	int64_t connect_timeout;	/* ms */
+	int64_t max_age;		/* of a decision, ms */
+};
+
+struct as_reply {
+	const char *err;	/* the word for err=; NULL: a good answer */
+	int code;		/* the exit status for err, or 0 */
+	int status;		/* HTTP's; 0: there was no answer */
+	bool unsure;		/* sent, but the answer did not come */
+	struct as_text body;	/* until the next request */
+	char detail[160];	/* for people, when err is set */
+};
+
+struct as_http;
+struct as_http *as_http_new(const struct as_api *api);
+void as_http_get(struct as_http *http, const char *url, struct as_reply *reply);
+void as_http_put(struct as_http *http, const char *url, struct as_text body,
+    struct as_reply *reply);
+const char *as_http_url(const char *url);	/* why it is not usable */
+void as_http_free(struct as_http *http);
+
+#endif

@@ -1,0 +1,56 @@
+/* fold.c - all apps of a stream */
+#include "policy.h"
+
+static void
+make_room(struct as_fold *fold)
+{
+	fold->room = fold->room == 0 ? 16 : fold->room * 2;
+	fold->apps = realloc(fold->apps, fold->room * sizeof(*fold->apps));
+	if (fold->apps == NULL)
+		as_die(EX_OSERR, "out of memory");
+}
+
+static struct as_app *
+find_app(struct as_fold *fold, struct as_line *line)
+{
+	size_t known = fold->table.n;
+
+	fold->last = line->guessed ? as_table_take_guess(&fold->table) :
+	    as_table_find(&fold->table, line->app);
+	line->guess = as_table_guess(&fold->table);
+	if (fold->last == known) {
+		if (known == fold->room)
+			make_room(fold);
+		as_app_begin(&fold->apps[known]);
+	}
+	return &fold->apps[fold->last];
+}
+
+const char *
+as_fold_line(struct as_fold *fold, struct as_line *line,
+    struct as_decision *decision)
+{
+	struct as_sample sample;
+	const char *why = as_sample_read(&sample, fold->policy, line);
+	struct as_app *app;
+
+	if (why != NULL)
+		return why;
+	app = find_app(fold, line);
+	if (sample.time <= app->time)
+		return sample.time == app->time ?
+		    "TIME is the same as the app's last" :
+		    "TIME is before the app's last";
+	as_decide(app, fold->policy, &sample, decision);
+	app->time = sample.time;
+	return NULL;
+}
+
+void
+as_fold_free(struct as_fold *fold)
+{
+	for (size_t i = 0; i < fold->table.n; i++)
+		as_app_free(&fold->apps[i]);
+	free(fold->apps);
+	as_table_free(&fold->table);
+}

@@ -1,0 +1,206 @@
+/* in.c - lines from files and stdin, in blocks */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "as.h"
+
+enum { BLOCK = 262144 };	/* holds a few lines of AS_LINE_MAX */
+
+bool
+as_in_open(struct as_in *in, const char *path, struct as_out *out)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	char *buf = in->buf;
+
+	*in = (struct as_in){.name = path, .out = out, .buf = buf};
+	if (buf == NULL && (in->buf = malloc(BLOCK + AS_SLACK)) == NULL)
+		as_die(EX_OSERR, "out of memory");
+	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0) {
+		as_msg(AS_ERROR, NULL, "%s: %s", path, strerror(errno));
+		in->code = EX_IOERR;
+	}
+	return in->fd >= 0;
+}
+
+void
+as_in_close(struct as_in *in)
+{
+	if (in->fd > STDERR_FILENO)
+		close(in->fd);
+	in->fd = -1;
+}
+
+void
+as_in_skip(struct as_in *in, struct as_text text, const char *why)
+{
+	enum { EXCERPT = 60 };
+	int len = text.len < EXCERPT ? (int)text.len : EXCERPT;
+
+	in->code = as_worse(in->code, EX_DATAERR);
+	if (!in->quiet)
+		as_msg(AS_ERROR, NULL, "%s:%lu: %s: line skipped: \"%.*s%s\"",
+		    in->name, in->number, why, len, text.at,
+		    text.len > EXCERPT ? "..." : "");
+}
+
+static void
+skip_long(struct as_in *in, struct as_text text)
+{
+	as_in_skip(in, text, "line is over 64 KiB");
+}
+
+/* The rest of a line whose beginning was thrown away */
+static void
+end_long_line(struct as_in *in)
+{
+	char *from = in->buf + in->start;
+	char *lf = memchr(from, '\n', in->end - in->start);
+
+	if (lf == NULL) {
+		in->start = in->end;
+		return;
+	}
+	in->skipping = false;
+	in->number++;
+	skip_long(in, (struct as_text){from, (size_t)(lf - from)});
+	in->start = (size_t)(lf + 1 - in->buf);
+}
+
+static void
+find_whole(struct as_in *in)
+{
+	in->whole = in->end;
+	while (in->whole > in->start && in->buf[in->whole - 1] != '\n')
+		in->whole--;
+}
+
+/* Throws away what begins a line that is too long already. */
+static void
+make_room(struct as_in *in)
+{
+	if (in->end - in->start >= AS_LINE_MAX) {
+		in->skipping = true;
+		in->start = in->end;
+	}
+	memmove(in->buf, in->buf + in->start, in->end - in->start);
+	in->end -= in->start;
+	in->start = 0;
+}
+
+/* More bytes behind those at hand, which hold no whole line; false at the end
+ * of input.  Whoever waits for what we have said must have it before we wait
+ * for them. */
+static bool
+fill(struct as_in *in)
+{
+	ssize_t n;
+
+	if (in->out != NULL)
+		as_out_flush(in->out);
+	make_room(in);
+	do
+		n = read(in->fd, in->buf + in->end, BLOCK - in->end);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		as_msg(AS_ERROR, NULL, "%s: read: %s", in->name,
+		    strerror(errno));
+		in->code = as_worse(in->code, EX_IOERR);
+	}
+	if (n <= 0)
+		return false;
+	in->end += (size_t)n;
+	if (in->skipping)
+		end_long_line(in);
+	find_whole(in);
+	return true;
+}
+
+/* A writer that died in the middle of "web 10" leaves "web 1". */
+static void
+refuse_incomplete(struct as_in *in)
+{
+	struct as_text text = {in->buf + in->start, in->end - in->start};
+
+	in->start = in->whole = in->end;
+	if (text.len == 0 && !in->skipping)
+		return;
+	in->number++;
+	as_in_skip(in, text, "incomplete line (did its writer die?)");
+}
+
+/* Cuts off the next whole line; false: it is blank or a comment. */
+static bool
+cut_line(struct as_in *in, struct as_text *text)
+{
+	char *from = in->buf + in->start;
+	char *lf = memchr(from, '\n', in->whole - in->start);
+	const char *p = from;
+
+	*text = (struct as_text){from, (size_t)(lf - from)};
+	in->start += text->len + 1;
+	in->number++;
+	if (text->len > 0 && lf[-1] == '\r')
+		text->len--;
+	while (*p == ' ' || *p == '\t')
+		p++;
+	return *p != '#' && p < from + text->len;
+}
+
+bool
+as_in_text(struct as_in *in, struct as_text *text)
+{
+	do {
+		while (in->start < in->whole) {
+			if (!cut_line(in, text))
+				continue;
+			if (text->len < AS_LINE_MAX)
+				return true;
+			skip_long(in, *text);
+		}
+	} while (fill(in));
+	refuse_incomplete(in);
+	return false;
+}
+
+/* Whole lines are parsed where they stand, up to their LF; only what is not a
+ * sample or decision is looked at a second time. */
+bool
+as_in_line(struct as_in *in, struct as_line *line)
+{
+	struct as_text text;
+	const char *why;
+
+	do {
+		while (in->start < in->whole) {
+			const char *from = in->buf + in->start;
+
+			why = as_line_parse(line, from);
+			if (why == NULL && line->end - from < AS_LINE_MAX) {
+				in->start = (size_t)(line->end + 1 - in->buf);
+				in->number++;
+				return true;
+			}
+			if (!cut_line(in, &text))
+				continue;
+			if (text.len >= AS_LINE_MAX)
+				skip_long(in, text);
+			else
+				as_in_skip(in, text, why);
+		}
+	} while (fill(in));
+	refuse_incomplete(in);
+	return false;
+}
+
+bool
+as_in_ready(const struct as_in *in)
+{
+	struct pollfd pfd = {.fd = in->fd, .events = POLLIN};
+
+	if (in->start < in->whole)
+		return true;
+	return poll(&pfd, 1, 0) != 0;
+}

@@ -1,0 +1,259 @@
+/* line.c - the line grammar: TIME APP COUNT KEY=VALUE... */
+#include "as.h"
+
+enum { APP_MAX = 127, VALUE_MAX = 1024 };
+
+/* What a byte may be: 1 begins an APP, 2 in an APP, 4 begins a KEY, 8 in a
+ * KEY, 16 in a VALUE.  Blanks, CR, LF and NUL are nothing and so end every
+ * loop below without a look at the length. */
+enum { APP_FIRST = 1, IN_APP = 2, KEY_FIRST = 4, IN_KEY = 8, IN_VALUE = 16 };
+
+static const unsigned char class[256] = {
+	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+	 0, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 18, 26, 16,
+	27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 18, 16, 16, 16, 16, 16,
+	16, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
+	19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 16, 16, 16, 16, 27,
+	16, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31,
+	31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 16, 16, 16, 16,  0,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
+};
+
+static inline bool
+is(char c, int what)
+{
+	return (class[(unsigned char)c] & what) != 0;
+}
+
+static inline const char *
+skip_blanks(const char *p)
+{
+	while (*p == ' ' || *p == '\t')
+		p++;
+	return p;
+}
+
+static inline size_t
+length(const char *from, const char *to)
+{
+	return (size_t)(to - from);
+}
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Ticks repeat their TIME from line to line: then it is known already. */
+static inline bool
+same_time(const struct as_line *line, const char *text)
+{
+	if (line->raw_len == 20)
+		return memcmp(text, line->raw, 20) == 0 && is_blank(text[20]);
+	return line->raw_len != 0 &&
+	    as_same(text, line->raw, line->raw_len) &&
+	    is_blank(text[line->raw_len]);
+}
+
+static const char *
+parse_time(struct as_line *line, const char *text)
+{
+	const char *p = text, *why;
+	struct as_text field;
+	bool fraction;
+
+	while (is(*p, IN_VALUE))
+		p++;
+	field = (struct as_text){text, length(text, p)};
+	if ((why = as_time_parse(field, &line->time, &fraction)) != NULL) {
+		line->raw_len = 0;
+		return why;
+	}
+	memcpy(line->raw, field.at, field.len);
+	line->raw_len = field.len;
+	line->stamp_len = as_time_print(line->stamp, line->time, fraction);
+	return NULL;
+}
+
+/* The app that the reader expects was looked at when it came first. */
+static inline bool
+is_guess(struct as_text guess, const char *p)
+{
+	return guess.len > 0 && as_same(p, guess.at, guess.len) &&
+	    is_blank(p[guess.len]);
+}
+
+static inline const char *
+parse_app(const char **at, struct as_text *app)
+{
+	const char *p = *at;
+
+	if (!is(*p, APP_FIRST))
+		return "APP must begin with a letter, digit or _";
+	for (; is(*p, IN_APP); p++)
+		if (p[0] == '.' && p[1] == '.')
+			return "APP must not have ..";
+	if (is(*p, IN_VALUE) || length(*at, p) > APP_MAX)
+		return "APP is not 1 to 127 of A-Z a-z 0-9 . _ : -";
+	*app = (struct as_text){*at, length(*at, p)};
+	*at = p;
+	return NULL;
+}
+
+static inline const char *
+parse_count(const char **at, int64_t *count)
+{
+	const char *p = *at;
+	int64_t n = 0;
+
+	if (*p == '-') {
+		n = AS_UNKNOWN;
+		p++;
+	} else {
+		for (; *p >= '0' && *p <= '9' && n <= AS_COUNT_MAX; p++)
+			n = n * 10 + (*p - '0');
+		if (p == *at || n > AS_COUNT_MAX ||
+		    (**at == '0' && length(*at, p) > 1))
+			return "COUNT is not - or a number in 0..2147483647";
+	}
+	if (is(*p, IN_VALUE))
+		return "COUNT is not - or a number in 0..2147483647";
+	*count = n;
+	*at = p;
+	return NULL;
+}
+
+static inline const char *
+parse_pair(const char **at, struct as_pair *pair)
+{
+	const char *key = *at, *p = key, *value;
+
+	if (!is(*p, KEY_FIRST))
+		return "a KEY must begin with a-z";
+	while (is(*p, IN_KEY))
+		p++;
+	if (*p != '=' || length(key, p) > AS_KEY_MAX)
+		return "a field is not KEY=VALUE";
+	for (value = ++p; is(*p, IN_VALUE); p++)
+		continue;
+	if (p == value || length(value, p) > VALUE_MAX)
+		return "a VALUE is not 1 to 1024 bytes";
+	pair->key = (struct as_text){key, length(key, value) - 1};
+	pair->value = (struct as_text){value, length(value, p)};
+	*at = p;
+	return NULL;
+}
+
+static void
+make_room(struct as_line *line)
+{
+	line->room = line->room == 0 ? 16 : line->room * 2;
+	line->pairs = realloc(line->pairs, line->room * sizeof(*line->pairs));
+	if (line->pairs == NULL)
+		as_die(EX_OSERR, "out of memory");
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct as_text *x = &((const struct as_pair *)a)->key;
+	const struct as_text *y = &((const struct as_pair *)b)->key;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->at, y->at, x->len);
+}
+
+/* Few keys are compared in place; many are sorted, lest a line of 16,000 keys
+ * take a second. */
+static bool
+has_duplicate(struct as_line *line)
+{
+	enum { FEW = 32 };
+
+	if (line->n_pairs > FEW)
+		qsort(line->pairs, line->n_pairs, sizeof(*line->pairs),
+		    compare_keys);
+	for (size_t i = 1; i < line->n_pairs; i++)
+		for (size_t j = line->n_pairs > FEW ? i - 1 : 0; j < i; j++)
+			if (as_text_is(line->pairs[i].key, line->pairs[j].key))
+				return true;
+	return false;
+}
+
+static inline const char *
+parse_pairs(struct as_line *line, const char *p)
+{
+	const char *why;
+
+	line->n_pairs = 0;
+	while (*(p = skip_blanks(p)) != '\n') {
+		if (p[0] == '\r' && p[1] == '\n') {
+			p++;
+			break;
+		}
+		if (line->n_pairs == line->room)
+			make_room(line);
+		if ((why = parse_pair(&p, &line->pairs[line->n_pairs])) != NULL)
+			return why;
+		line->n_pairs++;
+	}
+	line->end = p;
+	return line->n_pairs > 1 && has_duplicate(line) ?
+	    "a KEY stands twice" : NULL;
+}
+
+const char *
+as_line_parse(struct as_line *line, const char *text)
+{
+	const char *p, *why = NULL;
+
+	if (!same_time(line, text) && (why = parse_time(line, text)) != NULL)
+		return why;
+	p = skip_blanks(text + line->raw_len);
+	line->guessed = is_guess(line->guess, p);
+	if (line->guessed) {
+		line->app = (struct as_text){p, line->guess.len};
+		p += line->guess.len;
+	} else if ((why = parse_app(&p, &line->app)) != NULL) {
+		return why;
+	}
+	p = skip_blanks(p);
+	if ((why = parse_count(&p, &line->count)) != NULL)
+		return why;
+	return parse_pairs(line, p);
+}
+
+const char *
+as_line_app(struct as_text name)
+{
+	char copy[APP_MAX + 1 + AS_SLACK];
+	const char *p = copy, *why;
+	struct as_text app;
+
+	if (name.len > APP_MAX)
+		return "is longer than 127 bytes";
+	memcpy(copy, name.at, name.len);
+	copy[name.len] = '\n';
+	if ((why = parse_app(&p, &app)) != NULL)
+		return why;
+	return app.len == name.len ? NULL : "has a blank or control byte";
+}
+
+const struct as_pair *
+as_line_get(const struct as_line *line, const char *key)
+{
+	for (size_t i = 0; i < line->n_pairs; i++)
+		if (as_text_is(line->pairs[i].key, as_text(key)))
+			return &line->pairs[i];
+	return NULL;
+}

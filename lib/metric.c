@@ -1,0 +1,165 @@
+/* metric.c - what one metric recommends, as the HPA's replica calculator */
+#include <math.h>
+
+#include "policy.h"
+
+static inline double
+slack(double x)
+{
+	return AS_RATIO_SLACK * (x > 1 ? x : x < -1 ? -x : 1);
+}
+
+int32_t
+as_ceil(double x)
+{
+	int32_t n;
+
+	if (x >= AS_COUNT_MAX)
+		return AS_COUNT_MAX;
+	if (x <= -AS_COUNT_MAX)
+		return -AS_COUNT_MAX;
+	x -= slack(x);
+	n = (int32_t)x;
+	return n + (n < x ? 1 : 0);
+}
+
+int32_t
+as_floor(double x)
+{
+	return -as_ceil(-x);
+}
+
+/* Both ends belong to it. */
+static inline bool
+is_tolerated(const struct as_policy *policy, double ratio)
+{
+	return ratio >= policy->tolerated_low &&
+	    ratio <= policy->tolerated_high;
+}
+
+static inline void
+hold(struct as_recommendation *r, const struct as_sample *sample,
+    bool tolerated)
+{
+	r->count = (int32_t)sample->count;
+	r->tolerated = tolerated;
+}
+
+/* Silent replicas are assumed to do what makes the move smaller: those that
+ * do not report are busy when it goes down and idle when it goes up; those
+ * that start are idle when it goes up.  Then the ratio is taken again, and a
+ * move that this turned around, or brought within tolerance, is not made. */
+static void
+recommend_with_silent(const struct as_policy *policy,
+    const struct as_metric *metric, const struct as_sample *sample,
+    double value, struct as_recommendation *r)
+{
+	double first = r->ratio, total = value * sample->ready;
+	double n = sample->ready;
+	double busy = metric->missing > metric->target ? metric->missing :
+	    metric->target;
+	int32_t count;
+
+	if (first < 1.0)
+		total += sample->missing * busy;
+	if (first != 1.0)
+		n += sample->missing;
+	if (first > 1.0)
+		n += sample->unready;
+	r->ratio = total / n / metric->target;
+	if (is_tolerated(policy, r->ratio)) {
+		hold(r, sample, true);
+		return;
+	}
+	count = as_ceil(r->ratio * n);
+	if ((first < 1.0) != (r->ratio < 1.0) ||
+	    (r->ratio < 1.0 && count > sample->count) ||
+	    (r->ratio > 1.0 && count < sample->count))
+		hold(r, sample, false);
+	else
+		r->count = count;
+}
+
+/* target.NAME: the mean over the replicas that are ready and report */
+static void
+recommend_average(const struct as_policy *policy,
+    const struct as_metric *metric, const struct as_sample *sample,
+    double value, struct as_recommendation *r)
+{
+	if (sample->ready <= 0) {
+		r->usable = AS_ABSENT;
+		return;
+	}
+	r->ratio = value / metric->target;
+	if (sample->missing > 0 || (sample->unready > 0 && r->ratio > 1.0))
+		recommend_with_silent(policy, metric, sample, value, r);
+	else if (is_tolerated(policy, r->ratio))
+		hold(r, sample, true);
+	else
+		r->count = as_ceil(r->ratio * sample->ready);
+}
+
+/* total.NAME: to be shared out, the target is for each replica */
+static void
+recommend_total(const struct as_policy *policy,
+    const struct as_metric *metric, const struct as_sample *sample,
+    double value, struct as_recommendation *r)
+{
+	if (sample->count == 0) {
+		r->ratio = value / metric->target;
+		r->count = as_ceil(r->ratio);
+		return;
+	}
+	r->ratio = value / (metric->target * (double)sample->count);
+	if (is_tolerated(policy, r->ratio))
+		hold(r, sample, true);
+	else
+		r->count = as_ceil(value / metric->target);
+}
+
+/* value.NAME: one number that moves in proportion to the count */
+static void
+recommend_value(const struct as_policy *policy,
+    const struct as_metric *metric, const struct as_sample *sample,
+    double value, struct as_recommendation *r)
+{
+	r->ratio = value / metric->target;
+	if (sample->count == 0)
+		r->count = as_ceil(r->ratio);
+	else if (is_tolerated(policy, r->ratio))
+		hold(r, sample, true);
+	else if (sample->ready <= 0)
+		r->usable = AS_ABSENT;
+	else
+		r->count = as_ceil(r->ratio * sample->ready);
+}
+
+void
+as_metric_recommend(const struct as_policy *policy, size_t i,
+    const struct as_sample *sample, struct as_recommendation *r)
+{
+	const struct as_metric *metric = &policy->metrics[i];
+	double value = sample->values[i];
+
+	r->tolerated = false;
+	r->usable = AS_USABLE;
+	if (isnan(value)) {
+		r->usable = AS_ABSENT;
+		return;
+	}
+	if (value == 0 && sample->count > 0 && !policy->zero_ok) {
+		r->usable = AS_ZERO;
+		return;
+	}
+	switch (metric->mode) {
+	case AS_AVERAGE:
+		recommend_average(policy, metric, sample, value, r);
+		break;
+	case AS_TOTAL:
+		recommend_total(policy, metric, sample, value, r);
+		break;
+	case AS_VALUE:
+		recommend_value(policy, metric, sample, value, r);
+		break;
+	}
+}

@@ -1,0 +1,99 @@
+/* msg.c - messages to people and the order of exit codes */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "as.h"
+
+enum { MESSAGE_MAX = 1024 };
+
+static const char *tool = "as";
+static int verbose = AS_WARNING;
+
+void
+as_msg_tool(const char *name)
+{
+	tool = name;
+}
+
+void
+as_msg_verbose(int levels)
+{
+	verbose += levels;
+}
+
+/* A message must not move the cursor, ring or forge a second line. */
+static void
+mask(char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
+			bytes[i] = '?';
+	}
+}
+
+static size_t
+clamp(int printed, size_t room)
+{
+	if (printed < 0)
+		return 0;
+	return (size_t)printed < room ? (size_t)printed : room - 1;
+}
+
+static void
+say(enum as_level level, const char *app, const char *fmt, va_list args)
+{
+	static const char *const names[] = {"error", "warning", "info",
+	    "debug"};
+	char buf[MESSAGE_MAX];
+	size_t len;
+
+	len = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
+	    names[level], app ? app : "", app ? ": " : ""), sizeof(buf));
+	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
+	    sizeof(buf) - len);
+	mask(buf, len);
+	buf[len++] = '\n';
+	while (write(STDERR_FILENO, buf, len) < 0 && errno == EINTR)
+		continue;
+}
+
+void
+as_msg(enum as_level level, const char *app, const char *fmt, ...)
+{
+	va_list args;
+	int saved = errno;
+
+	if ((int)level > verbose)
+		return;
+	va_start(args, fmt);
+	say(level, app, fmt, args);
+	va_end(args);
+	errno = saved;
+}
+
+_Noreturn void
+as_die(int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(AS_ERROR, NULL, fmt, args);
+	va_end(args);
+	exit(code);
+}
+
+int
+as_worse(int a, int b)
+{
+	static const int order[] = {EX_IOERR, EX_OSERR, EX_CONFIG, EX_USAGE,
+	    EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR, EX_TEMPFAIL};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return 0;
+}

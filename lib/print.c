@@ -1,0 +1,89 @@
+/* print.c - a decision as a line */
+#include <stdio.h>
+
+#include "policy.h"
+
+/* TIME, APP and three short words; with the arithmetic of every metric */
+enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
+
+static const struct {
+	char text[AS_SLACK];
+	size_t len;
+} words[] = {
+#define WORD(why, word) [why] = {" why=" word, sizeof(" why=" word) - 1}
+	WORD(AS_TARGET, "target"),
+	WORD(AS_TOLERANCE, "tolerance"),
+	WORD(AS_STABILIZED, "stabilized"),
+	WORD(AS_RATE, "rate"),
+	WORD(AS_MIN, "min"),
+	WORD(AS_MAX, "max"),
+	WORD(AS_COOLDOWN, "cooldown"),
+	WORD(AS_NO_DATA, "no-data"),
+	WORD(AS_ZERO_READ, "zero"),
+	WORD(AS_FALLBACK, "fallback"),
+	WORD(AS_DISABLED, "disabled"),
+#undef WORD
+};
+
+static inline char *
+put_metric(char *p, const struct as_metric *metric)
+{
+	return as_put(p, metric->name, metric->len);
+}
+
+static char *
+put_ratio(char *p, double ratio)
+{
+	return p + snprintf(p, 32, " ratio=%.6g", ratio);
+}
+
+static char *
+put_arithmetic(char *p, const struct as_decision *decision,
+    const struct as_policy *policy)
+{
+	if (decision->asked && decision->by >= 0 &&
+	    decision->raw[decision->by].usable == AS_USABLE)
+		p = put_ratio(p, decision->raw[decision->by].ratio);
+	for (size_t i = 0; decision->asked && i < policy->n_metrics; i++) {
+		if (decision->raw[i].usable != AS_USABLE)
+			continue;
+		p = AS_PUT(p, " raw.");
+		p = put_metric(p, &policy->metrics[i]);
+		p = AS_PUT(p, "=");
+		p = as_put_count(p, decision->raw[i].count);
+	}
+	if (!decision->bound)
+		return p;
+	p = as_put_count(AS_PUT(p, " want="), decision->want);
+	p = as_put_count(AS_PUT(p, " window="), decision->low);
+	p = as_put_count(AS_PUT(p, ".."), decision->high);
+	return as_put_count(AS_PUT(p, " limit="), decision->limit);
+}
+
+void
+as_decision_print(struct as_out *out, const struct as_line *line,
+    const struct as_decision *decision, const struct as_policy *policy,
+    bool explain)
+{
+	char *p = as_out_room(out, explain ? EXPLAINED_MAX : PLAIN_MAX);
+
+	memcpy(p, line->stamp, AS_STAMP_MAX);
+	p += line->stamp_len;
+	*p++ = ' ';
+	p = as_put_short(p, line->app.at, line->app.len);
+	*p++ = ' ';
+	p = as_put_count(p, decision->count);
+	p = AS_PUT(p, " from=");
+	p = as_put_count(p, line->count);
+	p = as_put_short(p, words[decision->why].text,
+	    words[decision->why].len);
+	if (decision->by >= 0) {
+		const struct as_metric *by = &policy->metrics[decision->by];
+
+		p = as_put_short(p, by->by, by->by_len);
+	}
+	if (explain)
+		p = put_arithmetic(p, decision, policy);
+	*p++ = '\n';
+	as_out_end(out, p);
+}

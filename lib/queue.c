@@ -1,0 +1,58 @@
+/* queue.c - the last few (time, value) of an app */
+#include "policy.h"
+
+static struct as_entry *
+entries(struct as_queue *queue)
+{
+	return queue->spilled ? queue->u.many.at : queue->u.few;
+}
+
+static size_t
+room(const struct as_queue *queue)
+{
+	return queue->spilled ? queue->u.many.room :
+	    sizeof(queue->u.few) / sizeof(queue->u.few[0]);
+}
+
+static void
+grow(struct as_queue *queue)
+{
+	size_t wanted = room(queue) * 2;
+	struct as_entry *at = malloc(wanted * sizeof(*at));
+
+	if (at == NULL)
+		as_die(EX_OSERR, "out of memory");
+	memcpy(at, as_queue_first(queue), queue->len * sizeof(*at));
+	if (queue->spilled)
+		free(queue->u.many.at);
+	queue->u.many.at = at;
+	queue->u.many.room = wanted;
+	queue->spilled = true;
+	queue->head = 0;
+}
+
+/* The end of the room is met again only after half of it was refilled, so
+ * that an entry is moved once on average. */
+void
+as_queue_push(struct as_queue *queue, struct as_entry entry)
+{
+	if (queue->head + queue->len == room(queue)) {
+		if (queue->len > room(queue) / 2) {
+			grow(queue);
+		} else {
+			memmove(entries(queue), as_queue_first(queue),
+			    queue->len * sizeof(entry));
+			queue->head = 0;
+		}
+	}
+	as_queue_first(queue)[queue->len] = entry;
+	queue->len++;
+}
+
+void
+as_queue_clear(struct as_queue *queue)
+{
+	if (queue->spilled)
+		free(queue->u.many.at);
+	*queue = (struct as_queue){0};
+}

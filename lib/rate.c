@@ -1,0 +1,87 @@
+/* rate.c - how far COUNT may move within the periods of the rate policies */
+#include "policy.h"
+
+static int32_t
+clamp(int64_t n)
+{
+	if (n < 0)
+		return 0;
+	return n > AS_COUNT_MAX ? AS_COUNT_MAX : (int32_t)n;
+}
+
+/* What COUNT was a period ago, changes made by hand included */
+static int64_t
+count_ago(struct as_queue *changes, uint32_t now, uint32_t period,
+    int32_t count)
+{
+	const struct as_entry *first = as_queue_first(changes);
+	int64_t then = count;
+
+	for (uint32_t i = changes->len; i-- > 0;) {
+		if (now - first[i].time >= period)
+			break;
+		then -= first[i].value;
+	}
+	return then;
+}
+
+static int32_t
+reach_up(const struct as_rate *rate, int64_t then)
+{
+	if (rate->percent)
+		return as_ceil((double)then * rate->up);
+	return clamp(then + rate->amount);
+}
+
+static int32_t
+reach_down(const struct as_rate *rate, int64_t then)
+{
+	if (rate->percent)
+		return clamp(as_floor((double)then * rate->down));
+	return clamp(then - rate->amount);
+}
+
+/* A limit on the wrong side of count, since it has moved far already, means
+ * to stay. */
+int32_t
+as_rate_limit_up(const struct as_direction *up, struct as_queue *changes,
+    uint32_t now, int32_t count)
+{
+	int32_t limit = up->select == AS_SELECT_MIN ? AS_COUNT_MAX : 0;
+
+	if (up->select == AS_SELECT_OFF)
+		return count;
+	if (up->n_rates == 0)
+		return AS_COUNT_MAX;
+	for (size_t i = 0; i < up->n_rates; i++) {
+		const struct as_rate *rate = &up->rates[i];
+		int32_t reach = reach_up(rate, count_ago(changes, now,
+		    rate->period, count));
+
+		if ((reach > limit) == (up->select == AS_SELECT_MAX))
+			limit = reach;
+	}
+	return limit > count ? limit : count;
+}
+
+/* "max" is the greatest change: the lowest count. */
+int32_t
+as_rate_limit_down(const struct as_direction *down, struct as_queue *changes,
+    uint32_t now, int32_t count)
+{
+	int32_t limit = down->select == AS_SELECT_MIN ? 0 : AS_COUNT_MAX;
+
+	if (down->select == AS_SELECT_OFF)
+		return count;
+	if (down->n_rates == 0)
+		return 0;
+	for (size_t i = 0; i < down->n_rates; i++) {
+		const struct as_rate *rate = &down->rates[i];
+		int32_t reach = reach_down(rate, count_ago(changes, now,
+		    rate->period, count));
+
+		if ((reach < limit) == (down->select == AS_SELECT_MAX))
+			limit = reach;
+	}
+	return limit < count ? limit : count;
+}

@@ -1,0 +1,130 @@
+/* table.c - app names as small numbers */
+#include "as.h"
+
+static uint32_t
+hash(struct as_text app)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < app.len; i++)
+		h = (h ^ (unsigned char)app.at[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+struct as_text
+as_table_name(const struct as_table *table, size_t number)
+{
+	const struct as_name *name = &table->name[number];
+
+	return (struct as_text){table->names + name->at, name->len};
+}
+
+/* Where the app's number is, or the free slot where it belongs */
+static uint32_t *
+find_slot(const struct as_table *table, struct as_text app)
+{
+	size_t mask = table->n_slots - 1, i = hash(app) & mask;
+
+	while (table->slots[i] != 0 &&
+	    !as_text_is(as_table_name(table, table->slots[i] - 1), app))
+		i = (i + 1) & mask;
+	return &table->slots[i];
+}
+
+static void *
+resize(void *at, size_t n, size_t size)
+{
+	if ((at = realloc(at, n * size)) == NULL)
+		as_die(EX_OSERR, "out of memory");
+	return at;
+}
+
+/* At most half of the slots are taken. */
+static void
+grow_slots(struct as_table *table)
+{
+	table->n_slots = table->n_slots == 0 ? 64 : table->n_slots * 2;
+	free(table->slots);
+	table->slots = calloc(table->n_slots, sizeof(*table->slots));
+	if (table->slots == NULL)
+		as_die(EX_OSERR, "out of memory");
+	for (size_t i = 0; i < table->n; i++)
+		*find_slot(table, as_table_name(table, i)) = (uint32_t)i + 1;
+}
+
+static void
+add(struct as_table *table, struct as_text app)
+{
+	if (table->n == table->room) {
+		table->room = table->room == 0 ? 16 : table->room * 2;
+		table->name = resize(table->name, table->room,
+		    sizeof(*table->name));
+	}
+	while (table->names_len + app.len + AS_SLACK > table->names_room) {
+		table->names_room = table->names_room * 2 + 256;
+		table->names = resize(table->names, table->names_room, 1);
+	}
+	memcpy(table->names + table->names_len, app.at, app.len);
+	table->name[table->n] = (struct as_name){(uint32_t)table->names_len,
+	    (uint32_t)app.len};
+	table->names_len += app.len;
+	table->n++;
+}
+
+static size_t
+look_up(struct as_table *table, struct as_text app)
+{
+	uint32_t *slot;
+
+	if (table->n * 2 >= table->n_slots)
+		grow_slots(table);
+	slot = find_slot(table, app);
+	if (*slot == 0) {
+		add(table, app);
+		*slot = (uint32_t)table->n;
+	}
+	return *slot - 1;
+}
+
+/* Ticks repeat their apps in the same order: the one behind the last one is
+ * most likely the next, needs no hash, and its name is read in sequence. */
+struct as_text
+as_table_guess(const struct as_table *table)
+{
+	if (table->n == 0)
+		return (struct as_text){NULL, 0};
+	return as_table_name(table, table->next);
+}
+
+static void
+guess_behind(struct as_table *table, size_t number)
+{
+	table->next = number + 1 < table->n ? number + 1 : 0;
+}
+
+size_t
+as_table_take_guess(struct as_table *table)
+{
+	size_t number = table->next;
+
+	guess_behind(table, number);
+	return number;
+}
+
+size_t
+as_table_find(struct as_table *table, struct as_text app)
+{
+	size_t number = look_up(table, app);
+
+	guess_behind(table, number);
+	return number;
+}
+
+void
+as_table_free(struct as_table *table)
+{
+	free(table->names);
+	free(table->name);
+	free(table->slots);
+	*table = (struct as_table){0};
+}

@@ -1,0 +1,313 @@
+# as-decide: the fold from samples to decisions
+# P3 nothing is silent: S2 S4 S5 S7 S8 S9 S10 S12 S13 S15 S16 S22 S24
+# P5 exit 0 means that every byte was accepted: contract.bats
+# P6 replay: "the same bytes in every locale and zone", "cut anywhere"
+
+load helper
+
+# samples N: N lines of three apps, a tick every 15 s, some without data
+samples() {
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			s = int(i / 3) * 15
+			r = (i * 7919 + int(i / 97) * 13) % 1000
+			printf "2026-11-23T%02d:%02d:%02dZ app-%d ",
+			    s / 3600 % 24, s / 60 % 60, s % 60, i % 3
+			if (r % 29 == 0)
+				print "- err=timeout"
+			else if (r % 31 == 0)
+				print 10 + int(i / 40) % 5, "rps=1523"
+			else
+				printf "%d cpu=%.3f\n", 10 + int(i / 40) % 5,
+				    0.4 + r / 1200
+		}
+	}'
+}
+
+@test "as-decide: all cases of the HPA's own tests pass" {
+	expect 0 conformance/run conformance/*.test
+	same "$out" "202 passed, 0 failed"
+}
+
+@test "as-decide: every golden case gives its bytes, messages and status" {
+	local n=0 case args code
+	for case in golden/decide/*.in; do
+		case=${case%.in} args='' code=0
+		[ ! -e "$case.args" ] || args=$(cat "$case.args")
+		[ ! -e "$case.code" ] || code=$(cat "$case.code")
+		eval "set -- $args"
+		echo "$case"
+		expect "$code" as-decide "$@" <"$case.in"
+		same "$out" "$(cat "$case.out")"
+		[ -e "$case.err" ] && same "$err" "$(cat "$case.err")"
+		[ -e "$case.err" ] || same "$err" ""
+		n=$((n + 1))
+	done
+	[ "$n" -ge 10 ]
+}
+
+@test "as-decide: the same bytes in every locale and zone (P6 S23)" {
+	local want locale zone n=0
+	samples 600 >"$TMP/samples.log"
+	want=$(as-decide -x "$TMP/samples.log")
+	mkdir -p "$TMP/locales"
+	localedef -i de_DE -f UTF-8 "$TMP/locales/de_DE.UTF-8"
+	localedef -i tr_TR -f UTF-8 "$TMP/locales/tr_TR.UTF-8"
+	for locale in C de_DE.UTF-8 tr_TR.UTF-8 no_SUCH; do
+		for zone in UTC Asia/Kathmandu NPT-5:45; do
+			expect 0 env LOCPATH="$TMP/locales" LC_ALL=$locale \
+			    TZ=$zone as-decide -x "$TMP/samples.log"
+			same "$out" "$want"
+			n=$((n + 1))
+		done
+	done
+	[ $n -eq 12 ]
+}
+
+@test "as-decide: history and input cut anywhere give the same answers (P6 L10)" {
+	local cut
+	samples 240 >"$TMP/all"
+	as-decide -x "$TMP/all" >"$TMP/want"
+	for cut in 3 6 60 99 150 237; do
+		head -n $cut "$TMP/all" >"$TMP/history"
+		expect 0 as-decide -x -H "$TMP/history" \
+		    < <(tail -n +$((cut + 1)) "$TMP/all")
+		same "$out" "$(tail -n +$((cut + 1)) "$TMP/want")"
+	done
+}
+
+@test "as-decide: a history that holds the input's first line already is cut there" {
+	samples 60 >"$TMP/all"
+	expect 0 as-decide -H "$TMP/all" < <(tail -n 3 "$TMP/all")
+	same "$out" "$(as-decide "$TMP/all" | tail -n 3)"
+}
+
+@test "as-decide: a history that does not exist yet is an empty one" {
+	expect 0 as-decide -H "$TMP/none" <<<'2026-11-23T17:41:00Z web 10 cpu=0.83'
+	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+}
+
+@test "as-decide: one app's answers do not depend on the others" {
+	local app
+	samples 600 >"$TMP/all"
+	as-decide "$TMP/all" >"$TMP/together"
+	for app in app-0 app-1 app-2; do
+		grep " $app " "$TMP/all" >"$TMP/one"
+		expect 0 as-decide "$TMP/one"
+		same "$out" "$(grep " $app " "$TMP/together")"
+		expect 0 as-decide -a $app "$TMP/all"
+		same "$out" "$(grep " $app " "$TMP/together")"
+	done
+}
+
+@test "as-decide: -1 prints each app's last decision alone" {
+	samples 300 >"$TMP/all"
+	expect 0 as-decide -1 "$TMP/all"
+	same "$out" "$(as-decide "$TMP/all" | tail -n 3)"
+	expect 0 as-decide -1 </dev/null
+	same "$out" ""
+}
+
+@test "as-decide: each sample is answered before the next is read" {
+	local answer decider
+	coproc as-decide
+	decider=$COPROC_PID
+	for count in 10 11 12; do
+		echo "2026-11-23T17:41:${count}Z web $count cpu=0.80" >&"${COPROC[1]}"
+		read -r -t 5 answer <&"${COPROC[0]}"
+		same "$answer" "2026-11-23T17:41:${count}Z web $count from=$count why=tolerance by=cpu"
+	done
+	eval "exec ${COPROC[1]}>&-"
+	wait "$decider"
+}
+
+@test "as-decide: settings are checked before anything is read (S25 C1 C14)" {
+	local n=0 setting
+	while read -r setting; do
+		expect 78 as-decide -o "$setting" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
+		same "$out" ""
+		has "$err" "as-decide: error: *${setting%%=*}"
+		n=$((n + 1))
+	done <<-END
+		target=0
+		target=-1
+		target=nan
+		target=80%
+		tolerance=1
+		tolerance=0,1
+		min=1e3
+		min=101
+		max=0x32
+		max=50 replicas
+		max=2147483648
+		up_policy=4/0s
+		up_policy=4
+		up_policy=0%/15s
+		down_policy=50%60s
+		down_window=31d
+		down_window=5 m
+		up_select=both
+		zero=yes
+		fallback=3
+		fallback=0:5
+		fallback=3:5:up
+		missing.rps=3
+		no_such_key=1
+		target.=1
+	END
+	[ $n -eq 25 ]
+}
+
+@test "as-decide: a mistyped key is told with the right one (C1)" {
+	expect 78 as-decide -o mx=50
+	same "$err" "as-decide: error: -o mx=50: unknown key, did you mean max?"
+	expect 78 as-decide -o down_windw=5m
+	has "$err" "did you mean down_window?"
+	expect 78 as-decide -o quite_other=5m
+	has "$err" "unknown key"
+}
+
+@test "as-decide: empty input is no error (S1)" {
+	expect 0 as-decide </dev/null
+	same "$out$err" ""
+}
+
+@test "as-decide: a last line without its end is not decided (S2)" {
+	expect 65 as-decide < <(printf '2026-11-23T17:41:00Z web 10 cpu=0.8\n2026-11-23T17:41:15Z web 1')
+	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+	same "$err" 'as-decide: error: -:2: incomplete line (did its writer die?): line skipped: "2026-11-23T17:41:15Z web 1"'
+}
+
+@test "as-decide: CR LF ends a line and is not echoed (S3)" {
+	expect 0 as-decide < <(printf '2026-11-23T17:41:00Z web 10 cpu=0.8\r\n')
+	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+}
+
+@test "as-decide: a line over 64 KiB is skipped, the next one is read (S5)" {
+	local size
+	for size in 65535 65536 1000000 5000000; do
+		expect 65 as-decide < <(
+			printf '2026-11-23T17:41:00Z web 10 cpu=0.8 long='
+			head -c $size /dev/zero | tr '\0' x
+			printf '\n2026-11-23T17:41:15Z web 10 cpu=0.8\n')
+		same "$out" '2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu'
+		has "$err" '-:1: line is over 64 KiB: line skipped'
+	done
+}
+
+@test "as-decide: a line without end takes no memory (S5)" {
+	expect 65 sh -c 'ulimit -v 20000; head -c 300000000 /dev/zero | tr "\0" x | as-decide'
+	has "$err" 'incomplete line'
+}
+
+# skipped LINE...: each is told as line 1 and skipped, the good one answered
+skipped() {
+	local line
+	for line; do
+		expect 65 as-decide < <(printf '%b\n' "$line"
+			echo '2026-11-23T17:41:15Z web 10 cpu=0.8')
+		same "$out" '2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu'
+		has "$err" 'as-decide: error: -:1: '
+		same "$(wc -l <"$TMP/err")" 1
+	done
+}
+
+@test "as-decide: a NUL byte in a line (S4)" {
+	skipped '2026-11-23T17:41:00Z web 10 cpu=0.8\0' '2026-11-23T17:41:00Z w\0eb 10 cpu=0.8'
+}
+
+@test "as-decide: wrong fields, HTML, JSON, noise (S7)" {
+	skipped 'web' '2026-11-23T17:41:00Z' '2026-11-23T17:41:00Z web' \
+	    '2026-11-23T17:41:00Z web 10 cpu' '2026-11-23T17:41:00Z web 10 =1' \
+	    '<html><body>502 Bad Gateway' '{"cpu": {"highPriority": 0.68}}' \
+	    '\0377\0376\0001\0002' '2026-11-23T17:41:00Z web 10 CPU=1' \
+	    '2026-11-23T17:41:00Z web 10 cpu=0.8 (cut short)'
+}
+
+@test "as-decide: COUNT is a plain number (S8)" {
+	local count
+	for count in 1e1 0x10 ٣ +5 007 10.0 -1 12345678901234567890 2147483648 --; do
+		skipped "2026-11-23T17:41:00Z web $count cpu=0.8"
+	done
+}
+
+@test "as-decide: a metric that is no number is missing, and told (S9)" {
+	local value
+	for value in nan NaN inf -0.5 1e999 0,83 0x1p3 .5 5. 1e 1.2.3 0.8x +1; do
+		expect 0 as-decide <<<"2026-11-23T17:41:00Z web 10 cpu=$value"
+		same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=no-data by=cpu'
+		has "$err" 'as-decide: warning: web: cpu: '
+	done
+	skipped '2026-11-23T17:41:00Z web 10 cpu='
+}
+
+@test "as-decide: a KEY that stands twice (S10), also among very many" {
+	skipped '2026-11-23T17:41:00Z web 10 cpu=0.8 rps=1 cpu=0.9'
+	skipped "2026-11-23T17:41:00Z web 10 $(seq -f 'k%.0f=1' 9000 | tr '\n' ' ')k77=1"
+}
+
+@test "as-decide: APP has a strict grammar (S12)" {
+	local app
+	for app in a/b .. a..b %0d%0a 'a;b' 'a`b' -web :web wéb '*' "$(printf 'a%.0s' {1..128})"; do
+		skipped "2026-11-23T17:41:00Z $app 10 cpu=0.8"
+	done
+	expect 0 as-decide <<<"2026-11-23T17:41:00Z $(printf 'a%.0s' {1..127}) 10 cpu=0.8"
+}
+
+@test "as-decide: TIME is a real instant with a zone (S13)" {
+	local time
+	for time in 2026-02-30T00:00:00Z 2025-02-29T00:00:00Z 2026-11-23T24:00:00Z \
+	    10000-01-01T00:00:00Z 2026-11-23T17:41:00 2026-11-23 1795455660 \
+	    2026-11-23T17:60:00Z 2026-13-01T00:00:00Z 2026-11-23T17:41:00+24:00 \
+	    2026-11-23T17:41:00.Z 9999-12-31T23:59:59-01:00 1969-12-31T23:59:59Z; do
+		skipped "$time web 10 cpu=0.8"
+	done
+}
+
+@test "as-decide: offsets become UTC, a fraction stays, a leap second is the next (S13 S14)" {
+	expect 0 as-decide <<-END
+		2024-02-29T05:45:00+05:45 a 10 cpu=0.8
+		2026-11-23T17:41:00.5Z a 10 cpu=0.8
+		2026-11-23T17:41:00.123456-07:00 b 10 cpu=0.8
+		2026-12-31t23:59:60z c 10 cpu=0.8
+	END
+	same "$(cut -d' ' -f1,2 <<<"$out")" "2024-02-29T00:00:00Z a
+2026-11-23T17:41:00.500Z a
+2026-11-24T00:41:00.123Z b
+2027-01-01T00:00:00Z c"
+}
+
+@test "as-decide: an app's TIME must grow (S15 S16)" {
+	expect 65 as-decide <<-END
+		2026-11-23T17:41:00Z web 10 cpu=0.8
+		2026-11-23T17:41:00Z web 10 cpu=2
+		2026-11-23T16:41:00Z web 10 cpu=2
+		2026-11-23T16:41:00Z other 10 cpu=0.8
+		2026-11-23T17:41:15Z web 10 cpu=0.8
+	END
+	same "$(wc -l <<<"$out")" 3
+	has "$err" '-:2: TIME is the same as the app'
+	has "$err" '-:3: TIME is before the app'
+}
+
+@test "as-decide: a decision is not a sample (S22)" {
+	skipped '2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu'
+}
+
+@test "as-decide: huge counts saturate (S24)" {
+	expect 0 as-decide -o target=0.000000001 -o up_policy=none -M 2147483647 \
+	    <<<'2026-11-23T17:41:00Z web 999999999 cpu=100'
+	same "$out" '2026-11-23T17:41:00Z web 2147483647 from=999999999 why=target by=cpu'
+}
+
+@test "as-decide: blanks, comments and unknown keys are passed over (S6 S11)" {
+	expect 0 as-decide < <(printf '# comment\n\n  \t\n2026-11-23T17:41:00Z \t web   10\tcpu=0.8 zone=eu-1a  \n')
+	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+}
+
+@test "as-decide: a file that cannot be read is told, the others are decided" {
+	echo '2026-11-23T17:41:00Z web 10 cpu=0.8' >"$TMP/good"
+	expect 74 as-decide "$TMP/none" "$TMP/good"
+	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+	has "$err" "as-decide: error: $TMP/none: No such file"
+}

@@ -1,0 +1,76 @@
+# helper.bash - what the suites share
+
+PATH=$B:$PATH
+TMP=$BATS_TEST_TMPDIR
+export LC_ALL=C
+
+# expect STATUS COMMAND...: runs it; $out and $err are what it said
+expect() {
+	local want=$1 status=0
+	shift
+	"$@" >"$TMP/out" 2>"$TMP/err" || status=$?
+	out=$(cat "$TMP/out")
+	err=$(cat "$TMP/err")
+	[ "$status" -eq "$want" ] && return
+	printf 'exit status %s, want %s: %s\nstdout: %s\nstderr: %s\n' \
+	    "$status" "$want" "$*" "$out" "$err"
+	return 1
+}
+
+# same GOT WANT: a diff if they are not
+same() {
+	[ "$1" = "$2" ] && return
+	printf 'want: %s\ngot:  %s\n' "$2" "$1"
+	return 1
+}
+
+# has TEXT PATTERN: a shell pattern anywhere in it
+has() {
+	# shellcheck disable=SC2053 # a pattern
+	[[ $1 == *$2* ]] && return
+	printf 'no "%s" in: %s\n' "$2" "$1"
+	return 1
+}
+
+# until_true COMMAND...: waits for it, ten seconds at most
+until_true() {
+	local i
+	for ((i = 0; i < 500; i++)); do
+		"$@" && return
+		sleep 0.02
+	done
+	echo "not within 10 s: $*"
+	return 1
+}
+
+# start_app OPTION...: the demo application on a free port; $app, $status_url
+# and $replicas_url
+start_app() {
+	rm -f "$TMP/port"
+	demo-app --port 0 --port-file "$TMP/port" --noise 0 \
+	    --log "$TMP/requests" "$@" >"$TMP/app.out" 2>&1 3>&- &
+	app=$!
+	until_true test -s "$TMP/port"
+	base=http://127.0.0.1:$(cat "$TMP/port")
+	status_url=$base/app/status
+	replicas_url=$base/app/replicas
+}
+
+# stop PID...: ends them and waits
+stop() {
+	local pid
+	for pid; do
+		kill "$pid" && wait "$pid" || :
+	done
+}
+
+stop_app() {
+	[ -z "${app-}" ] || stop "$app"
+	app=
+}
+
+# puts: how many PUTs the application has seen
+puts() {
+	[ -e "$TMP/requests" ] || { echo 0; return; }
+	grep -c '^PUT ' "$TMP/requests" || :
+}
