@@ -22,7 +22,7 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-decide
+TOOLS = as-fetch as-decide as-apply as-loop
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)

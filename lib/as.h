@@ -273,10 +273,12 @@ void as_table_free(struct as_table *table);
 /* json.c - one reply of the status API, by the default filter
  * {replicas, cpu: .cpu.highPriority}.  Returns NULL, or the word for err=
  * ("not-json", "type", "range") with a text for people in detail. */
+enum { AS_DETAIL_MAX = 256 };
+
 struct as_status {
 	int32_t replicas;
 	double cpu;
-	char detail[160];
+	char detail[AS_DETAIL_MAX];
 };
 
 const char *as_json_status(struct as_text body, struct as_status *status);
@@ -298,7 +300,7 @@ struct as_reply {
 	int status;		/* HTTP's; 0: there was no answer */
 	bool unsure;		/* sent, but the answer did not come */
 	struct as_text body;	/* until the next request */
-	char detail[160];	/* for people, when err is set */
+	char detail[AS_DETAIL_MAX];	/* for people, when err is set */
 };
 
 struct as_http;

@@ -1,0 +1,122 @@
+# contract: what every tool does alike
+# P5 exit 0 means that every output byte was accepted: O1 O2 O4 O5
+
+load helper
+
+tools='as-fetch as-decide as-apply as-loop'
+filters='as-fetch as-decide as-apply'
+
+@test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
+	local tool
+	for tool in $tools; do
+		expect 0 $tool --help
+		has "$out" "usage: $tool "
+		has "$out" "See $tool(1), as(7)."
+		same "$err" ""
+		same "$($tool -h)" "$out"
+	done
+}
+
+@test "contract: --version and -V name the tool and the version" {
+	local tool
+	for tool in $tools; do
+		expect 0 $tool --version
+		[[ $out =~ ^$tool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+		same "$($tool -V)" "$out"
+	done
+}
+
+@test "contract: an unknown option, a missing value and a bad duration are usage, 64" {
+	local tool
+	for tool in $tools; do
+		expect 64 $tool -Z
+		has "$err" "$tool: error: option -Z: unknown (usage: $tool "
+		same "$(wc -l <<<"$err")" 1
+		expect 64 $tool -o
+		has "$err" "option -o: needs a value"
+	done
+	for tool in $filters; do
+		expect 64 $tool --nonsense
+		has "$err" "$tool: error: option --nonsense: unknown"
+	done
+}
+
+@test "contract: a setting with a typo is refused by every tool, 78" {
+	local tool
+	for tool in $filters; do
+		expect 78 $tool -o mx=50 http://127.0.0.1:1/ </dev/null
+		same "$err" "$tool: error: -o mx=50: unknown key, did you mean max?"
+	done
+}
+
+@test "contract: a full disk behind stdout is 74, told once (O1)" {
+	local tool
+	for tool in $tools; do
+		expect 74 sh -c "exec $tool --help >/dev/full"
+		[ $tool = as-loop ] || has "$err" "$tool: error: stdout: No space left"
+	done
+	expect 74 sh -c 'echo "2026-11-23T17:41:00Z web 10 cpu=0.8" | as-decide >/dev/full'
+	has "$err" 'as-decide: error: stdout: No space left'
+	expect 74 sh -c "echo '{}' | as-fetch -i - >/dev/full"
+	has "$err" 'as-fetch: error: stdout: No space left'
+	expect 74 sh -c 'echo "2026-11-23T17:41:00Z web 10 from=10" | as-apply http://127.0.0.1:1/ >/dev/full'
+	has "$err" 'as-apply: error: stdout: No space left'
+}
+
+@test "contract: a closed stdout is 74 and nothing goes elsewhere (O2)" {
+	expect 74 sh -c 'echo "2026-11-23T17:41:00Z web 10 cpu=0.8" | as-decide >&-'
+	has "$err" 'as-decide: error: stdout: '
+	expect 74 sh -c "echo '{}' | as-fetch -i - >&-"
+	expect 74 sh -c 'echo "2026-11-23T17:41:00Z web 10 from=10" | as-apply http://127.0.0.1:1/ >&-'
+	start_app
+	expect 74 sh -c "as-fetch $status_url >&-"
+	has "$err" 'as-fetch: error: stdout: '
+	expect 74 sh -c "as-fetch $status_url >&- 2>&- <&-"
+	stop_app
+	same "$(cut -d' ' -f1,2 "$TMP/requests" | sort -u)" "GET /app/status"
+}
+
+@test "contract: a closed stdin is an end of input, not a hang (O3)" {
+	expect 0 timeout 5 sh -c 'as-decide <&-'
+	expect 0 timeout 5 sh -c 'as-apply http://127.0.0.1:1/ <&-'
+	same "$out" ""
+}
+
+@test "contract: filters end by SIGPIPE when the reader is gone (O4)" {
+	expect 141 bash -c 'set -o pipefail; yes "# comment" | head -c 100000 |
+	    awk "{ printf \"2026-11-23T%02d:%02d:%02dZ web 10 cpu=0.8\\n\",
+	    NR / 3600, NR / 60 % 60, NR % 60 }" | as-decide | true'
+	same "$err" ""
+}
+
+@test "contract: with SIGPIPE ignored it is 74, not an endless loop (O5)" {
+	expect 74 timeout 5 bash -c 'trap "" PIPE; set -o pipefail
+	    { sleep 0.2; echo "2026-11-23T17:41:00Z web 10 cpu=0.8"; } | as-decide | true'
+	has "$err" 'as-decide: error: stdout: Broken pipe'
+}
+
+@test "contract: an empty argument list is no crash (O18)" {
+	local tool
+	for tool in $filters; do
+		expect 64 timeout 5 perl -e '
+			my $tool = shift;
+			my $path = (grep { -x } map { "$_/$tool" } split /:/, $ENV{PATH})[0];
+			exec { $path } "" or die' $tool -Z
+	done
+}
+
+@test "contract: each tool's manual has the synopsis that the tool prints" {
+	local tool printed manual
+	for tool in $tools; do
+		printed=$($tool --help | sed '/^[A-Z ]/q' | sed '$d')
+		[ -n "$printed" ]
+		manual=$(mandoc -T ascii -O width=70 ../man/$tool.1 | col -b |
+		    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d')
+		same "$(echo $manual)" "$(echo ${printed#usage: })"
+	done
+}
+
+@test "contract: as-decide links libc and libm alone" {
+	expect 0 ldd "$B/as-decide"
+	same "$(grep -o 'lib[a-z]*\.so' <<<"$out" | sort | tr '\n' ' ')" "libc.so libm.so "
+}
