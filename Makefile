@@ -27,7 +27,7 @@ APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
 
-all: $(TOOLS:%=$(B)/%) $(APP)
+all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd
 
 $(B)/%.o: lib/%.c lib/as.h lib/policy.h
 	@mkdir -p $(B)
@@ -47,12 +47,22 @@ $(B)/as-loop: cmd/as-loop Makefile
 $(APP): $(wildcard examples/app/*.[ch]) $(BASE:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(MHD) $(JQ) -lm
 
+$(B)/faultd: tests/faultd.c lib/as.h
+	@mkdir -p $(B)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $<
+
 # Debian's packages, by name: what `make demo` and `make test` need
 DEPS = gcc libc6-dev pkg-config libcurl4-openssl-dev libjq-dev \
 	libmicrohttpd-dev bats mandoc gnuplot-nox jq curl locales tzdata
 
+DEPS_CI = clang clang-format libclang-rt-14-dev cppcheck shellcheck valgrind \
+	python3-requests mawk
+
 deps:
 	@sh tests/deps $(DEPS)
+
+deps-ci: deps
+	@sh tests/deps $(DEPS_CI)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
@@ -64,6 +74,9 @@ test: deps
 
 bench: deps all
 	@B="$(CURDIR)/$(B)" sh tests/bench
+
+instructions: all
+	@B="$(CURDIR)/$(B)" sh tests/instructions 350
 
 # The same suite again, with the sanitizers looking on
 sanitize:
@@ -89,4 +102,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps demo test bench sanitize lint install uninstall clean
+.PHONY: all deps deps-ci instructions demo test bench sanitize lint install uninstall clean

@@ -8,6 +8,7 @@
 
 #include "policy.h"
 
+/* clang-format off */
 static const struct as_option options[] = {
 	{'a', "APP", "act on this app's decisions alone"},
 	{'A', "MAX_AGE", "refuse decisions older than this (2m)"},
@@ -18,20 +19,18 @@ static const struct as_option options[] = {
 	{'o', "KEY=VALUE", "any setting: status_url, min, max, timeout..."},
 	{0, NULL, NULL}
 };
+/* clang-format on */
 
-static const struct as_tool tool = {
-	"as-apply",
-	"[-fnqv] [-a APP] [-A MAX_AGE] [-l FILE] [-L LOCK] "
-	"[-o KEY=VALUE]... [URL]",
-	"Reads decisions and PUTs the replica counts that they ask for.",
-	options
-};
+static const struct as_tool tool = {"as-apply",
+    "[-fnqv] [-a APP] [-A MAX_AGE] [-l FILE] [-L LOCK] "
+    "[-o KEY=VALUE]... [URL]",
+    "Reads decisions and PUTs the replica counts that they ask for.", options};
 
 /* A decision that waits for the end of its batch */
 struct order {
-	char *text;		/* the line, with its LF and slack */
-	size_t app;		/* number in apps */
-	bool bare;		/* no more than a COUNT */
+	char *text; /* the line, with its LF and slack */
+	size_t app; /* number in apps */
+	bool bare;  /* no more than a COUNT */
 };
 
 static struct as_conf conf;
@@ -40,8 +39,8 @@ static struct as_in in;
 static struct as_log log_file;
 static struct as_table apps;
 static struct as_http *http;
-static struct as_line line;	/* the order at hand */
-static int64_t from;		/* its from=, or AS_UNKNOWN */
+static struct as_line line; /* the order at hand */
+static int64_t from;        /* its from=, or AS_UNKNOWN */
 static const char *only_app, *log_path, *lock_path;
 static bool dry_run, unchecked;
 static int code;
@@ -159,8 +158,9 @@ is_dated_wrong(void)
 
 	if (age <= conf.api.max_age && age >= -5000)
 		return false;
-	snprintf(why, sizeof(why), "decided %lld s %s", (long long)(age < 0 ?
-	    -age : age) / 1000, age < 0 ? "from now" : "ago");
+	snprintf(why, sizeof(why), "decided %lld s %s",
+	    (long long)(age < 0 ? -age : age) / 1000,
+	    age < 0 ? "from now" : "ago");
 	refuse(age < 0 ? "future" : "stale", why);
 	return true;
 }
@@ -199,8 +199,8 @@ put(void)
 {
 	char body[40], status[8];
 	struct as_reply reply;
-	int len = snprintf(body, sizeof(body), "{\"replicas\": %lld}",
-	    (long long)line.count);
+	int len = snprintf(
+	    body, sizeof(body), "{\"replicas\": %lld}", (long long)line.count);
 
 	as_http_put(http, conf.api.replicas_url,
 	    (struct as_text){body, (size_t)len}, &reply);

@@ -4,6 +4,7 @@
 
 #include "policy.h"
 
+/* clang-format off */
 static const struct as_option options[] = {
 	{'1', NULL, "print only each app's last decision, at the end of input"},
 	{'a', "APP", "decide for this app alone, pass over others"},
@@ -15,14 +16,13 @@ static const struct as_option options[] = {
 	{'x', NULL, "explain: append the arithmetic"},
 	{0, NULL, NULL}
 };
+/* clang-format on */
 
-static const struct as_tool tool = {
-	"as-decide",
-	"[-1qvx] [-a APP] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
-	"[-t TARGET] [FILE]...",
-	"Reads samples, prints the replica count that each app should have.",
-	options
-};
+static const struct as_tool tool = {"as-decide",
+    "[-1qvx] [-a APP] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
+    "[-t TARGET] [FILE]...",
+    "Reads samples, prints the replica count that each app should have.",
+    options};
 
 static struct as_conf conf;
 static struct as_fold fold;
@@ -31,7 +31,7 @@ static bool explain, only_last;
 static struct as_text only_app;
 static const char *history;
 
-static char **last_lines;	/* with -1, by the app's number */
+static char **last_lines; /* with -1, by the app's number; or NULL */
 
 static void
 parse_options(int *argc, char **argv[])
@@ -87,40 +87,49 @@ fold_history(int64_t before)
 	return in.code == EX_IOERR ? EX_IOERR : 0;
 }
 
+static char **
+last_line(size_t app)
+{
+	static size_t room;
+	size_t more = room == 0 ? 64 : room;
+
+	while (more <= app)
+		more *= 2;
+	if (more > room) {
+		last_lines = realloc(last_lines, more * sizeof(*last_lines));
+		if (last_lines == NULL)
+			as_die(EX_OSERR, "out of memory");
+		memset(
+		    last_lines + room, 0, (more - room) * sizeof(*last_lines));
+		room = more;
+	}
+	return &last_lines[app];
+}
+
 /* Keeps the line as the app's last one instead of printing it. */
 static void
 keep_last(const struct as_line *line, const struct as_decision *decision)
 {
 	static struct as_out scratch;
-	static size_t room;
-	size_t i = fold.last;
+	char **last = last_line(fold.last);
 
-	if (i >= room) {
-		size_t more = room == 0 ? 64 : room * 2;
-
-		last_lines = realloc(last_lines, more * sizeof(*last_lines));
-		if (last_lines == NULL)
-			as_die(EX_OSERR, "out of memory");
-		memset(last_lines + room, 0, (more - room) *
-		    sizeof(*last_lines));
-		room = more;
-	}
 	as_decision_print(&scratch, line, decision, &conf.policy, explain);
-	free(last_lines[i]);
-	if ((last_lines[i] = strndup(scratch.buf, scratch.len)) == NULL)
+	free(*last);
+	if ((*last = strndup(scratch.buf, scratch.len)) == NULL)
 		as_die(EX_OSERR, "out of memory");
 	scratch.len = 0;
 }
 
+/* An app that only the history knows has none. */
 static void
 print_last(void)
 {
 	for (size_t i = 0; i < fold.table.n; i++) {
-		size_t len = last_lines[i] ? strlen(last_lines[i]) : 0;
+		char *last = *last_line(i);
+		size_t len = last != NULL ? strlen(last) : 0;
 
-		as_out_end(&out, as_put(as_out_room(&out, len),
-		    last_lines[i], len));
-		free(last_lines[i]);
+		as_out_end(&out, as_put(as_out_room(&out, len), last, len));
+		free(last);
 	}
 }
 
@@ -146,8 +155,8 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 		else if (only_last)
 			keep_last(line, &decision);
 		else
-			as_decision_print(&out, line, &decision, &conf.policy,
-			    explain);
+			as_decision_print(
+			    &out, line, &decision, &conf.policy, explain);
 	}
 	as_in_close(in);
 	return as_worse(code, in->code);

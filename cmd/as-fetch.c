@@ -7,6 +7,7 @@
 
 #include "policy.h"
 
+/* clang-format off */
 static const struct as_option options[] = {
 	{'a', "APP", "the application's name (app)"},
 	{'e', "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
@@ -16,22 +17,21 @@ static const struct as_option options[] = {
 	{'o', "KEY=VALUE", "any setting: timeout, connect_timeout, status_url"},
 	{0, NULL, NULL}
 };
+/* clang-format on */
 
-static const struct as_tool tool = {
-	"as-fetch",
-	"[-qv] [-a APP] [-e DUR [-n TICKS]] [-i FILE] [-l FILE] "
-	"[-o KEY=VALUE]... [URL]",
-	"Asks an application's API for its status and prints sample lines.",
-	options
-};
+static const struct as_tool tool = {"as-fetch",
+    "[-qv] [-a APP] [-e DUR [-n TICKS]] [-i FILE] [-l FILE] "
+    "[-o KEY=VALUE]... [URL]",
+    "Asks an application's API for its status and prints sample lines.",
+    options};
 
 static struct as_conf conf;
 static struct as_out out;
 static struct as_log log_file;
 static struct as_http *http;
 static const char *app = "app", *reply_file, *log_path;
-static int64_t every;		/* ms; 0: one tick */
-static int32_t ticks;		/* 0: no end */
+static int64_t every; /* ms; 0: one tick */
+static int32_t ticks; /* 0: no end */
 
 static void
 parse_options(int *argc, char **argv[])
@@ -46,8 +46,8 @@ parse_options(int *argc, char **argv[])
 		case 'e':
 			why = as_duration_parse(as_text(arg), &every);
 			if (why != NULL || every == 0)
-				as_usage("-e %s: %s", arg, why ? why :
-				    "is no interval");
+				as_usage("-e %s: %s", arg,
+				    why ? why : "is no interval");
 			break;
 		case 'i': reply_file = arg; break;
 		case 'l': log_path = arg; break;
@@ -159,13 +159,13 @@ fetch(int64_t time, bool fraction, int *code)
 	*p++ = ' ';
 	p = as_put(p, app, strlen(app));
 	*p++ = ' ';
-	p = reply.err == NULL ? put_sample(p, &status) :
-	    put_failure(p, &reply);
+	p = reply.err == NULL ? put_sample(p, &status) : put_failure(p, &reply);
 	*p++ = '\n';
 	*code = as_worse(*code, reply.code);
 	as_msg(AS_DEBUG, NULL, "%.*s", (int)(p - line - 1), line);
-	if (log_path != NULL && !as_log_append(&log_file,
-	    (struct as_text){line, (size_t)(p - line)}))
+	if (log_path != NULL &&
+	    !as_log_append(
+		&log_file, (struct as_text){line, (size_t)(p - line)}))
 		return false;
 	as_out_end(&out, p);
 	return as_out_flush(&out);
@@ -176,8 +176,8 @@ wait_until(int64_t steady)
 {
 	struct timespec at = {steady / 1000, steady % 1000 * 1000000};
 
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) ==
-	    EINTR)
+	while (
+	    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
 		continue;
 }
 
@@ -213,9 +213,10 @@ fetch_every(void)
 			return code;
 		late = (as_time_steady() - due) / every;
 		if (late > 0)
-			as_msg(AS_WARNING, app, "%lld ticks missed: the last "
-			    "one took longer than %lld ms", (long long)late,
-			    (long long)every);
+			as_msg(AS_WARNING, app,
+			    "%lld ticks missed: the last "
+			    "one took longer than %lld ms",
+			    (long long)late, (long long)every);
 		due += (late + 1) * every;
 		wait_until(due);
 		time = stamp(time + (late + 1) * every, fraction);

@@ -11,12 +11,12 @@
 #include <sysexits.h>
 
 enum {
-	AS_LINE_MAX = 65536,	/* bytes in a line, LF included */
-	AS_KEY_MAX = 64,	/* bytes in a KEY */
+	AS_LINE_MAX = 65536, /* bytes in a line, LF included */
+	AS_KEY_MAX = 64,     /* bytes in a KEY */
 	AS_COUNT_MAX = 2147483647,
-	AS_UNKNOWN = -1,	/* a COUNT of "-" */
-	AS_METRICS = 16,	/* metrics in one policy */
-	AS_RATES = 8		/* rate limits in one direction */
+	AS_UNKNOWN = -1, /* a COUNT of "-" */
+	AS_METRICS = 16, /* metrics in one policy */
+	AS_RATES = 8     /* rate limits in one direction */
 };
 
 /* Bytes that belong to somebody else; not terminated. */
@@ -34,8 +34,8 @@ enum { AS_SLACK = 16 };
 static inline uint64_t
 as_word(const char *at, size_t len)
 {
-	static const unsigned char ones[16] = {255, 255, 255, 255, 255, 255,
-	    255, 255};
+	static const unsigned char ones[16] = {
+	    255, 255, 255, 255, 255, 255, 255, 255};
 	uint64_t word, mask;
 
 	memcpy(&word, at, sizeof(word));
@@ -71,7 +71,7 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
 void as_msg_tool(const char *name);
-void as_msg_verbose(int levels);	/* added to "errors and warnings" */
+void as_msg_verbose(int levels); /* added to "errors and warnings" */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
 _Noreturn void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
@@ -82,14 +82,14 @@ int as_worse(int a, int b);
 /* start.c - options and the way in.  Tables end with letter 0. */
 struct as_option {
 	char letter;
-	const char *arg;	/* its name in --help; NULL: takes none */
+	const char *arg; /* its name in --help; NULL: takes none */
 	const char *help;
 };
 
 struct as_tool {
 	const char *name;
-	const char *synopsis;	/* without the name; lines joined by '\n' */
-	const char *purpose;	/* one sentence */
+	const char *synopsis; /* without the name; lines joined by '\n' */
+	const char *purpose;  /* one sentence */
 	const struct as_option *options;
 };
 
@@ -103,15 +103,15 @@ int as_option(int *argc, char **argv[], const char **arg);
 _Noreturn void as_usage(const char *fmt, ...) AS_FORMAT(1);
 
 /* num.c - strict numbers: the whole text, nothing else */
-bool as_num_count(struct as_text text, int32_t *n);	/* 0..2147483647 */
-bool as_num_decimal(struct as_text text, double *x);	/* finite, >= 0 */
+bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */
+bool as_num_decimal(struct as_text text, double *x); /* finite, >= 0 */
 
 /* The shortest decimal that reads back as x, at most 24 bytes; returns len. */
 size_t as_num_print(char *buf, double x);
 
 /* time.c - times are milliseconds since 1970 UTC; functions that may fail
  * return why they did, or NULL */
-enum { AS_STAMP_MAX = 24 };	/* "2026-11-23T17:41:00.000Z" */
+enum { AS_STAMP_MAX = 24 }; /* "2026-11-23T17:41:00.000Z" */
 
 /* RFC 3339, years 1970..9999, any offset; *fraction tells if it had one. */
 const char *as_time_parse(struct as_text text, int64_t *ms, bool *fraction);
@@ -120,13 +120,13 @@ size_t as_time_print(char *buf, int64_t ms, bool fraction);
 /* 250ms 15s 5m 1h 7d; a bare number is seconds; at most 30 days. */
 const char *as_duration_parse(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
-int64_t as_time_steady(void);	/* never set back; for waiting only */
+int64_t as_time_steady(void); /* never set back; for waiting only */
 
 /* out.c - stdout, buffered; flushed by whoever is about to wait */
 struct as_out {
 	char *buf;
 	size_t len;
-	bool failed;	/* told once; everything after is dropped */
+	bool failed; /* told once; everything after is dropped */
 };
 
 enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
@@ -156,7 +156,8 @@ int as_out_finish(struct as_out *out, int code);
 static inline char *
 as_put(char *p, const char *bytes, size_t len)
 {
-	memcpy(p, bytes, len);
+	if (len > 0)
+		memcpy(p, bytes, len);
 	return p + len;
 }
 
@@ -203,40 +204,40 @@ struct as_pair {
 };
 
 struct as_line {
-	int64_t time;			/* milliseconds */
-	int64_t count;			/* or AS_UNKNOWN */
+	int64_t time;  /* milliseconds */
+	int64_t count; /* or AS_UNKNOWN */
 	struct as_text app;
-	const char *end;		/* of the text: its LF */
+	const char *end; /* of the text: its LF */
 	struct as_pair *pairs;
 	size_t n_pairs;
-	size_t room;			/* in pairs */
-	struct as_text guess;		/* the app likely to come; may be 0 */
-	bool guessed;			/* it came */
+	size_t room;          /* in pairs */
+	struct as_text guess; /* the app likely to come; may be 0 */
+	bool guessed;         /* it came */
 	size_t stamp_len;
 	size_t raw_len;
-	char stamp[AS_STAMP_MAX];	/* TIME as it is printed */
-	char raw[40];			/* TIME as it was read */
+	char stamp[AS_STAMP_MAX]; /* TIME as it is printed */
+	char raw[40];             /* TIME as it was read */
 };
 
 /* Reads text, which goes up to an LF with slack behind it, into line, which
  * starts as all zeros, may be used again and borrows from text.  Returns why
  * the text is not a line, or NULL. */
 const char *as_line_parse(struct as_line *line, const char *text);
-const char *as_line_app(struct as_text name);	/* why it names no app */
+const char *as_line_app(struct as_text name); /* why it names no app */
 const struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
 /* in.c - lines from files and stdin */
 struct as_in {
 	int fd;
-	const char *name;	/* "-" for stdin */
-	struct as_out *out;	/* flushed before every read(2); may be NULL */
+	const char *name;   /* "-" for stdin */
+	struct as_out *out; /* flushed before every read(2); may be NULL */
 	char *buf;
-	size_t start, end;	/* of what was read and not given out */
-	size_t whole;		/* end of the last whole line in it */
-	unsigned long number;	/* of the line given out last, from 1 */
-	int code;		/* 0, 65 bad lines were skipped, 74 */
-	bool skipping;		/* in an over-long line */
-	bool quiet;		/* bad lines are skipped without a message */
+	size_t start, end;    /* of what was read and not given out */
+	size_t whole;         /* end of the last whole line in it */
+	unsigned long number; /* of the line given out last, from 1 */
+	int code;             /* 0, 65 bad lines were skipped, 74 */
+	bool skipping;        /* in an over-long line */
+	bool quiet;           /* bad lines are skipped without a message */
 };
 
 /* path "-" is stdin.  False: told, and in->code is 74. */
@@ -246,18 +247,21 @@ bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
  * one CR.  Lines over 64 KiB and a last line without LF are told and skipped.
  * False at the end of input. */
 bool as_in_text(struct as_in *in, struct as_text *text);
-bool as_in_line(struct as_in *in, struct as_line *line);  /* skips bad ones */
+bool as_in_line(struct as_in *in, struct as_line *line); /* skips bad ones */
 void as_in_skip(struct as_in *in, struct as_text text, const char *why);
-bool as_in_ready(const struct as_in *in);	/* a line or EOF without wait */
+bool as_in_ready(const struct as_in *in); /* a line or EOF without wait */
 void as_in_close(struct as_in *in);
 
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
 struct as_table {
 	char *names;
-	struct as_name { uint32_t at; uint32_t len; } *name;
-	uint32_t *slots;	/* number + 1, by hash; 0: free */
+	struct as_name {
+		uint32_t at;
+		uint32_t len;
+	} * name;
+	uint32_t *slots; /* number + 1, by hash; 0: free */
 	size_t n, room, n_slots, names_len, names_room;
-	size_t next;		/* which app likely comes now */
+	size_t next; /* which app likely comes now */
 };
 
 /* The app's number; one that is new gets the number n and makes n grow. */
@@ -287,20 +291,20 @@ const char *as_json_status(struct as_text body, struct as_status *status);
 enum { AS_BODY_MAX = 1048576 };
 
 struct as_api {
-	const char *status_url;		/* NULL: not known */
+	const char *status_url; /* NULL: not known */
 	const char *replicas_url;
-	int64_t timeout;		/* of a whole request, ms */
-	int64_t connect_timeout;	/* ms */
-	int64_t max_age;		/* of a decision, ms */
+	int64_t timeout;         /* of a whole request, ms */
+	int64_t connect_timeout; /* ms */
+	int64_t max_age;         /* of a decision, ms */
 };
 
 struct as_reply {
-	const char *err;	/* the word for err=; NULL: a good answer */
-	int code;		/* the exit status for err, or 0 */
-	int status;		/* HTTP's; 0: there was no answer */
-	bool unsure;		/* sent, but the answer did not come */
-	struct as_text body;	/* until the next request */
-	char detail[AS_DETAIL_MAX];	/* for people, when err is set */
+	const char *err;            /* the word for err=; NULL: a good answer */
+	int code;                   /* the exit status for err, or 0 */
+	int status;                 /* HTTP's; 0: there was no answer */
+	bool unsure;                /* sent, but the answer did not come */
+	struct as_text body;        /* until the next request */
+	char detail[AS_DETAIL_MAX]; /* for people, when err is set */
 };
 
 struct as_http;
@@ -308,7 +312,7 @@ struct as_http *as_http_new(const struct as_api *api);
 void as_http_get(struct as_http *http, const char *url, struct as_reply *reply);
 void as_http_put(struct as_http *http, const char *url, struct as_text body,
     struct as_reply *reply);
-const char *as_http_url(const char *url);	/* why it is not usable */
+const char *as_http_url(const char *url); /* why it is not usable */
 void as_http_free(struct as_http *http);
 
 #endif

@@ -13,8 +13,8 @@ make_room(struct as_series *series)
 /* The sum is taken anew each time: a running one would carry the rounding of
  * readings long gone, and a replay from the middle would differ. */
 double
-as_series_mean(struct as_series *series, int64_t now, int64_t span,
-    double value)
+as_series_mean(
+    struct as_series *series, int64_t now, int64_t span, double value)
 {
 	size_t old = 0;
 	double sum = 0;

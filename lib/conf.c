@@ -5,6 +5,7 @@
 
 enum kind { URL, WAIT };
 
+/* clang-format off */
 static const struct key {
 	const char *name;
 	enum kind kind;
@@ -19,14 +20,14 @@ static const struct key {
 #undef KEY
 	{NULL, URL, 0}
 };
+/* clang-format on */
 
 void
 as_conf_default(struct as_conf *conf)
 {
 	*conf = (struct as_conf){
-		.api = {.timeout = 5000, .connect_timeout = 2000,
-		    .max_age = 120000}
-	};
+	    .api = {
+		.timeout = 5000, .connect_timeout = 2000, .max_age = 120000}};
 	as_policy_default(&conf->policy);
 }
 

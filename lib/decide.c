@@ -4,7 +4,7 @@
 #include "policy.h"
 
 struct as_more {
-	struct as_queue lowest;		/* of the up window, negated */
+	struct as_queue lowest; /* of the up window, negated */
 	struct as_series series[AS_METRICS];
 };
 
@@ -52,8 +52,8 @@ remember(struct as_app *app, const struct as_policy *policy, uint32_t now,
 	*high = as_window_max(&app->highest, now, policy->down.window, want);
 	*low = want;
 	if (policy->up.window > 0)
-		*low = -as_window_max(&more(app)->lowest, now,
-		    policy->up.window, -want);
+		*low = -as_window_max(
+		    &more(app)->lowest, now, policy->up.window, -want);
 }
 
 /* What nobody asked about for 49 days would seem young again. */
@@ -127,13 +127,13 @@ ask_metrics(const struct as_policy *policy, const struct as_sample *sample,
 }
 
 static void
-hold_unusable(const struct as_sample *sample, int metric,
-    struct as_decision *decision)
+hold_unusable(
+    const struct as_sample *sample, int metric, struct as_decision *decision)
 {
 	decision->by = metric;
 	settle(decision, sample->count,
 	    decision->raw[metric].usable == AS_ZERO ? AS_ZERO_READ :
-	    AS_NO_DATA);
+						      AS_NO_DATA);
 }
 
 /* Nothing could be read for some samples in a row: what to ask for instead.
@@ -149,9 +149,10 @@ fall_back(struct as_app *app, const struct as_policy *policy,
 	if (policy->fallback_after == 0 ||
 	    app->unreadable < policy->fallback_after)
 		return false;
-	if (app->count != AS_UNKNOWN && (policy->fallback == AS_CURRENT ||
-	    (policy->fallback == AS_HIGHER && app->count > count) ||
-	    (policy->fallback == AS_LOWER && app->count < count)))
+	if (app->count != AS_UNKNOWN &&
+	    (policy->fallback == AS_CURRENT ||
+		(policy->fallback == AS_HIGHER && app->count > count) ||
+		(policy->fallback == AS_LOWER && app->count < count)))
 		count = app->count;
 	decision->by = -1;
 	decision->want = count;
@@ -178,8 +179,8 @@ limit_up(struct as_app *app, const struct as_policy *policy,
 		settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
-	decision->limit = as_rate_limit_up(&policy->up, &app->changes, now,
-	    app->count);
+	decision->limit = as_rate_limit_up(
+	    &policy->up, &app->changes, now, app->count);
 	if (decision->count > decision->limit)
 		settle(decision, decision->limit, AS_RATE);
 	if (decision->count > sample->max ||
@@ -197,8 +198,8 @@ limit_down(struct as_app *app, const struct as_policy *policy,
 		settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
-	decision->limit = as_rate_limit_down(&policy->down, &app->changes, now,
-	    app->count);
+	decision->limit = as_rate_limit_down(
+	    &policy->down, &app->changes, now, app->count);
 	if (decision->count < decision->limit)
 		settle(decision, decision->limit, AS_RATE);
 	if (decision->count < sample->min ||
@@ -220,8 +221,8 @@ bind_by_limits(struct as_app *app, const struct as_policy *policy,
 	decision->limit = count;
 	stable = count > decision->low ? count : decision->low;
 	stable = stable < decision->high ? stable : decision->high;
-	settle(decision, stable, stable == decision->want ? decision->why :
-	    AS_STABILIZED);
+	settle(decision, stable,
+	    stable == decision->want ? decision->why : AS_STABILIZED);
 	if (stable > count)
 		limit_up(app, policy, sample, decision);
 	else if (stable < count)

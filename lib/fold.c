@@ -16,7 +16,7 @@ find_app(struct as_fold *fold, struct as_line *line)
 	size_t known = fold->table.n;
 
 	fold->last = line->guessed ? as_table_take_guess(&fold->table) :
-	    as_table_find(&fold->table, line->app);
+				     as_table_find(&fold->table, line->app);
 	line->guess = as_table_guess(&fold->table);
 	if (fold->last == known) {
 		if (known == fold->room)
@@ -27,8 +27,8 @@ find_app(struct as_fold *fold, struct as_line *line)
 }
 
 const char *
-as_fold_line(struct as_fold *fold, struct as_line *line,
-    struct as_decision *decision)
+as_fold_line(
+    struct as_fold *fold, struct as_line *line, struct as_decision *decision)
 {
 	struct as_sample sample;
 	const char *why = as_sample_read(&sample, fold->policy, line);

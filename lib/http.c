@@ -62,13 +62,13 @@ set_limits(CURL *curl, const struct as_api *api)
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(curl, CURLOPT_SSLVERSION,
-	    (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(
+	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-	    (long)api->connect_timeout);
+	curl_easy_setopt(
+	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)api->connect_timeout);
 }
 
 struct as_http *
@@ -85,8 +85,9 @@ as_http_new(const struct as_api *api)
 	curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, http);
 	http->get_headers = add_header(NULL, "Accept: application/json");
-	http->put_headers = add_header(add_header(add_header(NULL,
-	    "Accept: application/json"), "Content-Type: application/json"),
+	http->put_headers = add_header(
+	    add_header(add_header(NULL, "Accept: application/json"),
+		"Content-Type: application/json"),
 	    "Expect:");
 	return http;
 }
@@ -118,37 +119,37 @@ judge_transfer(struct as_http *http, CURLcode rc, struct as_reply *reply)
 		CURLcode rc;
 		const char *word;
 		int code;
-		bool sent;	/* the request may have had its effect */
+		bool sent; /* the request may have had its effect */
 	} table[] = {
-		{CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false},
-		{CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false},
-		{CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false},
-		{CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true},
-		{CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true},
-		{CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
-		{CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
-		{CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
-		{CURLE_FILESIZE_EXCEEDED, "too-big", EX_UNAVAILABLE, true},
-		{CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
-		{CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
-		{CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
-		{CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
-		{CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false},
+	    {CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false},
+	    {CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false},
+	    {CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true},
+	    {CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true},
+	    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
+	    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
+	    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
+	    {CURLE_FILESIZE_EXCEEDED, "too-big", EX_UNAVAILABLE, true},
+	    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
 	};
 	curl_off_t connected = 0;
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (table[i].rc != rc)
 			continue;
-		curl_easy_getinfo(http->curl, CURLINFO_PRETRANSFER_TIME_T,
-		    &connected);
+		curl_easy_getinfo(
+		    http->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
 		reply->unsure = table[i].sent && connected > 0;
 		fail(reply, table[i].word, table[i].code, http->error);
 		return;
 	}
 	reply->unsure = true;
-	fail(reply, "local", EX_OSERR, http->error[0] ? http->error :
-	    curl_easy_strerror(rc));
+	fail(reply, "local", EX_OSERR,
+	    http->error[0] ? http->error : curl_easy_strerror(rc));
 }
 
 static void
@@ -164,8 +165,8 @@ describe_answer(struct as_http *http, struct as_reply *reply)
 		    location);
 	else
 		snprintf(reply->detail, sizeof(reply->detail),
-		    "HTTP status %d%s%.*s", reply->status, len > 0 ? ": " :
-		    "", len, reply->body.at);
+		    "HTTP status %d%s%.*s", reply->status, len > 0 ? ": " : "",
+		    len, reply->body.at);
 }
 
 static void
@@ -204,8 +205,7 @@ perform(struct as_http *http, const char *url, struct as_reply *reply)
 	rc = curl_easy_perform(http->curl);
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = (int)status;
-	reply->body = (struct as_text){http->body ? http->body : "",
-	    http->len};
+	reply->body = (struct as_text){http->body ? http->body : "", http->len};
 	if (http->too_big || rc == CURLE_FILESIZE_EXCEEDED)
 		fail(reply, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
 	else if (rc != CURLE_OK)
@@ -238,8 +238,7 @@ as_http_put(struct as_http *http, const char *url, struct as_text body,
 	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE, (long)body.len);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->put_headers);
 	perform(http, url, reply);
-	if (reply->err == NULL &&
-	    (reply->status < 200 || reply->status > 299))
+	if (reply->err == NULL && (reply->status < 200 || reply->status > 299))
 		judge_status(http, reply);
 }
 
@@ -262,6 +261,7 @@ as_http_url(const char *url)
 	if (host == 0)
 		return "is a URL without a host";
 	end = memchr(url, '@', host);
-	return end == NULL ? NULL : "is a URL with a user in it; secrets do "
-	    "not belong on a command line";
+	return end == NULL ? NULL :
+			     "is a URL with a user in it; secrets do "
+			     "not belong on a command line";
 }

@@ -6,7 +6,7 @@
 
 #include "as.h"
 
-enum { BLOCK = 262144 };	/* holds a few lines of AS_LINE_MAX */
+enum { BLOCK = 262144 }; /* holds a few lines of AS_LINE_MAX */
 
 bool
 as_in_open(struct as_in *in, const char *path, struct as_out *out)
@@ -105,8 +105,8 @@ fill(struct as_in *in)
 		n = read(in->fd, in->buf + in->end, BLOCK - in->end);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		as_msg(AS_ERROR, NULL, "%s: read: %s", in->name,
-		    strerror(errno));
+		as_msg(
+		    AS_ERROR, NULL, "%s: read: %s", in->name, strerror(errno));
 		in->code = as_worse(in->code, EX_IOERR);
 	}
 	if (n <= 0)

@@ -30,8 +30,8 @@ read_number(struct as_status *status, jv value, const char *field, double *x)
 	if (kind != JV_KIND_NUMBER)
 		return complain(status, "type", field, "is not a number");
 	if (!(*x >= 0 && *x < TOO_GREAT))
-		return complain(status, "range", field,
-		    "is not a finite number >= 0");
+		return complain(
+		    status, "range", field, "is not a finite number >= 0");
 	return NULL;
 }
 
@@ -68,7 +68,8 @@ not_json(struct as_status *status, jv error, struct as_text body)
 
 	snprintf(status->detail, sizeof(status->detail), "%.60s: \"%.*s\"",
 	    jv_get_kind(text) == JV_KIND_STRING ? jv_string_value(text) :
-	    "not an object", body.len < 60 ? (int)body.len : 60, body.at);
+						  "not an object",
+	    body.len < 60 ? (int)body.len : 60, body.at);
 	jv_free(text);
 	return "not-json";
 }
@@ -88,9 +89,9 @@ as_json_status(struct as_text body, struct as_status *status)
 	}
 	word = read_replicas(status, member(jv_copy(reply), "replicas"));
 	if (word == NULL)
-		word = read_number(status, member(member(jv_copy(reply),
-		    "cpu"), "highPriority"), "cpu.highPriority",
-		    &status->cpu);
+		word = read_number(status,
+		    member(member(jv_copy(reply), "cpu"), "highPriority"),
+		    "cpu.highPriority", &status->cpu);
 	jv_free(reply);
 	return word;
 }

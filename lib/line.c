@@ -8,6 +8,7 @@ enum { APP_MAX = 127, VALUE_MAX = 1024 };
  * loop below without a look at the length. */
 enum { APP_FIRST = 1, IN_APP = 2, KEY_FIRST = 4, IN_KEY = 8, IN_VALUE = 16 };
 
+/* clang-format off */
 static const unsigned char class[256] = {
 	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
 	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
@@ -26,6 +27,7 @@ static const unsigned char class[256] = {
 	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
 	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
 };
+/* clang-format on */
 
 static inline bool
 is(char c, int what)
@@ -59,8 +61,7 @@ same_time(const struct as_line *line, const char *text)
 {
 	if (line->raw_len == 20)
 		return memcmp(text, line->raw, 20) == 0 && is_blank(text[20]);
-	return line->raw_len != 0 &&
-	    as_same(text, line->raw, line->raw_len) &&
+	return line->raw_len != 0 && as_same(text, line->raw, line->raw_len) &&
 	    is_blank(text[line->raw_len]);
 }
 
@@ -208,8 +209,8 @@ parse_pairs(struct as_line *line, const char *p)
 		line->n_pairs++;
 	}
 	line->end = p;
-	return line->n_pairs > 1 && has_duplicate(line) ?
-	    "a KEY stands twice" : NULL;
+	return line->n_pairs > 1 && has_duplicate(line) ? "a KEY stands twice" :
+							  NULL;
 }
 
 const char *

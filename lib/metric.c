@@ -38,8 +38,8 @@ is_tolerated(const struct as_policy *policy, double ratio)
 }
 
 static inline void
-hold(struct as_recommendation *r, const struct as_sample *sample,
-    bool tolerated)
+hold(
+    struct as_recommendation *r, const struct as_sample *sample, bool tolerated)
 {
 	r->count = (int32_t)sample->count;
 	r->tolerated = tolerated;
@@ -57,7 +57,7 @@ recommend_with_silent(const struct as_policy *policy,
 	double first = r->ratio, total = value * sample->ready;
 	double n = sample->ready;
 	double busy = metric->missing > metric->target ? metric->missing :
-	    metric->target;
+							 metric->target;
 	int32_t count;
 
 	if (first < 1.0)
@@ -101,9 +101,8 @@ recommend_average(const struct as_policy *policy,
 
 /* total.NAME: to be shared out, the target is for each replica */
 static void
-recommend_total(const struct as_policy *policy,
-    const struct as_metric *metric, const struct as_sample *sample,
-    double value, struct as_recommendation *r)
+recommend_total(const struct as_policy *policy, const struct as_metric *metric,
+    const struct as_sample *sample, double value, struct as_recommendation *r)
 {
 	if (sample->count == 0) {
 		r->ratio = value / metric->target;
@@ -119,9 +118,8 @@ recommend_total(const struct as_policy *policy,
 
 /* value.NAME: one number that moves in proportion to the count */
 static void
-recommend_value(const struct as_policy *policy,
-    const struct as_metric *metric, const struct as_sample *sample,
-    double value, struct as_recommendation *r)
+recommend_value(const struct as_policy *policy, const struct as_metric *metric,
+    const struct as_sample *sample, double value, struct as_recommendation *r)
 {
 	r->ratio = value / metric->target;
 	if (sample->count == 0)
@@ -155,11 +153,7 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 	case AS_AVERAGE:
 		recommend_average(policy, metric, sample, value, r);
 		break;
-	case AS_TOTAL:
-		recommend_total(policy, metric, sample, value, r);
-		break;
-	case AS_VALUE:
-		recommend_value(policy, metric, sample, value, r);
-		break;
+	case AS_TOTAL: recommend_total(policy, metric, sample, value, r); break;
+	case AS_VALUE: recommend_value(policy, metric, sample, value, r); break;
 	}
 }

@@ -46,13 +46,14 @@ clamp(int printed, size_t room)
 static void
 say(enum as_level level, const char *app, const char *fmt, va_list args)
 {
-	static const char *const names[] = {"error", "warning", "info",
-	    "debug"};
+	static const char *const names[] = {
+	    "error", "warning", "info", "debug"};
 	char buf[MESSAGE_MAX];
 	size_t len;
 
 	len = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
-	    names[level], app ? app : "", app ? ": " : ""), sizeof(buf));
+			names[level], app ? app : "", app ? ": " : ""),
+	    sizeof(buf));
 	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
 	    sizeof(buf) - len);
 	mask(buf, len);

@@ -63,8 +63,8 @@ slow_decimal(struct as_text text, double *x)
 {
 	char copy[1025];
 
-	if (text.len >= sizeof(copy) || !is_decimal(text.at,
-	    text.at + text.len))
+	if (text.len >= sizeof(copy) ||
+	    !is_decimal(text.at, text.at + text.len))
 		return false;
 	memcpy(copy, text.at, text.len);
 	copy[text.len] = '\0';

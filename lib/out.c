@@ -80,7 +80,7 @@ end_cut_line(struct as_log *log)
 	off_t size = lseek(log->fd, 0, SEEK_END);
 	char last;
 
-	if (size <= 0)		/* new, or a pipe: nothing was cut */
+	if (size <= 0) /* new, or a pipe: nothing was cut */
 		return true;
 	if (pread(log->fd, &last, 1, size - 1) != 1)
 		return log_failed(log, "read");

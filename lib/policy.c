@@ -27,7 +27,8 @@ set_tolerance_up(void *at, struct as_text value)
 {
 	struct as_policy *policy = at;
 
-	return as_num_decimal(value, &policy->up.tolerance) ? NULL :
+	return as_num_decimal(value, &policy->up.tolerance) ?
+	    NULL :
 	    "is not a fraction >= 0";
 }
 
@@ -69,7 +70,8 @@ static const char *
 set_zero(void *at, struct as_text value)
 {
 	*(bool *)at = as_text_is(value, as_text("ok"));
-	return *(bool *)at || as_text_is(value, as_text("hold")) ? NULL :
+	return *(bool *)at || as_text_is(value, as_text("hold")) ?
+	    NULL :
 	    "is not hold or ok";
 }
 
@@ -135,8 +137,8 @@ set_rates(void *at, struct as_text value)
 static const char *
 set_fallback(void *at, struct as_text value)
 {
-	static const char *const modes[] = {"static", "current", "higher",
-	    "lower"};
+	static const char *const modes[] = {
+	    "static", "current", "higher", "lower"};
 	struct as_policy *policy = at;
 	struct as_text after, count, mode = as_text("static");
 
@@ -156,6 +158,7 @@ set_fallback(void *at, struct as_text value)
 	return "has a MODE that is not static, current, higher or lower";
 }
 
+/* clang-format off */
 static const struct key {
 	const char *name;
 	const char *(*set)(void *at, struct as_text value);
@@ -182,13 +185,14 @@ static const struct key {
 #undef KEY
 	{NULL, NULL, 0}
 };
+/* clang-format on */
 
 /* A metric is a KEY of the line grammar that means nothing else there. */
 static const char *
 check_name(struct as_text name)
 {
-	static const char *const taken[] = {"ready", "unready", "missing",
-	    "min", "max", "err", "from", NULL};
+	static const char *const taken[] = {
+	    "ready", "unready", "missing", "min", "max", "err", "from", NULL};
 	struct as_line line = {0};
 	char text[160];
 	const char *why;
@@ -220,16 +224,16 @@ set_metric(struct as_policy *policy, int kind, struct as_text name,
 		return "is not a number > 0";
 	if ((why = check_name(name)) != NULL)
 		return why;
-	while (metric < end && !as_text_is(name,
-	    (struct as_text){metric->name, metric->len}))
+	while (metric < end &&
+	    !as_text_is(name, (struct as_text){metric->name, metric->len}))
 		metric++;
 	if (metric == policy->metrics + AS_METRICS)
 		return "is one metric more than 16";
 	if (metric == end) {
 		*metric = (struct as_metric){.len = name.len};
 		memcpy(metric->name, name.at, name.len);
-		metric->by_len = (size_t)snprintf(metric->by,
-		    sizeof(metric->by), " by=%s", metric->name);
+		metric->by_len = (size_t)snprintf(
+		    metric->by, sizeof(metric->by), " by=%s", metric->name);
 		policy->n_metrics++;
 	}
 	if (kind == MISSING) {
@@ -245,8 +249,8 @@ const char *
 as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known)
 {
-	static const char *const kinds[] = {"target", "total", "value",
-	    "missing"};
+	static const char *const kinds[] = {
+	    "target", "total", "value", "missing"};
 	struct as_text name = key, kind;
 
 	*known = true;
@@ -273,14 +277,16 @@ void
 as_policy_default(struct as_policy *policy)
 {
 	*policy = (struct as_policy){
-		.min = 1,
-		.max = 100,
-		.max_gap = 600000,
-		.up = {.tolerance = 0.1, .n_rates = 2,
-		    .rates = {{4, false, 15000, 0, 0},
-			{100, true, 15000, 2, 0}}},
-		.down = {.tolerance = 0.1, .window = 300000, .n_rates = 1,
-		    .rates = {{50, true, 60000, 1.5, 0.5}}},
+	    .min = 1,
+	    .max = 100,
+	    .max_gap = 600000,
+	    .up = {.tolerance = 0.1,
+		.n_rates = 2,
+		.rates = {{4, false, 15000, 0, 0}, {100, true, 15000, 2, 0}}},
+	    .down = {.tolerance = 0.1,
+		.window = 300000,
+		.n_rates = 1,
+		.rates = {{50, true, 60000, 1.5, 0.5}}},
 	};
 }
 
@@ -315,8 +321,10 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 	for (size_t i = 0; i < policy->n_metrics; i++) {
 		if (policy->metrics[i].target > 0)
 			continue;
-		snprintf(why, AS_WHY_MAX, "missing.%s: no target, total or "
-		    "value names this metric", policy->metrics[i].name);
+		snprintf(why, AS_WHY_MAX,
+		    "missing.%s: no target, total or "
+		    "value names this metric",
+		    policy->metrics[i].name);
 		return why;
 	}
 	if (policy->min > policy->max)

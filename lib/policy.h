@@ -4,38 +4,38 @@
 
 #include "as.h"
 
-enum { AS_WHY_MAX = 256 };	/* bytes of an explanation */
+enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
 
 /* conf.c, policy.c - settings: see as-decide(1) for the keys */
-enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE };	/* target total value */
+enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE }; /* target total value */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
-#define AS_RATIO_SLACK 1e-9	/* so that 3 x 0.8 / 0.8 is 3 replicas, not 4 */
+#define AS_RATIO_SLACK 1e-9 /* so that 3 x 0.8 / 0.8 is 3 replicas, not 4 */
 
 struct as_metric {
-	char name[AS_KEY_MAX + AS_SLACK];	/* zeros behind it */
+	char name[AS_KEY_MAX + AS_SLACK]; /* zeros behind it */
 	size_t len;
-	char by[AS_KEY_MAX + 5 + AS_SLACK];	/* " by=NAME" */
+	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
 	size_t by_len;
 	enum as_mode mode;
-	double target;		/* > 0; 0: only `missing` was given so far */
-	double missing;		/* use of a silent replica; 0: the target */
+	double target;  /* > 0; 0: only `missing` was given so far */
+	double missing; /* use of a silent replica; 0: the target */
 };
 
 struct as_rate {
-	int32_t amount;		/* replicas, or percent of them */
+	int32_t amount; /* replicas, or percent of them */
 	bool percent;
 	uint32_t period;
-	double up, down;	/* 1 + and 1 - percent/100 */
+	double up, down; /* 1 + and 1 - percent/100 */
 };
 
 struct as_direction {
-	double tolerance;	/* 0 <= tolerance < 1 */
+	double tolerance; /* 0 <= tolerance < 1 */
 	uint32_t window;
 	uint32_t cooldown;
 	enum as_select select;
-	size_t n_rates;		/* 0: no limit */
+	size_t n_rates; /* 0: no limit */
 	struct as_rate rates[AS_RATES];
 };
 
@@ -44,12 +44,12 @@ struct as_policy {
 	struct as_metric metrics[AS_METRICS];
 	int32_t min, max;
 	struct as_direction up, down;
-	uint32_t memory;	/* the longest of the periods and cooldowns */
-	double tolerated_low, tolerated_high;	/* ratios, slack included */
+	uint32_t memory; /* the longest of the periods and cooldowns */
+	double tolerated_low, tolerated_high; /* ratios, slack included */
 	uint32_t average;
 	uint32_t max_gap;
 	bool zero_ok;
-	int32_t fallback_after;		/* unreadable samples; 0: off */
+	int32_t fallback_after; /* unreadable samples; 0: off */
 	int32_t fallback_count;
 	enum as_fallback fallback;
 };
@@ -57,7 +57,7 @@ struct as_policy {
 struct as_conf {
 	struct as_policy policy;
 	struct as_api api;
-	bool min_set, max_set;	/* as-apply checks only what was asked for */
+	bool min_set, max_set; /* as-apply checks only what was asked for */
 	char why[AS_WHY_MAX];
 };
 
@@ -69,11 +69,11 @@ const char *as_conf_set(struct as_conf *conf, const char *assignment);
 /* For command lines; dies with 78.  key NULL: value is -o's KEY=VALUE; else
  * value is a number or a duration. */
 void as_conf_option(struct as_conf *conf, const char *key, const char *value);
-void as_conf_ready(struct as_conf *conf);	/* when all are set */
+void as_conf_ready(struct as_conf *conf); /* when all are set */
 
 /* policy.c - the policy's keys.  Sets *known if there is such a key. */
 void as_policy_default(struct as_policy *policy);
-const char *as_policy_key(size_t i);	/* NULL behind the last */
+const char *as_policy_key(size_t i); /* NULL behind the last */
 const char *as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
 const char *as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX]);
@@ -90,8 +90,11 @@ struct as_queue {
 	uint32_t head;
 	uint32_t len : 31, spilled : 1;
 	union {
-		struct as_entry few[5];		/* no allocation, no miss */
-		struct { struct as_entry *at; size_t room; } many;
+		struct as_entry few[5]; /* no allocation, no miss */
+		struct {
+			struct as_entry *at;
+			size_t room;
+		} many;
 	} u;
 };
 
@@ -116,17 +119,20 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 
 /* window.c - stabilization: the greatest value of the last span milliseconds,
  * this one included.  For the smallest give and take negative values. */
-int32_t as_window_max(struct as_queue *queue, uint32_t now, uint32_t span,
-    int32_t value);
+int32_t as_window_max(
+    struct as_queue *queue, uint32_t now, uint32_t span, int32_t value);
 
 /* average.c - the mean of the last span milliseconds, value included */
 struct as_series {
 	size_t len, room;
-	struct as_reading { int64_t time; double value; } *at;
+	struct as_reading {
+		int64_t time;
+		double value;
+	} * at;
 };
 
-double as_series_mean(struct as_series *series, int64_t now, int64_t span,
-    double value);
+double as_series_mean(
+    struct as_series *series, int64_t now, int64_t span, double value);
 
 /* rate.c - the count that the rate limits allow to reach from count.
  * changes holds what COUNT did between samples. */
@@ -138,10 +144,10 @@ int32_t as_rate_limit_down(const struct as_direction *down,
 /* metric.c - what each metric recommends */
 struct as_sample {
 	int64_t time;
-	int64_t count;			/* AS_UNKNOWN: could not be read */
+	int64_t count; /* AS_UNKNOWN: could not be read */
 	int32_t ready, unready, missing;
-	int32_t min, max;		/* the tighter of policy and sample */
-	double values[AS_METRICS];	/* NaN: absent or not a number */
+	int32_t min, max;          /* the tighter of policy and sample */
+	double values[AS_METRICS]; /* NaN: absent or not a number */
 };
 
 enum as_usable { AS_USABLE, AS_ABSENT, AS_ZERO };
@@ -149,7 +155,7 @@ enum as_usable { AS_USABLE, AS_ABSENT, AS_ZERO };
 struct as_recommendation {
 	int32_t count;
 	enum as_usable usable;
-	bool tolerated;		/* count is COUNT since ratio is near 1 */
+	bool tolerated; /* count is COUNT since ratio is near 1 */
 	double ratio;
 };
 
@@ -166,37 +172,46 @@ const char *as_sample_read(struct as_sample *sample,
 
 /* decide.c - the decision, rule by rule */
 enum as_why {
-	AS_TARGET, AS_TOLERANCE, AS_STABILIZED, AS_RATE, AS_MIN, AS_MAX,
-	AS_COOLDOWN, AS_NO_DATA, AS_ZERO_READ, AS_FALLBACK, AS_DISABLED
+	AS_TARGET,
+	AS_TOLERANCE,
+	AS_STABILIZED,
+	AS_RATE,
+	AS_MIN,
+	AS_MAX,
+	AS_COOLDOWN,
+	AS_NO_DATA,
+	AS_ZERO_READ,
+	AS_FALLBACK,
+	AS_DISABLED
 };
 
 struct as_decision {
-	int64_t count;			/* wanted; AS_UNKNOWN: no opinion */
+	int64_t count; /* wanted; AS_UNKNOWN: no opinion */
 	enum as_why why;
-	int by;				/* metric, or -1 */
-	bool asked;			/* the metrics: raw is set */
-	bool bound;			/* by windows and limits: these are */
+	int by;     /* metric, or -1 */
+	bool asked; /* the metrics: raw is set */
+	bool bound; /* by windows and limits: these are */
 	struct as_recommendation raw[AS_METRICS];
-	int32_t want;			/* the metrics together */
-	int32_t low, high;		/* of the windows */
-	int32_t limit;			/* of the rates */
+	int32_t want;      /* the metrics together */
+	int32_t low, high; /* of the windows */
+	int32_t limit;     /* of the rates */
 };
 
 /* What is remembered of one app: 128 bytes, the windows' first entries with
  * it, so that 100,000 apps are read from memory in one sweep. */
 struct as_app {
-	int64_t time;			/* of its last sample; -1: none yet */
-	int64_t counted;		/* of the last one with a COUNT */
-	struct as_more *more;		/* what rarer settings remember */
-	int32_t count;			/* its last COUNT, or AS_UNKNOWN */
-	int32_t unreadable;		/* samples in a row */
-	struct as_queue highest;	/* of the down window */
-	struct as_queue changes;	/* of COUNT */
+	int64_t time;            /* of its last sample; -1: none yet */
+	int64_t counted;         /* of the last one with a COUNT */
+	struct as_more *more;    /* what rarer settings remember */
+	int32_t count;           /* its last COUNT, or AS_UNKNOWN */
+	int32_t unreadable;      /* samples in a row */
+	struct as_queue highest; /* of the down window */
+	struct as_queue changes; /* of COUNT */
 };
 
 void as_decide(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
-void as_app_begin(struct as_app *app);		/* as never seen */
+void as_app_begin(struct as_app *app); /* as never seen */
 void as_app_free(struct as_app *app);
 
 /* fold.c - all apps of a stream */
@@ -205,13 +220,13 @@ struct as_fold {
 	struct as_table table;
 	struct as_app *apps;
 	size_t room;
-	size_t last;		/* number of the app decided last */
+	size_t last; /* number of the app decided last */
 };
 
 /* Decides one sample and guesses the next line's app.  Returns why it must be
  * skipped, or NULL. */
-const char *as_fold_line(struct as_fold *fold, struct as_line *line,
-    struct as_decision *decision);
+const char *as_fold_line(
+    struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
 
 /* print.c - a decision as a line; explain appends the arithmetic */

@@ -6,6 +6,7 @@
 /* TIME, APP and three short words; with the arithmetic of every metric */
 enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
 
+/* clang-format off */
 static const struct {
 	char text[AS_SLACK];
 	size_t len;
@@ -24,6 +25,7 @@ static const struct {
 	WORD(AS_DISABLED, "disabled"),
 #undef WORD
 };
+/* clang-format on */
 
 static inline char *
 put_metric(char *p, const struct as_metric *metric)
@@ -38,8 +40,8 @@ put_ratio(char *p, double ratio)
 }
 
 static char *
-put_arithmetic(char *p, const struct as_decision *decision,
-    const struct as_policy *policy)
+put_arithmetic(
+    char *p, const struct as_decision *decision, const struct as_policy *policy)
 {
 	if (decision->asked && decision->by >= 0 &&
 	    decision->raw[decision->by].usable == AS_USABLE)
@@ -75,8 +77,8 @@ as_decision_print(struct as_out *out, const struct as_line *line,
 	p = as_put_count(p, decision->count);
 	p = AS_PUT(p, " from=");
 	p = as_put_count(p, line->count);
-	p = as_put_short(p, words[decision->why].text,
-	    words[decision->why].len);
+	p = as_put_short(
+	    p, words[decision->why].text, words[decision->why].len);
 	if (decision->by >= 0) {
 		const struct as_metric *by = &policy->metrics[decision->by];
 

@@ -11,7 +11,7 @@ static size_t
 room(const struct as_queue *queue)
 {
 	return queue->spilled ? queue->u.many.room :
-	    sizeof(queue->u.few) / sizeof(queue->u.few[0]);
+				sizeof(queue->u.few) / sizeof(queue->u.few[0]);
 }
 
 static void

@@ -11,8 +11,8 @@ clamp(int64_t n)
 
 /* What COUNT was a period ago, changes made by hand included */
 static int64_t
-count_ago(struct as_queue *changes, uint32_t now, uint32_t period,
-    int32_t count)
+count_ago(
+    struct as_queue *changes, uint32_t now, uint32_t period, int32_t count)
 {
 	const struct as_entry *first = as_queue_first(changes);
 	int64_t then = count;
@@ -55,8 +55,8 @@ as_rate_limit_up(const struct as_direction *up, struct as_queue *changes,
 		return AS_COUNT_MAX;
 	for (size_t i = 0; i < up->n_rates; i++) {
 		const struct as_rate *rate = &up->rates[i];
-		int32_t reach = reach_up(rate, count_ago(changes, now,
-		    rate->period, count));
+		int32_t reach = reach_up(
+		    rate, count_ago(changes, now, rate->period, count));
 
 		if ((reach > limit) == (up->select == AS_SELECT_MAX))
 			limit = reach;
@@ -77,8 +77,8 @@ as_rate_limit_down(const struct as_direction *down, struct as_queue *changes,
 		return 0;
 	for (size_t i = 0; i < down->n_rates; i++) {
 		const struct as_rate *rate = &down->rates[i];
-		int32_t reach = reach_down(rate, count_ago(changes, now,
-		    rate->period, count));
+		int32_t reach = reach_down(
+		    rate, count_ago(changes, now, rate->period, count));
 
 		if ((reach < limit) == (down->select == AS_SELECT_MAX))
 			limit = reach;

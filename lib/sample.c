@@ -3,14 +3,14 @@
 
 #include "policy.h"
 
-#define KEY_IS(key, word) as_text_is(key, \
-    (struct as_text){word, sizeof(word) - 1})
+#define KEY_IS(key, word)                                                      \
+	as_text_is(key, (struct as_text){word, sizeof(word) - 1})
 
 /* The keys that mean the same in every policy; the length decides before a
  * byte is compared. */
 static void
-read_known(struct as_sample *sample, const struct as_pair *pair,
-    const char **why)
+read_known(
+    struct as_sample *sample, const struct as_pair *pair, const char **why)
 {
 	struct as_text key = pair->key;
 	int32_t *n = NULL;
@@ -44,10 +44,11 @@ read_known(struct as_sample *sample, const struct as_pair *pair,
 static void
 warn_unusable(const struct as_line *line, const struct as_pair *pair)
 {
-	as_msg(AS_WARNING, NULL, "%.*s: %.*s: not a finite decimal number >= "
-	    "0, taken as missing: \"%.*s\"", (int)line->app.len, line->app.at,
-	    (int)pair->key.len, pair->key.at, (int)pair->value.len,
-	    pair->value.at);
+	as_msg(AS_WARNING, NULL,
+	    "%.*s: %.*s: not a finite decimal number >= "
+	    "0, taken as missing: \"%.*s\"",
+	    (int)line->app.len, line->app.at, (int)pair->key.len, pair->key.at,
+	    (int)pair->value.len, pair->value.at);
 }
 
 /* False: the policy has no such metric. */

@@ -15,6 +15,7 @@
 
 static const struct as_tool *tool;
 
+/* clang-format off */
 static const struct as_option common[] = {
 	{'q', NULL, "errors only"},
 	{'v', NULL, "tell more; twice: details"},
@@ -22,6 +23,7 @@ static const struct as_option common[] = {
 	{'V', NULL, "the version (--version)"},
 	{0, NULL, NULL}
 };
+/* clang-format on */
 
 /* The stand-in for a closed stdin reads nothing and the one for a closed
  * stdout is read-only: writing there fails as it would have without it. */
@@ -105,11 +107,8 @@ add_letters(char *p, const struct as_option *option)
 int
 as_option(int *argc, char **argv[], const char **arg)
 {
-	static const struct option words[] = {
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0}
-	};
+	static const struct option words[] = {{"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0}};
 	char letters[80] = ":";
 	int c;
 
@@ -129,9 +128,7 @@ as_option(int *argc, char **argv[], const char **arg)
 			if (optopt != 0)
 				as_usage("option -%c: unknown", optopt);
 			as_usage("option %s: unknown", (*argv)[optind - 1]);
-		default:
-			*arg = optarg;
-			return c;
+		default: *arg = optarg; return c;
 		}
 	}
 	*argv += *argc > 0 ? optind : 0;

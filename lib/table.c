@@ -57,16 +57,16 @@ add(struct as_table *table, struct as_text app)
 {
 	if (table->n == table->room) {
 		table->room = table->room == 0 ? 16 : table->room * 2;
-		table->name = resize(table->name, table->room,
-		    sizeof(*table->name));
+		table->name = resize(
+		    table->name, table->room, sizeof(*table->name));
 	}
 	while (table->names_len + app.len + AS_SLACK > table->names_room) {
 		table->names_room = table->names_room * 2 + 256;
 		table->names = resize(table->names, table->names_room, 1);
 	}
 	memcpy(table->names + table->names_len, app.at, app.len);
-	table->name[table->n] = (struct as_name){(uint32_t)table->names_len,
-	    (uint32_t)app.len};
+	table->name[table->n] = (struct as_name){
+	    (uint32_t)table->names_len, (uint32_t)app.len};
 	table->names_len += app.len;
 	table->n++;
 }

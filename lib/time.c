@@ -3,7 +3,7 @@
 
 #include "as.h"
 
-#define LAST INT64_C(253402300799999)	/* 9999-12-31T23:59:59.999Z */
+#define LAST INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 static const char digits2[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536"
@@ -53,8 +53,8 @@ date_from_days(int64_t days, int *year, int *month, int *day)
 static bool
 is_date(int year, int month, int day)
 {
-	static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
-	    30, 31};
+	static const int length[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
@@ -106,18 +106,20 @@ as_time_parse(struct as_text text, int64_t *ms, bool *fraction)
 	second = number(p + 17, 2);
 	if (!is_date(year, month, day))
 		return "TIME has no such date";
-	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-	    second < 0 || second > 60)
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+	    second > 60)
 		return "TIME has no such time of day";
 	p += 19;
 	*fraction = *p == '.';
-	if (*fraction && (p = parse_fraction(p + 1, end, &thousandths)) ==
-	    text.at + 20)
+	if (*fraction &&
+	    (p = parse_fraction(p + 1, end, &thousandths)) == text.at + 20)
 		return "TIME has no digit behind its point";
 	if (p == end || !parse_offset(p, (size_t)(end - p), &offset))
 		return "TIME has no zone (Z or +hh:mm)";
 	*ms = (days_from_date(year, month, day) * 86400 + hour * 3600 +
-	    minute * 60 + second - offset * 60) * 1000 + thousandths;
+		  minute * 60 + second - offset * 60) *
+		1000 +
+	    thousandths;
 	return *ms < 0 || *ms > LAST ? "TIME is outside 1970..9999" : NULL;
 }
 
@@ -159,10 +161,11 @@ as_time_print(char *buf, int64_t ms, bool fraction)
 const char *
 as_duration_parse(struct as_text text, int64_t *ms)
 {
-	static const struct { const char *suffix; int64_t ms; } units[] = {
-		{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000},
-		{"d", 86400000}, {"", 1000}
-	};
+	static const struct {
+		const char *suffix;
+		int64_t ms;
+	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000},
+	    {"d", 86400000}, {"", 1000}};
 	struct as_text digits = {text.at, 0}, suffix;
 	int32_t n;
 
@@ -176,8 +179,8 @@ as_duration_parse(struct as_text text, int64_t *ms)
 		if (!as_text_is(suffix, as_text(units[i].suffix)))
 			continue;
 		*ms = n * units[i].ms;
-		return *ms > 30 * INT64_C(86400000) ?
-		    "is longer than 30 days" : NULL;
+		return *ms > 30 * INT64_C(86400000) ? "is longer than 30 days" :
+						      NULL;
 	}
 	return "is not a duration like 250ms, 15s, 5m, 1h or 7d";
 }

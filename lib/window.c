@@ -5,8 +5,8 @@
  * and is dropped: what stays falls from first to last, the first is the
  * greatest, and each entry is looked at twice in its life. */
 int32_t
-as_window_max(struct as_queue *queue, uint32_t now, uint32_t span,
-    int32_t value)
+as_window_max(
+    struct as_queue *queue, uint32_t now, uint32_t span, int32_t value)
 {
 	struct as_entry *first;
 

@@ -95,20 +95,18 @@ filters='as-fetch as-decide as-apply'
 	has "$err" 'as-decide: error: stdout: Broken pipe'
 }
 
-@test "contract: an empty argument list is no crash (O18)" {
+@test "contract: an empty name and empty values are no crash (O18)" {
 	local tool
 	for tool in $filters; do
-		expect 64 timeout 5 perl -e '
-			my $tool = shift;
-			my $path = (grep { -x } map { "$_/$tool" } split /:/, $ENV{PATH})[0];
-			exec { $path } "" or die' $tool -Z
+		expect 64 timeout 5 bash -c "exec -a '' $tool -Z"
+		expect 78 timeout 5 $tool -o '' -Z
 	done
 }
 
 @test "contract: each tool's manual has the synopsis that the tool prints" {
 	local tool printed manual
 	for tool in $tools; do
-		printed=$($tool --help | sed '/^[A-Z ]/q' | sed '$d')
+		printed=$($tool --help | sed '/^[A-Z]/q' | sed '$d')
 		[ -n "$printed" ]
 		manual=$(mandoc -T ascii -O width=70 ../man/$tool.1 | col -b |
 		    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d')
@@ -118,5 +116,6 @@ filters='as-fetch as-decide as-apply'
 
 @test "contract: as-decide links libc and libm alone" {
 	expect 0 ldd "$B/as-decide"
-	same "$(grep -o 'lib[a-z]*\.so' <<<"$out" | sort | tr '\n' ' ')" "libc.so libm.so "
+	[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
+	has "$out" "libc.so"
 }

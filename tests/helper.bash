@@ -74,3 +74,19 @@ puts() {
 	[ -e "$TMP/requests" ] || { echo 0; return; }
 	grep -c '^PUT ' "$TMP/requests" || :
 }
+
+# start_faultd: serves the script on its stdin; $fault is its URL
+start_faultd() {
+	cat >"$TMP/script"
+	: >"$TMP/requests"
+	faultd "$TMP/script" "$TMP/requests" >"$TMP/port" 3>&- &
+	faultd=$!
+	until_true test -s "$TMP/port"
+	fault=http://127.0.0.1:$(cat "$TMP/port")
+}
+
+# Its connections are processes of its group.
+stop_faultd() {
+	kill -- -"$faultd"
+	wait "$faultd" || :
+}

@@ -13,8 +13,8 @@ refuse(struct reply *reply, unsigned status, const char *why)
 {
 	reply->status = status;
 	reply->type = "application/json";
-	snprintf(reply->text, sizeof(reply->text), "{\"error\": \"%s\"}\n",
-	    why);
+	snprintf(
+	    reply->text, sizeof(reply->text), "{\"error\": \"%s\"}\n", why);
 }
 
 /* NULL, or why the object does not order a number of replicas. */
@@ -70,8 +70,8 @@ get_status(const struct plant *plant, struct reply *reply)
 }
 
 static void
-put_replicas(struct api *api, const struct request *request,
-    struct reply *reply)
+put_replicas(
+    struct api *api, const struct request *request, struct reply *reply)
 {
 	long replicas;
 	const char *why = read_body(request, &replicas);
@@ -111,7 +111,8 @@ fail(struct reply *reply, int kind)
 	case 0:
 		reply->status = 500;
 		reply->type = "text/html";
-		snprintf(reply->text, sizeof(reply->text), "<html><body><h1>"
+		snprintf(reply->text, sizeof(reply->text),
+		    "<html><body><h1>"
 		    "500 Internal Server Error</h1></body></html>\n");
 		break;
 	case 1:
@@ -119,14 +120,12 @@ fail(struct reply *reply, int kind)
 		reply->header = "Retry-After";
 		reply->value = "1";
 		break;
-	default:
-		reply->status = 0;
+	default: reply->status = 0;
 	}
 }
 
 void
-api_answer(struct api *api, const struct request *request,
-    struct reply *reply)
+api_answer(struct api *api, const struct request *request, struct reply *reply)
 {
 	/* always two draws, so that the rate alone decides who is hit */
 	double luck = random_uniform(&api->random);

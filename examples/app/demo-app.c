@@ -57,8 +57,10 @@ write_stats(const char *path, const struct plant *plant, const struct api *api)
 
 	if (file == NULL)
 		return;
-	fprintf(file, "ticks=%lu mean_cpu=%.4f min_replicas=%ld "
-	    "max_replicas=%ld puts=%lu errors=%lu\n", plant->steps,
+	fprintf(file,
+	    "ticks=%lu mean_cpu=%.4f min_replicas=%ld "
+	    "max_replicas=%ld puts=%lu errors=%lu\n",
+	    plant->steps,
 	    plant->steps > 0 ? plant->cpu_sum / (double)plant->steps : 0,
 	    plant->min_replicas, plant->max_replicas, api->puts, api->errors);
 	close_file(file, path);
@@ -114,17 +116,17 @@ run(struct server *server, struct plant *plant, const struct options *options,
 {
 	double begin = clock_now(), now = begin;
 	double end = options->days > 0 ? options->at + options->days * DAY :
-	    HUGE_VAL;
+					 HUGE_VAL;
 
 	while (!stopped && plant->now < end) {
 		/* resting a second at most keeps the catching up short */
 		double rest = fmin(1, (end - plant->now) / options->speed);
 
-		wait_for_requests(server->fd, server_idle(server, now, rest),
-		    waiting);
+		wait_for_requests(
+		    server->fd, server_idle(server, now, rest), waiting);
 		now = clock_now();
-		plant_advance(plant, fmin(end,
-		    options->at + (now - begin) * options->speed));
+		plant_advance(plant,
+		    fmin(end, options->at + (now - begin) * options->speed));
 		server_run(server, now);
 	}
 }

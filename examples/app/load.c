@@ -6,7 +6,7 @@
 
 /* What the first usable line of a trace decides for the others. */
 struct trace {
-	struct as_text app;	/* a copy; at is NULL before that line */
+	struct as_text app; /* a copy; at is NULL before that line */
 	const char *key;
 	int64_t epoch;
 };
@@ -42,8 +42,9 @@ load_demand(const struct load *load, double seconds)
 		else
 			high = middle;
 	}
-	return p[low].demand + (p[high].demand - p[low].demand) *
-	    (seconds - p[low].time) / (p[high].time - p[low].time);
+	return p[low].demand +
+	    (p[high].demand - p[low].demand) * (seconds - p[low].time) /
+	    (p[high].time - p[low].time);
 }
 
 static bool
@@ -72,8 +73,8 @@ begin_trace(struct trace *trace, const struct as_line *line, double *value)
 		if ((app = malloc(line->app.len + 1)) == NULL)
 			as_die(EX_OSERR, "out of memory");
 		memcpy(app, line->app.at, line->app.len);
-		*trace = (struct trace){{app, line->app.len}, keys[i],
-		    line->time};
+		*trace = (struct trace){
+		    {app, line->app.len}, keys[i], line->time};
 		return true;
 	}
 	return false;
@@ -86,8 +87,8 @@ add_point(struct load *load, double time, double demand)
 		return;
 	if (load->n == load->room) {
 		load->room = load->room * 2 + 64;
-		load->points = realloc(load->points,
-		    load->room * sizeof(load->points[0]));
+		load->points = realloc(
+		    load->points, load->room * sizeof(load->points[0]));
 		if (load->points == NULL)
 			as_die(EX_OSERR, "out of memory");
 	}
@@ -100,10 +101,10 @@ take_line(struct load *load, struct trace *trace, const struct as_line *line)
 	double value;
 
 	if (trace->app.at == NULL ? begin_trace(trace, line, &value) :
-	    as_text_is(trace->app, line->app) &&
-	    read_value(line, trace->key, &value))
-		add_point(load, (double)(line->time - trace->epoch) / 1000,
-		    value);
+				    as_text_is(trace->app, line->app) &&
+		    read_value(line, trace->key, &value))
+		add_point(
+		    load, (double)(line->time - trace->epoch) / 1000, value);
 }
 
 /* Requests per second say nothing about replicas: let the peak need 32. */

@@ -13,9 +13,9 @@ enum { CONNECTIONS_MAX = 500, LOG_BODY_MAX = 200 };
 struct exchange {
 	struct request request;
 	struct MHD_Connection *connection;
-	struct exchange *next;	/* of the hung ones */
+	struct exchange *next; /* of the hung ones */
 	bool hung;
-	double due;		/* then a hung one is closed */
+	double due; /* then a hung one is closed */
 };
 
 static void
@@ -37,8 +37,8 @@ log_request(FILE *log, const struct request *request, unsigned status)
 	putc(' ', log);
 	log_masked(log, request->path, strlen(request->path), '!');
 	fprintf(log, " %u %s", status, len == 0 ? "-" : "");
-	log_masked(log, request->body, len < LOG_BODY_MAX ? len : LOG_BODY_MAX,
-	    ' ');
+	log_masked(
+	    log, request->body, len < LOG_BODY_MAX ? len : LOG_BODY_MAX, ' ');
 	putc('\n', log);
 	fflush(log);
 }
@@ -140,25 +140,25 @@ unsigned
 server_start(struct server *server, unsigned port)
 {
 	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	    .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 
 	server->hung_end = &server->hung;
 	server->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-	    handle, server, MHD_OPTION_SOCK_ADDR, &address,
-	    MHD_OPTION_NOTIFY_COMPLETED, forget, NULL,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-	    MHD_OPTION_CONNECTION_TIMEOUT, 120U,
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
+	    server, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED,
+	    forget, NULL, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, 120U,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)16384, MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return 0;
-	server->fd = MHD_get_daemon_info(server->daemon,
-	    MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	return MHD_get_daemon_info(server->daemon,
-	    MHD_DAEMON_INFO_BIND_PORT)->port;
+	server->fd = MHD_get_daemon_info(
+	    server->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+			 ->epoll_fd;
+	return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)
+	    ->port;
 }
 
 /* Lets go of the hung ones that are due by then. */

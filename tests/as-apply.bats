@@ -1,0 +1,310 @@
+# as-apply: from a decision to a PUT, and every reason not to
+# P1 no PUT without a complete, well-formed, in-bounds, fresh decision, made
+#    against the count that the app still has: S2 S7 S8 S22 A6 A7 A8 A12 A13 A14
+# P3 nothing is silent: H5 H6 H8 H14
+# P10 one writer: A9    P11 dry run: A16
+
+load helper
+
+now() {
+	date -u +%Y-%m-%dT%H:%M:%SZ -d "${1:-now}"
+}
+
+# requests: METHOD PATH BODY of all that the server has seen
+requests() {
+	cat "$TMP/requests"
+}
+
+setup() {
+	ok='HTTP/1.1 204 No Content\r\n\r\n'
+	at_10='HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n{"cpu": {"highPriority": 0.68}, "replicas": 10}'
+	start_faultd <<-END
+		/put|$ok
+		/200|HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}
+		/202|HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n
+		/at-10|$at_10
+		/moved|HTTP/1.1 301 Moved\r\nLocation: /put\r\nContent-Length: 0\r\n\r\n
+		/moved-307|HTTP/1.1 307 Moved\r\nLocation: /put\r\nContent-Length: 0\r\n\r\n
+		/bad|HTTP/1.1 400 Bad Request\r\nContent-Length: 12\r\n\r\nno such size
+		/auth|HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n
+		/conflict|HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n
+		/match|HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n
+		/500|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
+		/busy|HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n
+		/silent|hang
+		/slow|wait 400|$ok
+		/reset|reset
+	END
+}
+
+teardown() {
+	stop_faultd
+	stop_app
+}
+
+# applies REPORT CODE LINE OPTION...: what follows from= in its report
+applies() {
+	local report=$1 code=$2 text=$3
+	shift 3
+	: >"$TMP/requests"
+	expect "$code" timeout 8 as-apply "$@" <<<"$text"
+	same "$(sed 's/.* \(applied=\)/\1/' <<<"$out")" "$report"
+}
+
+@test "as-apply: PUTs the count as JSON, nothing else, and reports it" {
+	local stamp
+	stamp=$(now)
+	expect 0 as-apply "$fault/put" <<<"$stamp web 11 from=10 why=target by=cpu"
+	same "$out" "$stamp web 11 from=10 applied=ok http=204"
+	same "$err" ""
+	same "$(requests)" 'PUT /put {"replicas": 11}'
+}
+
+@test "as-apply: the demo application takes what it PUTs" {
+	start_app --replicas 3
+	expect 0 as-apply "$replicas_url" <<<5
+	has "$(curl -s "$status_url")" '"replicas": 5'
+	expect 69 as-apply -o min=0 "$replicas_url" <<<0
+	has "$(curl -s "$status_url")" '"replicas": 5'
+}
+
+@test "as-apply: any 2xx is a success" {
+	applies 'applied=ok http=200' 0 "$(now) web 11 from=10" "$fault/200"
+	applies 'applied=ok http=202' 0 "$(now) web 11 from=10" "$fault/202"
+}
+
+@test "as-apply: a bare COUNT is an order for now" {
+	applies 'applied=ok http=204' 0 5 "$fault/put"
+	same "$(requests)" 'PUT /put {"replicas": 5}'
+	has "$out" ' app 5 from=- '
+	applies 'applied=ok http=204' 0 5 -a web "$fault/put"
+	has "$out" ' web 5 from=- '
+	applies 'applied=same' 0 10 -o status_url="$fault/at-10" "$fault/put"
+	applies 'applied=ok http=204' 0 12 -o status_url="$fault/at-10" "$fault/put"
+}
+
+@test "as-apply: what is there already is not PUT (A13), nor no opinion" {
+	applies 'applied=same' 0 "$(now) web 10 from=10 why=tolerance" "$fault/put"
+	applies 'applied=hold' 0 "$(now) web - from=- why=no-data" "$fault/put"
+	applies 'applied=same' 0 "$(now) web 10 from=9" \
+	    -o status_url="$fault/at-10" "$fault/put"
+	same "$(requests)" 'GET /at-10 '
+}
+
+@test "as-apply: an old decision is refused (A6)" {
+	applies 'applied=refused why=stale' 75 "$(now '3 minutes ago') web 11 from=10" "$fault/put"
+	same "$(requests)" ""
+	applies 'applied=refused why=stale' 75 "$(now '10 seconds ago') web 11 from=10" -A 5s "$fault/put"
+	applies 'applied=ok http=204' 0 "$(now '3 minutes ago') web 11 from=10" -A 1h "$fault/put"
+	# yesterday's log: not one request
+	: >"$TMP/requests"
+	expect 75 as-apply "$fault/put" < <(
+		for i in 10 11 12 13 14; do
+			echo "2026-11-22T17:41:${i}Z web $i from=9 why=target"
+		done)
+	same "$(requests)" ""
+}
+
+@test "as-apply: a decision from the future is refused (A7)" {
+	applies 'applied=refused why=future' 75 "$(now '1 minute') web 11 from=10" "$fault/put"
+	same "$(requests)" ""
+	applies 'applied=ok http=204' 0 "$(now '2 seconds') web 11 from=10" "$fault/put"
+}
+
+@test "as-apply: who scaled by hand meanwhile is not overruled (A8)" {
+	applies 'applied=refused why=conflict' 75 "$(now) web 12 from=11" \
+	    -o status_url="$fault/at-10" "$fault/put"
+	same "$(requests)" 'GET /at-10 '
+	applies 'applied=ok http=204' 0 "$(now) web 12 from=10" \
+	    -o status_url="$fault/at-10" "$fault/put"
+	applies 'applied=ok http=204' 0 "$(now) web 12 from=11" -f \
+	    -o status_url="$fault/at-10" "$fault/put"
+	same "$(requests)" 'PUT /put {"replicas": 12}'
+}
+
+@test "as-apply: a status that cannot be read before the PUT is a reason to hold" {
+	applies 'applied=refused why=http-500' 75 "$(now) web 12 from=10" \
+	    -o status_url="$fault/500" "$fault/put"
+	applies 'applied=refused why=timeout' 75 "$(now) web 12 from=10" \
+	    -o timeout=200ms -o status_url="$fault/silent" "$fault/put"
+	same "$(requests)" 'GET /silent '
+}
+
+@test "as-apply: bounds that were set are checked again, also with -f (A12)" {
+	applies 'applied=refused why=limit' 75 "$(now) web 12 from=10" -o max=11 "$fault/put"
+	applies 'applied=refused why=limit' 75 "$(now) web 2 from=10" -f -o min=3 "$fault/put"
+	applies 'applied=refused why=limit' 75 "$(now) web 0 from=10" "$fault/put"
+	applies 'applied=refused why=limit' 75 "0" "$fault/put"
+	same "$(requests)" ""
+	applies 'applied=ok http=204' 0 "$(now) web 0 from=1" -o min=0 "$fault/put"
+	applies 'applied=ok http=204' 0 "$(now) web 500 from=400" "$fault/put"
+}
+
+@test "as-apply: a count that nobody knew is not the base of a PUT" {
+	applies 'applied=refused why=no-data' 75 "$(now) web 6 from=- why=fallback" "$fault/put"
+	same "$(requests)" ""
+}
+
+@test "as-apply: of several decisions for an app only the newest is applied (A14)" {
+	expect 0 as-apply -o status_url="$fault/at-10" "$fault/put" <<-END
+		$(now '30 seconds ago') web 11 from=10
+		$(now) web 13 from=10
+		$(now '15 seconds ago') web 12 from=10
+	END
+	same "$(sed 's/^[^ ]* //' <<<"$out")" "web 11 from=10 applied=superseded
+web 13 from=10 applied=ok http=204
+web 12 from=10 applied=superseded"
+	same "$(requests)" 'GET /at-10 
+PUT /put {"replicas": 13}'
+}
+
+@test "as-apply: one URL is one app's" {
+	expect 75 as-apply "$fault/put" <<-END
+		$(now) web 11 from=10
+		$(now) other 30 from=10
+	END
+	has "$out" 'web 11 from=10 applied=ok'
+	has "$out" 'other 30 from=10 applied=refused why=other-app'
+	: >"$TMP/requests"
+	expect 0 as-apply -a other "$fault/put" <<-END
+		$(now) web 11 from=10
+		$(now) other 30 from=10
+	END
+	same "$(requests)" 'PUT /put {"replicas": 30}'
+}
+
+@test "as-apply: a redirect of a PUT is a failure and is not followed (H5)" {
+	applies 'applied=failed http=301' 69 "$(now) web 11 from=10" "$fault/moved"
+	same "$(requests)" 'PUT /moved {"replicas": 11}'
+	applies 'applied=failed http=307' 69 "$(now) web 11 from=10" "$fault/moved-307"
+	same "$(requests)" 'PUT /moved-307 {"replicas": 11}'
+}
+
+@test "as-apply: 400 is nonsense, 401 needs a secret (H6)" {
+	applies 'applied=failed http=400' 69 "$(now) web 11 from=10" "$fault/bad"
+	has "$err" 'as-apply: error: web: {"replicas": 11}: http-400: HTTP status 400: no such size'
+	applies 'applied=failed http=401' 77 "$(now) web 11 from=10" "$fault/auth"
+}
+
+@test "as-apply: a conflict is left to the next tick (H8)" {
+	applies 'applied=refused why=conflict http=409' 75 "$(now) web 11 from=10" "$fault/conflict"
+	applies 'applied=refused why=conflict http=412' 75 "$(now) web 11 from=10" "$fault/match"
+}
+
+@test "as-apply: a 500 or 503 is temporary and is not retried within the tick (H10)" {
+	applies 'applied=failed http=500' 75 "$(now) web 11 from=10" "$fault/500"
+	applies 'applied=failed http=503' 75 "$(now) web 11 from=10" "$fault/busy"
+	same "$(requests)" 'PUT /busy {"replicas": 11}'
+}
+
+@test "as-apply: a PUT that was sent and not answered is unknown (H14)" {
+	applies 'applied=unknown err=timeout' 75 "$(now) web 11 from=10" -o timeout=200ms "$fault/silent"
+	same "$(requests)" 'PUT /silent {"replicas": 11}'
+	applies 'applied=unknown err=reset' 75 "$(now) web 11 from=10" "$fault/reset"
+	applies 'applied=failed err=refused' 75 "$(now) web 11 from=10" http://127.0.0.1:1/
+}
+
+@test "as-apply: an incomplete last line is never acted on (S2)" {
+	expect 65 as-apply "$fault/put" < <(printf '%s web 1' "$(now)")
+	same "$out$(requests)" ""
+	expect 65 as-apply "$fault/put" < <(printf '1')
+	same "$out$(requests)" ""
+	has "$err" 'incomplete line'
+}
+
+@test "as-apply: CR LF (S3), long lines (S5)" {
+	expect 65 as-apply "$fault/put" < <(
+		head -c 100000 /dev/zero | tr '\0' 7
+		printf '\n%s web 11 from=10\r\n' "$(now)")
+	same "$(requests)" 'PUT /put {"replicas": 11}'
+	has "$err" 'line is over 64 KiB'
+}
+
+@test "as-apply: what is no decision is skipped (S7 S8 S22)" {
+	local line
+	while read -r line; do
+		expect 65 as-apply "$fault/put" <<<"$line"
+		same "$out" ""
+	done <<-END
+		$(now) web 11 cpu=0.8
+		$(now) web 1e1 from=10
+		$(now) web 11 from=ten
+		$(now) web 0x11 from=10
+		11 replicas
+		-1
+		+5
+		1e1
+		007
+		<html>
+		{"replicas": 11}
+	END
+	same "$(requests)" ""
+}
+
+@test "as-apply: no input, no request (S1)" {
+	expect 0 as-apply "$fault/put" </dev/null
+	same "$out$err$(requests)" ""
+}
+
+@test "as-apply: -n sends GETs alone (A16 P11)" {
+	applies 'applied=dry' 0 "$(now) web 11 from=10" -n -o status_url="$fault/at-10" "$fault/put"
+	same "$(requests)" 'GET /at-10 '
+	applies 'applied=dry' 0 5 -n "$fault/put"
+	same "$(requests)" ""
+}
+
+@test "as-apply: the lock lets one in (A9 P10)" {
+	local first
+	mkfifo "$TMP/in"
+	as-apply -L "$TMP/lock" "$fault/put" <"$TMP/in" >"$TMP/first" &
+	first=$!
+	exec 4>"$TMP/in"
+	until_true test -e "$TMP/lock"
+	echo 4 >&4
+	until_true grep -q applied "$TMP/first"
+	: >"$TMP/requests"
+	expect 75 as-apply -L "$TMP/lock" "$fault/put" <<<5
+	has "$err" 'another as-apply holds the lock'
+	same "$out$(requests)" ""
+	exec 4>&-
+	wait $first
+	expect 0 as-apply -L "$TMP/lock" "$fault/put" <<<5
+	expect 74 as-apply -L "$TMP/no/such/lock" "$fault/put" <<<5
+}
+
+@test "as-apply: -l has every decision before a request is sent, or none is (L2)" {
+	expect 0 as-apply -l "$TMP/log" "$fault/put" <<-END
+		2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
+		2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu
+	END
+	same "$(cat "$TMP/log")" "2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
+2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu"
+	expect 74 as-apply -l /dev/full "$fault/put" <<<5
+	same "$out$(requests)" ""
+	has "$err" 'as-apply: error: /dev/full: write: No space left'
+}
+
+@test "as-apply: a full stdout stops it before a further PUT (O1)" {
+	expect 74 sh -c "{ echo '$(now) web 11 from=10'; sleep 0.3
+	    echo '$(now '1 second') web 12 from=11'; } | as-apply $fault/put >/dev/full"
+	same "$(requests)" 'PUT /put {"replicas": 11}'
+}
+
+@test "as-apply: when its reader is gone it ends the PUT and sends no other (O4)" {
+	expect 74 bash -c "set -o pipefail; { sleep 0.2; echo '$(now) web 11 from=10'
+	    sleep 0.3; echo '$(now '1 second') web 12 from=11'; } | as-apply $fault/put | true"
+	same "$(requests)" 'PUT /put {"replicas": 11}'
+}
+
+@test "as-apply: SIGTERM during a PUT waits for its answer and starts no other (O9)" {
+	local apply status=0
+	printf '%s web 11 from=10\n%s web2 12 from=10\n' "$(now)" "$(now)" >"$TMP/in"
+	as-apply "$fault/slow" <"$TMP/in" >"$TMP/reports" &
+	apply=$!
+	until_true test -s "$TMP/requests"
+	kill $apply
+	wait $apply || status=$?
+	same $status 143
+	has "$(cat "$TMP/reports")" 'web 11 from=10 applied=ok http=204'
+	same "$(wc -l <"$TMP/reports")" 1
+}

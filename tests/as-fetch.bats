@@ -1,0 +1,274 @@
+# as-fetch: from an API's reply to a sample line
+# P2 one slow server never delays beyond its timeout: N3 N4
+# P3 every fault is an in-band mark, a message and a status: N1 N2 N5 N6 N9-N12
+#    N16 H1-H3 H5-H7 H10 J1 J6 J7 J9 J10 J14
+# P4 bounded: N9 N10
+# P9 a hostile server: H4 H15
+
+load helper
+
+STAMP='[0-9-]*T[0-9:]*Z'
+
+# misses WORD CODE URL OPTION...: the line, one message, the status
+misses() {
+	local word=$1 code=$2
+	shift 2
+	expect "$code" timeout 8 as-fetch "$@"
+	[[ $out == $STAMP\ app\ -\ err=$word ]] || {
+		printf 'want err=%s, got: %s (%s)\n' "$word" "$out" "$err"
+		return 1
+	}
+	has "$err" "as-fetch: error: app: status: $word: "
+	same "$(wc -l <"$TMP/err")" 1
+}
+
+# reads JSON: as as-fetch sees it, or its err= word
+reads() {
+	as-fetch -i - <<<"$1" 2>"$TMP/err" | cut -d' ' -f3-
+}
+
+setup() {
+	head='HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
+	good='{"cpu": {"highPriority": 0.68}, "replicas": 10}'
+	long=$(head -c 4000 /dev/zero | tr '\0' ' ')
+	start_faultd <<-END
+		/good|${head}Content-Length: 47\r\n\r\n$good
+		/silent|hang
+		/slow-headers|HTTP/1.1 200 OK\r\n|times 100 X: y\r\n|hang
+		/reset|reset
+		/empty-reply|close
+		/half|${head}Content-Length: 47\r\n\r\n{"cpu|wait 50|reset
+		/endless|${head}Transfer-Encoding: chunked\r\n\r\n|times 100000 fa0\r\n$long\r\n
+		/huge|${head}Content-Length: 1073741824\r\n\r\n|hang
+		/lying|${head}Content-Length: 100\r\n\r\n$good|close
+		/cut|${head}\r\n{"cpu": {"highPriority": 0.68}, "repl|close
+		/old|$good|close
+		/html|HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n<html><body>502 Bad Gateway</body></html>
+		/empty|HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n
+		/none|HTTP/1.1 204 No Content\r\n\r\n
+		/moved|HTTP/1.1 302 Found\r\nLocation: /good\r\nContent-Length: 0\r\n\r\n
+		/file|HTTP/1.1 301 Moved\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n
+		/auth|HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n
+		/forbidden|HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n
+		/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
+		/500|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
+		/502|HTTP/1.1 502 Oops\r\nContent-Length: 0\r\n\r\n
+		/504|HTTP/1.1 504 Oops\r\nContent-Length: 0\r\n\r\n
+		/206|HTTP/1.1 206 Some\r\nContent-Length: 47\r\n\r\n$good
+		/escape|HTTP/1.1 500 Oops\r\nContent-Length: 16\r\n\r\n$(printf '\033')[2Jx\ny\rz forged
+	END
+}
+
+teardown() {
+	stop_faultd
+	stop_app
+}
+
+@test "as-fetch: a good reply is a sample line" {
+	expect 0 as-fetch -a web "$fault/good"
+	[[ $out == $STAMP\ web\ 10\ cpu=0.68 ]]
+	same "$err" ""
+}
+
+@test "as-fetch: asks for JSON by GET, and for nothing else" {
+	start_app
+	expect 0 as-fetch "$status_url"
+	same "$(cat "$TMP/requests")" "GET /app/status 200 -"
+}
+
+@test "as-fetch: a name that does not resolve is err=dns (N1)" {
+	misses dns 75 http://no-such-host.invalid/
+}
+
+@test "as-fetch: a closed port is err=refused at once (N2)" {
+	misses refused 75 http://127.0.0.1:1/
+}
+
+@test "as-fetch: silence is err=timeout, after the timeout set (N4)" {
+	misses timeout 75 -o timeout=300ms "$fault/silent"
+	misses timeout 75 -o timeout=300ms "$fault/slow-headers"
+}
+
+@test "as-fetch: a reset before or in the reply is err=reset (N5 N6)" {
+	misses reset 75 "$fault/reset"
+	misses reset 75 "$fault/empty-reply"
+	misses reset 75 "$fault/half"
+}
+
+@test "as-fetch: a reply over 1 MiB is err=too-big, however it comes (N9 N10)" {
+	misses too-big 69 "$fault/endless"
+	misses too-big 69 "$fault/huge"
+	head -c 2000000 /dev/zero | tr '\0' ' ' >"$TMP/huge"
+	misses too-big 69 -i "$TMP/huge"
+}
+
+@test "as-fetch: fewer bytes than promised is err=truncated (N11)" {
+	misses truncated 75 "$fault/lying"
+}
+
+@test "as-fetch: JSON cut off by the end of the connection is err=not-json (N12)" {
+	misses not-json 69 "$fault/cut"
+}
+
+@test "as-fetch: HTTP/0.9 is err=protocol (N16)" {
+	misses protocol 69 "$fault/old"
+}
+
+@test "as-fetch: a 200 that is HTML is err=not-json and is shown (H1)" {
+	misses not-json 69 "$fault/html"
+	has "$err" '<html><body>502 Bad Gateway'
+}
+
+@test "as-fetch: an empty 200 and a 204 are err=empty (H2)" {
+	misses empty 69 "$fault/empty"
+	misses empty 69 "$fault/none"
+}
+
+@test "as-fetch: a redirect is not followed (H3 H4)" {
+	misses redirect 69 "$fault/moved"
+	has "$err" "/good"
+	misses redirect 69 "$fault/file"
+	same "$(cat "$TMP/requests")" "$(printf 'GET /moved \nGET /file ')"
+}
+
+@test "as-fetch: 401 and 403 are err=auth, 77 (H6)" {
+	misses auth 77 "$fault/auth"
+	misses auth 77 "$fault/forbidden"
+}
+
+@test "as-fetch: other statuses are err=http-NNN, never a count (H7 H9 H10 H11)" {
+	misses http-404 69 "$fault/nowhere"
+	misses busy 75 "$fault/busy"
+	misses http-500 75 "$fault/500"
+	misses http-502 75 "$fault/502"
+	misses http-504 75 "$fault/504"
+	misses http-206 69 "$fault/206"
+}
+
+@test "as-fetch: what a server says cannot move the cursor or forge a line (H15)" {
+	misses http-500 75 "$fault/escape"
+	[ -z "$(tr -d '\n\40-\176' <"$TMP/err")" ]
+}
+
+@test "as-fetch: a broken document is err=not-json (J1)" {
+	local body n=0
+	while read -r body; do
+		same "$(reads "$body")" "- err=not-json"
+		n=$((n + 1))
+	done <<-'END'
+		{"cpu": {"highPriority": 0.68}, "replicas": 10
+		{"cpu": {"highPriority": 0.68}, "replicas": 10} x
+		{"cpu": {"highPriority": 0.68}, "replicas": 10} {"replicas": 11}
+		{"cpu": {"highPriority": 0.68}, /* ten */ "replicas": 10}
+		[{"cpu": {"highPriority": 0.68}, "replicas": 10}]
+		"replicas"
+		10
+		null
+	END
+	[ $n -eq 8 ]
+}
+
+@test "as-fetch: nan and infinities are err=range (J6)" {
+	local number
+	for number in nan NaN -nan 1e999 -1e999; do
+		same "$(reads "{\"cpu\": {\"highPriority\": $number}, \"replicas\": 10}")" \
+		    "- err=range"
+	done
+}
+
+@test "as-fetch: 1e999 is err=range, not the greatest double (J7)" {
+	same "$(reads '{"cpu": {"highPriority": 1e999}, "replicas": 10}')" "- err=range"
+	same "$(reads '{"cpu": {"highPriority": 0.5}, "replicas": 1e999}')" "- err=range"
+	same "$(reads '{"cpu": {"highPriority": -0.1}, "replicas": 10}')" "- err=range"
+}
+
+@test "as-fetch: replicas is a whole number in range, or the sample is not read (J9 J10)" {
+	local replicas
+	for replicas in -1 10.5 1e12 2147483648 9007199254740993; do
+		same "$(reads "{\"cpu\": {\"highPriority\": 0.5}, \"replicas\": $replicas}")" \
+		    "- err=range"
+	done
+	for replicas in '"10"' null true '[10]' '{}'; do
+		same "$(reads "{\"cpu\": {\"highPriority\": 0.5}, \"replicas\": $replicas}")" \
+		    "- err=type"
+	done
+	same "$(reads '{"cpu": {"highPriority": 0.5}}')" "- err=type"
+	same "$(reads '{"cpu": {"highPriority": 0.5}, "replicas": 10.0}')" "10 cpu=0.5"
+	same "$(reads '{"cpu": {"highPriority": 0.5}, "replicas": 0}')" "0 cpu=0.5"
+}
+
+@test "as-fetch: cpu is a number where the filter looks for it (J14)" {
+	local cpu
+	for cpu in '"0.68"' '"0,68"' null '{}'; do
+		same "$(reads "{\"cpu\": {\"highPriority\": $cpu}, \"replicas\": 10}")" \
+		    "- err=type"
+	done
+	same "$(reads '{"cpu": 0.68, "replicas": 10}')" "- err=type"
+	same "$(reads '{"replicas": 10}')" "- err=type"
+}
+
+@test "as-fetch: deep nesting is err=not-json and takes no time (J5)" {
+	local depth
+	for depth in 300 100000; do
+		head -c $depth /dev/zero | tr '\0' '[' >"$TMP/deep"
+		misses not-json 69 -i "$TMP/deep"
+	done
+}
+
+@test "as-fetch: -e keeps the grid and the connection, -n ends it" {
+	expect 0 as-fetch -e 50ms -n 5 "$fault/good"
+	same "$(wc -l <<<"$out")" 5
+	cp "$TMP/out" "$TMP/fetched"
+	expect 0 as-decide <<<"$out"
+	same "$(sed 's/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/' "$TMP/fetched" | awk '
+	    NR > 1 { printf "%d ", ($1 - last + 60000) % 60000 } { last = $1 }')" \
+	    "50 50 50 50 "
+}
+
+@test "as-fetch: a tick that takes too long is not caught up, and told" {
+	expect 75 as-fetch -e 100ms -n 3 -o timeout=350ms "$fault/silent"
+	same "$(wc -l <<<"$out")" 3
+	has "$err" "3 ticks missed"
+}
+
+@test "as-fetch: -l has each line before it is printed, or it is not printed" {
+	expect 0 as-fetch -l "$TMP/log" "$fault/good"
+	same "$(cat "$TMP/log")" "$out"
+	expect 74 as-fetch -l /dev/full "$fault/good"
+	same "$out" ""
+	has "$err" "as-fetch: error: /dev/full: write: No space left"
+	expect 74 as-fetch -l "$TMP/no/such/dir" "$fault/good"
+	same "$out" ""
+}
+
+@test "as-fetch: -l after a killed writer does not complete its line" {
+	printf '2026-11-23T17:41:00Z app 1' >"$TMP/log"
+	expect 0 as-fetch -l "$TMP/log" "$fault/good"
+	same "$(head -1 "$TMP/log")" '2026-11-23T17:41:00Z app 1 (cut short)'
+	expect 65 as-decide "$TMP/log"
+	same "$(wc -l <<<"$out")" 1
+}
+
+@test "as-fetch: SIGTERM ends it at once, without half a line (O8)" {
+	as-fetch -e 20ms "$fault/good" >"$TMP/lines" &
+	local fetch=$! status=0
+	until_true test -s "$TMP/lines"
+	kill $fetch
+	wait $fetch || status=$?
+	same $status 143
+	same "$(tail -c 1 "$TMP/lines" | od -An -c | tr -d ' ')" '\n'
+}
+
+@test "as-fetch: a URL must be one of HTTP, without a secret in it (C8 C12)" {
+	local url
+	for url in file:///etc/passwd gopher://x/ 127.0.0.1:8123 'http://' \
+	    'http://user:secret@127.0.0.1/' 'http://127.0.0.1/a b' \
+	    "http://127.0.0.1/$(head -c 3000 /dev/zero | tr '\0' x)"; do
+		expect 78 as-fetch "$url"
+		same "$out" ""
+	done
+	expect 64 as-fetch
+	expect 64 as-fetch "$fault/good" "$fault/good"
+	expect 64 as-fetch -n 3 "$fault/good"
+	expect 64 as-fetch -a a/b "$fault/good"
+}

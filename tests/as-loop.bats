@@ -1,0 +1,213 @@
+# as-loop: the pipeline tick after tick, on the demo application
+# P3 a heartbeat and every failure in autoscaler.log    P6 replay, L10
+# P7 kill -9 at any instant: logs valid, no repair at restart    P10 A9 L7
+
+load helper
+
+teardown() {
+	[ -z "${loop-}" ] || stop "$loop"
+	stop_app
+}
+
+# start_loop OPTION...: in the background, every 50 ms; $loop is its pid
+start_loop() {
+	as-loop -d "$TMP/loop" -i 50ms "$@" "$status_url" "$replicas_url" \
+	    >"$TMP/loop.out" 2>&1 3>&- &
+	loop=$!
+}
+
+lines() {
+	wc -l 2>&1 <"$TMP/loop/$1" || echo 0
+}
+
+has_lines() {	# LOG N
+	[ -e "$TMP/loop/$1" ] && [ "$(lines "$1")" -ge "$2" ]
+}
+
+# every PUT that was sent has its decision in decisions.log
+puts_are_on_record() {
+	grep -o '^PUT .*"replicas": [0-9]*' "$TMP/requests" |
+	    sed 's/.*: //' | while read -r count; do
+		grep -q " app $count from=" "$TMP/loop/decisions.log" ||
+			echo "PUT of $count is not on record"
+	done
+}
+
+replays() {
+	as-decide "$@" "$TMP/loop/samples.log" | diff - "$TMP/loop/decisions.log"
+}
+
+@test "as-loop: one tick fetches, decides, applies and keeps its logs" {
+	start_app --replicas 5 --at 12:00
+	expect 0 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	same "$out$err" ""
+	same "$(lines samples.log)" 1
+	[[ $(cat "$TMP/loop/samples.log") == *' app 5 cpu=1' ]]
+	[[ $(cat "$TMP/loop/decisions.log") == *' app 7 from=5 why=target by=cpu' ]]
+	[[ $(cat "$TMP/loop/autoscaler.log") == *'Z INFO as-apply: app: 7 from=5 applied=ok http=204' ]]
+	same "$(cut -d' ' -f1-3 "$TMP/requests")" "$(printf 'GET /app/status 200\nGET /app/status 200\nPUT /app/replicas 204')"
+}
+
+@test "as-loop: -n asks, decides and PUTs nothing (P11)" {
+	start_app --at 12:00
+	expect 0 as-loop -1 -n -d "$TMP/loop" "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/autoscaler.log")" 'INFO as-apply: app: 7 from=5 applied=dry'
+	same "$(puts)" 0
+}
+
+@test "as-loop: replaying samples.log gives decisions.log, in any locale and zone (P6)" {
+	start_app --at 06:00 --speed 500 --errors 0.1 --hang 1
+	start_loop -x -o timeout=200ms -o down_window=1s
+	until_true has_lines decisions.log 60
+	stop "$loop"
+	loop=
+	mkdir "$TMP/locales"
+	localedef -i de_DE -f UTF-8 "$TMP/locales/de_DE.UTF-8"
+	expect 0 replays -x -o down_window=1s
+	for zone in UTC Asia/Kathmandu; do
+		TZ=$zone LC_ALL=de_DE.UTF-8 LOCPATH="$TMP/locales" \
+		    expect 0 replays -x -o down_window=1s
+	done
+	expect 1 replays -x -o down_window=1s -t 0.5
+	has "$(cat "$TMP/loop/samples.log")" 'err='
+	puts_are_on_record
+	same "$(puts_are_on_record)" ""
+}
+
+@test "as-loop: an API that fails now and then is survived, and logged" {
+	start_app --at 06:00 --speed 500 --errors 0.4 --hang 1
+	start_loop -v -o timeout=100ms
+	until_true has_lines samples.log 60
+	until_true grep -q 'ERROR as-fetch: app: status: http-500: ' "$TMP/loop/autoscaler.log"
+	until_true grep -q 'ERROR as-fetch: app: status: busy: ' "$TMP/loop/autoscaler.log"
+	until_true grep -q 'ERROR as-fetch: app: status: timeout: ' "$TMP/loop/autoscaler.log"
+	until_true grep -q 'INFO as-apply: app: .* applied=ok' "$TMP/loop/autoscaler.log"
+	until_true grep -q 'DEBUG as-fetch: ' "$TMP/loop/autoscaler.log"
+	kill -0 "$loop"
+}
+
+@test "as-loop: an API that is away is a hold, not a scale-down" {
+	start_app --at 12:00 --replicas 30
+	start_loop
+	until_true has_lines samples.log 3
+	stop_app
+	until_true grep -q 'app - err=refused' "$TMP/loop/samples.log"
+	until_true grep -q 'app - from=- why=no-data' "$TMP/loop/decisions.log"
+	until_true grep -q 'ERROR as-fetch: app: status: refused' "$TMP/loop/autoscaler.log"
+	kill -0 "$loop"
+}
+
+@test "as-loop: killed with -9 and started again it goes on as one long run (P7 L10)" {
+	start_app --at 06:00 --speed 500
+	for _ in 1 2 3; do
+		start_loop -x -o down_window=2s
+		local before
+		before=$(lines samples.log 2>/dev/null | tail -1)
+		until_true has_lines decisions.log $((before + 12))
+		kill -9 "$loop"
+		wait "$loop" || :
+		# the tick under way ends by itself; it holds the lock until then
+		until_true flock -n "$TMP/loop/lock" true
+	done
+	loop=
+	expect 0 replays -x -o down_window=2s
+	same "$(puts_are_on_record)" ""
+	same "$(grep -vc '^[0-9-]*T[0-9:.]*Z app ' "$TMP/loop/samples.log" || :)" 0
+}
+
+@test "as-loop: a second one in the same directory does nothing, 75 (A9 L7)" {
+	start_app
+	start_loop
+	until_true has_lines samples.log 1
+	expect 75 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	has "$err" 'another as-loop is at work here'
+}
+
+# end_asleep: starts a loop, ends it asleep; sets $took, in ms
+end_asleep() {
+	local start status=0
+	rm -rf "$TMP/loop"
+	as-loop -d "$TMP/loop" -i 1h "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -qs as-apply "$TMP/loop/autoscaler.log"
+	until_true pgrep -P "$loop" sleep
+	start=$(date +%s%3N)
+	kill "$loop"
+	wait "$loop" || status=$?
+	took=$(($(date +%s%3N) - start))
+	loop=
+	same "$status" 143
+}
+
+@test "as-loop: SIGTERM while it sleeps ends it within 100 ms (L12)" {
+	local took tries=0
+	start_app
+	# a busy machine may take its time once
+	until end_asleep && [ "$took" -le 100 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 3 ]
+	done
+}
+
+@test "as-loop: a stage that dies is named, and the loop goes on (O15 A20)" {
+	start_app
+	mkdir "$TMP/bin"
+	cp "$B"/as-* "$TMP/bin"
+	printf '#!/bin/sh\n[ "$1" = -H ] && kill -SEGV $$\nexit 0\n' >"$TMP/bin/as-decide"
+	"$TMP/bin/as-loop" -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -q 'ERROR as-loop: as-decide died: exit status 139' "$TMP/loop/autoscaler.log"
+	cp "$B/as-decide" "$TMP/bin/new"
+	mv "$TMP/bin/new" "$TMP/bin/as-decide"
+	until_true grep -q 'INFO as-apply: app: ' "$TMP/loop/autoscaler.log"
+}
+
+@test "as-loop: without a record there is no PUT (L2)" {
+	start_app --at 12:00
+	mkdir "$TMP/loop"
+	ln -s /dev/full "$TMP/loop/samples.log"
+	expect 74 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/autoscaler.log")" 'ERROR as-fetch: samples.log: write: No space left'
+	same "$(puts)" 0
+	rm "$TMP/loop/samples.log" "$TMP/loop/decisions.log"
+	ln -s /dev/full "$TMP/loop/decisions.log"
+	expect 74 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	same "$(puts)" 0
+}
+
+@test "as-loop: the exit status of one tick is the gravest of its stages" {
+	expect 75 as-loop -1 -d "$TMP/loop" http://127.0.0.1:1/ http://127.0.0.1:1/
+	start_app
+	expect 69 as-loop -1 -d "$TMP/loop" "$base/none" "$replicas_url"
+}
+
+@test "as-loop: settings are checked before the first tick" {
+	local option n=0
+	while read -r option; do
+		# shellcheck disable=SC2086 # words
+		expect "${option%% *}" as-loop -1 -d "$TMP/loop" ${option#* }
+		has "$err" "as-"
+		[ ! -e "$TMP/loop" ]
+		n=$((n + 1))
+	done <<-END
+		78 -o mx=50 http://127.0.0.1:1/ http://127.0.0.1:1/
+		78 -m 5 -M 4 http://127.0.0.1:1/ http://127.0.0.1:1/
+		78 http://127.0.0.1:1/ file:///etc/passwd
+		64 http://127.0.0.1:1/
+		64 -o timeout=1s
+		64 -i 0 http://127.0.0.1:1/ http://127.0.0.1:1/
+		64 -i soon http://127.0.0.1:1/ http://127.0.0.1:1/
+		64 a b c
+	END
+	[ $n -eq 8 ]
+}
+
+@test "as-loop: settings with blanks and quotes reach the tools as they are" {
+	start_app --at 12:00
+	expect 0 as-loop -1 -d "$TMP/loop" -o 'up_policy=1/15s 10%/15s' \
+	    "$status_url" "$replicas_url"
+	[[ $(cat "$TMP/loop/decisions.log") == *' app 6 from=5 why=rate by=cpu' ]]
+	expect 78 as-loop -1 -d "$TMP/loop" -o "up_policy='; touch $TMP/bad; '" \
+	    "$status_url" "$replicas_url"
+	[ ! -e "$TMP/bad" ]
+}
