@@ -14,7 +14,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 
 BASE = msg start num time line in out table
 ENGINE = conf policy queue window average rate metric sample decide fold print
-HTTP = http json
+HTTP = http json batch
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
@@ -29,7 +29,7 @@ SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
 
 all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd
 
-$(B)/%.o: lib/%.c lib/as.h lib/policy.h
+$(B)/%.o: lib/%.c lib/as.h lib/policy.h lib/api.h
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
@@ -52,11 +52,11 @@ $(B)/faultd: tests/faultd.c lib/as.h
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $<
 
 # Debian's packages, by name: what `make demo` and `make test` need
-DEPS = gcc libc6-dev pkg-config libcurl4-openssl-dev libjq-dev \
+DEPS = gcc libc6-dev pkg-config procps libcurl4-openssl-dev libjq-dev \
 	libmicrohttpd-dev bats mandoc gnuplot-nox jq curl locales tzdata
 
 DEPS_CI = clang clang-format libclang-rt-14-dev cppcheck shellcheck valgrind \
-	python3-requests mawk
+	python3-requests mawk time
 
 deps:
 	@sh tests/deps $(DEPS)
@@ -72,8 +72,8 @@ test: deps
 	@$(MAKE) --no-print-directory all
 	@B="$(CURDIR)/$(B)" sh tests/run
 
-bench: deps all
-	@B="$(CURDIR)/$(B)" sh tests/bench
+bench: deps-ci all
+	@B="$(CURDIR)/$(B)" bash tests/bench
 
 instructions: all
 	@B="$(CURDIR)/$(B)" sh tests/instructions 350
@@ -83,7 +83,7 @@ sanitize:
 	@$(MAKE) --no-print-directory B=build/sanitize all \
 	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
-	@B="$(CURDIR)/build/sanitize" sh tests/run
+	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run
 
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "api.h"
 
 /* clang-format off */
 static const struct as_option options[] = {

@@ -223,6 +223,10 @@ struct as_line {
  * starts as all zeros, may be used again and borrows from text.  Returns why
  * the text is not a line, or NULL. */
 const char *as_line_parse(struct as_line *line, const char *text);
+
+/* The canonical form, LF included: at most as long as what was read, and
+ * AS_STAMP_MAX; p has slack. */
+char *as_line_print(char *p, const struct as_line *line);
 const char *as_line_app(struct as_text name); /* why it names no app */
 const struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
@@ -273,46 +277,5 @@ struct as_text as_table_name(const struct as_table *table, size_t number);
 struct as_text as_table_guess(const struct as_table *table);
 size_t as_table_take_guess(struct as_table *table);
 void as_table_free(struct as_table *table);
-
-/* json.c - one reply of the status API, by the default filter
- * {replicas, cpu: .cpu.highPriority}.  Returns NULL, or the word for err=
- * ("not-json", "type", "range") with a text for people in detail. */
-enum { AS_DETAIL_MAX = 256 };
-
-struct as_status {
-	int32_t replicas;
-	double cpu;
-	char detail[AS_DETAIL_MAX];
-};
-
-const char *as_json_status(struct as_text body, struct as_status *status);
-
-/* http.c - requests, one at a time, on a connection that is kept */
-enum { AS_BODY_MAX = 1048576 };
-
-struct as_api {
-	const char *status_url; /* NULL: not known */
-	const char *replicas_url;
-	int64_t timeout;         /* of a whole request, ms */
-	int64_t connect_timeout; /* ms */
-	int64_t max_age;         /* of a decision, ms */
-};
-
-struct as_reply {
-	const char *err;            /* the word for err=; NULL: a good answer */
-	int code;                   /* the exit status for err, or 0 */
-	int status;                 /* HTTP's; 0: there was no answer */
-	bool unsure;                /* sent, but the answer did not come */
-	struct as_text body;        /* until the next request */
-	char detail[AS_DETAIL_MAX]; /* for people, when err is set */
-};
-
-struct as_http;
-struct as_http *as_http_new(const struct as_api *api);
-void as_http_get(struct as_http *http, const char *url, struct as_reply *reply);
-void as_http_put(struct as_http *http, const char *url, struct as_text body,
-    struct as_reply *reply);
-const char *as_http_url(const char *url); /* why it is not usable */
-void as_http_free(struct as_http *http);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <curl/curl.h>
 
-#include "as.h"
+#include "api.h"
 
 #ifndef AS_VERSION
 #define AS_VERSION "0"

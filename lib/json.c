@@ -4,7 +4,7 @@
 
 #include <jv.h>
 
-#include "as.h"
+#include "api.h"
 
 /* libjq reads 1e999 as the greatest double, and nan. */
 #define TOO_GREAT 1e300

@@ -234,6 +234,26 @@ as_line_parse(struct as_line *line, const char *text)
 	return parse_pairs(line, p);
 }
 
+char *
+as_line_print(char *p, const struct as_line *line)
+{
+	p = as_put(p, line->stamp, line->stamp_len);
+	*p++ = ' ';
+	p = as_put(p, line->app.at, line->app.len);
+	*p++ = ' ';
+	p = as_put_count(p, line->count);
+	for (size_t i = 0; i < line->n_pairs; i++) {
+		const struct as_pair *pair = &line->pairs[i];
+
+		*p++ = ' ';
+		p = as_put(p, pair->key.at, pair->key.len);
+		*p++ = '=';
+		p = as_put(p, pair->value.at, pair->value.len);
+	}
+	*p++ = '\n';
+	return p;
+}
+
 const char *
 as_line_app(struct as_text name)
 {

@@ -54,6 +54,15 @@ struct as_policy {
 	enum as_fallback fallback;
 };
 
+/* What as-fetch and as-apply ask, and how long they wait */
+struct as_api {
+	const char *status_url; /* NULL: not known */
+	const char *replicas_url;
+	int64_t timeout;         /* of a whole request, ms */
+	int64_t connect_timeout; /* ms */
+	int64_t max_age;         /* of a decision, ms */
+};
+
 struct as_conf {
 	struct as_policy policy;
 	struct as_api api;

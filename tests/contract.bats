@@ -108,13 +108,14 @@ filters='as-fetch as-decide as-apply'
 	for tool in $tools; do
 		printed=$($tool --help | sed '/^[A-Z]/q' | sed '$d')
 		[ -n "$printed" ]
-		manual=$(mandoc -T ascii -O width=70 ../man/$tool.1 | col -b |
+		manual=$(mandoc -T ascii -O width=70 ../man/$tool.1 | sed $'s/.\b//g' |
 		    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d')
 		same "$(echo $manual)" "$(echo ${printed#usage: })"
 	done
 }
 
 @test "contract: as-decide links libc and libm alone" {
+	[ -z "${SANITIZED-}" ] || skip "the sanitizers link libraries of their own"
 	expect 0 ldd "$B/as-decide"
 	[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
 	has "$out" "libc.so"
