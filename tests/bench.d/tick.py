@@ -1,12 +1,15 @@
-"""One tick as a Python script does it: fetch, decide, apply with requests."""
+"""Ticks as a Python script does it: fetch, decide, apply with requests."""
 import math
 import sys
+import time
 
 import requests
 
-base, ticks = sys.argv[1], int(sys.argv[2])
+base, ticks, interval = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 session = requests.Session()
-for _ in range(ticks):
+start = time.monotonic()
+for tick in range(ticks):
+    time.sleep(max(0, start + tick * interval - time.monotonic()))
     status = session.get(base + "/status", timeout=5).json()
     count = status["replicas"]
     ratio = status["cpu"]["highPriority"] / 0.8
