@@ -78,12 +78,27 @@ bench: deps-ci all
 instructions: all
 	@B="$(CURDIR)/$(B)" sh tests/instructions 350
 
+# What holds for every stream, on a million random lines
+properties: all
+	@B="$(CURDIR)/$(B)" bash tests/properties 250000
+
 # The same suite again, with the sanitizers looking on
 sanitize:
 	@$(MAKE) --no-print-directory B=build/sanitize all \
 	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run
+
+# Any bytes as input, under the sanitizers; SECONDS each
+SECONDS = 10
+FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
+fuzz: $(FUZZ:%=$(B)/%)
+	@B="$(CURDIR)/$(B)" sh tests/fuzz $(SECONDS)
+
+$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) lib/policy.h
+	@mkdir -p $(B)
+	clang $(AS_CFLAGS) -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) -lm
 
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
@@ -102,4 +117,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-ci instructions demo test bench sanitize lint install uninstall clean
+.PHONY: all deps deps-ci instructions properties demo test bench sanitize fuzz lint install uninstall clean

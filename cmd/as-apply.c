@@ -173,7 +173,7 @@ static bool
 compare(const struct as_order *order)
 {
 	struct as_reply reply;
-	struct as_status status;
+	struct as_status status = {0};
 	char why[80];
 
 	as_http_get(http, conf.api.status_url, &reply);

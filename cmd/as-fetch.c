@@ -150,7 +150,7 @@ put_failure(char *p, const struct as_reply *reply)
 static bool
 fetch(int64_t time, bool fraction, int *code)
 {
-	struct as_status status;
+	struct as_status status = {0};
 	struct as_reply reply;
 	char *line = as_out_room(&out, 512), *p = line;
 

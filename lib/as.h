@@ -26,9 +26,9 @@ struct as_text {
 };
 
 /* Buffers that lines are cut from and put into, and tables of names, have
- * this many bytes of room behind what they hold: short texts are compared and
+ * AS_SLACK bytes of room behind what they hold: short texts are compared and
  * copied in whole words there, without a loop or a call. */
-enum { AS_SLACK = 16 };
+enum { AS_SHORT = 16, AS_SLACK = 32 };
 
 /* The first 8 bytes of len <= 8 at `at`, those behind it 0. */
 static inline uint64_t
@@ -68,13 +68,14 @@ as_text_is(struct as_text a, struct as_text b)
 /* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
  * write(2) of at most 1 KiB, control bytes masked.  app may be NULL. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
+#define AS_NORETURN __attribute__((noreturn))
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
 void as_msg_tool(const char *name);
 void as_msg_verbose(int levels); /* added to "errors and warnings" */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
-_Noreturn void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
+AS_NORETURN void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
 /* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
 int as_worse(int a, int b);
@@ -100,7 +101,7 @@ void as_start(const struct as_tool *tool);
 /* The next option's letter, its argument in *arg; 0 when none is left, with
  * *argc and *argv moved to the operands.  -q -v -h -V are dealt with here. */
 int as_option(int *argc, char **argv[], const char **arg);
-_Noreturn void as_usage(const char *fmt, ...) AS_FORMAT(1);
+AS_NORETURN void as_usage(const char *fmt, ...) AS_FORMAT(1);
 
 /* num.c - strict numbers: the whole text, nothing else */
 bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */
@@ -165,9 +166,9 @@ as_put(char *p, const char *bytes, size_t len)
 static inline char *
 as_put_short(char *p, const char *bytes, size_t len)
 {
-	if (len > AS_SLACK)
+	if (len > AS_SHORT)
 		return as_put(p, bytes, len);
-	memcpy(p, bytes, AS_SLACK);
+	memcpy(p, bytes, AS_SHORT);
 	return p + len;
 }
 

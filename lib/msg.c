@@ -76,7 +76,7 @@ as_msg(enum as_level level, const char *app, const char *fmt, ...)
 	errno = saved;
 }
 
-_Noreturn void
+AS_NORETURN void
 as_die(int code, const char *fmt, ...)
 {
 	va_list args;

@@ -8,7 +8,7 @@ enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
 
 /* clang-format off */
 static const struct {
-	char text[AS_SLACK];
+	char text[AS_SHORT];
 	size_t len;
 } words[] = {
 #define WORD(why, word) [why] = {" why=" word, sizeof(" why=" word) - 1}

@@ -80,7 +80,7 @@ help(void)
 	finish_stdout();
 }
 
-_Noreturn void
+AS_NORETURN void
 as_usage(const char *fmt, ...)
 {
 	char why[256];

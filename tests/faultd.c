@@ -71,7 +71,7 @@ wait_for_end(int fd)
 		continue;
 }
 
-static _Noreturn void
+static AS_NORETURN void
 end_connection(int fd, bool reset)
 {
 	struct linger hard = {.l_onoff = 1, .l_linger = 0};
@@ -154,7 +154,7 @@ read_request(int fd, char *request, char **body)
 	return true;
 }
 
-static _Noreturn void
+static AS_NORETURN void
 serve(int fd)
 {
 	static char request[REQUEST_MAX], actions[ACTIONS_MAX];

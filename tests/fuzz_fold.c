@@ -1,0 +1,53 @@
+/* fuzz_fold - any bytes as a stream through the whole engine, with every
+ * rule on; a decision is within the bounds */
+#include "policy.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+set_all(struct as_conf *conf)
+{
+	static const char *const settings[] = {"target.cpu=0.8", "total.q=3",
+	    "value.v=2", "missing.cpu=1", "min=0", "up_window=20s",
+	    "average=40s", "up_policy=4/15s 100%/30s", "fallback=2:7:higher",
+	    "down_cooldown=30s", "up_select=min", NULL};
+
+	as_conf_default(conf);
+	for (size_t i = 0; settings[i] != NULL; i++)
+		if (as_conf_set(conf, settings[i]) != NULL)
+			abort();
+	if (as_policy_check(&conf->policy, conf->why) != NULL)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct as_conf conf;
+	struct as_fold fold = {.policy = &conf.policy};
+	struct as_line line = {0};
+	struct as_decision decision;
+	struct as_out out = {0};
+	char *text = calloc(1, size + 1 + AS_SLACK), *lf;
+
+	set_all(&conf);
+	as_msg_verbose(-100);
+	if (size > 0)
+		memcpy(text, data, size);
+	text[size] = '\n';
+	for (char *p = text; p < text + size; p = lf + 1) {
+		lf = memchr(p, '\n', (size_t)(text + size + 1 - p));
+		if (as_line_parse(&line, p) != NULL ||
+		    as_fold_line(&fold, &line, &decision) != NULL)
+			continue;
+		if (decision.count > conf.policy.max)
+			abort();
+		as_decision_print(&out, &line, &decision, &conf.policy, true);
+		out.len = 0;
+	}
+	as_fold_free(&fold);
+	free(out.buf);
+	free(line.pairs);
+	free(text);
+	return 0;
+}
