@@ -24,6 +24,8 @@ static const struct as_tool tool = {"as-decide",
     "Reads samples, prints the replica count that each app should have.",
     options};
 
+enum { DAY = 86400000 }; /* ms */
+
 static struct as_conf conf;
 static struct as_fold fold;
 static struct as_out out;
@@ -75,6 +77,7 @@ fold_history(int64_t before)
 		return 0;
 	if (!as_in_open(&in, history, NULL))
 		return in.code;
+	as_in_seek(&in, before - as_policy_memory(&conf.policy) - DAY);
 	in.quiet = true;
 	as_msg_verbose(AS_ERROR - AS_WARNING);
 	while (as_in_line(&in, &line))

@@ -257,6 +257,10 @@ void as_in_skip(struct as_in *in, struct as_text text, const char *why);
 bool as_in_ready(const struct as_in *in); /* a line or EOF without wait */
 void as_in_close(struct as_in *in);
 
+/* seek.c - moves a log whose times grow, just opened, to a line before the
+ * first one of this time; a small log, or a pipe, stays where it is. */
+void as_in_seek(struct as_in *in, int64_t time);
+
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
 struct as_table {
 	char *names;

@@ -301,6 +301,18 @@ longest(uint32_t longest, const struct as_direction *direction)
 	return longest;
 }
 
+int64_t
+as_policy_memory(const struct as_policy *policy)
+{
+	int64_t longest = policy->memory;
+
+	if (policy->up.window > longest)
+		longest = policy->up.window;
+	if (policy->down.window > longest)
+		longest = policy->down.window;
+	return longest + policy->average + policy->max_gap;
+}
+
 static void
 derive(struct as_policy *policy)
 {

@@ -85,6 +85,9 @@ void as_policy_default(struct as_policy *policy);
 const char *as_policy_key(size_t i); /* NULL behind the last */
 const char *as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
+/* How long a sample may have a say in decisions, ms: what came before this and
+ * a day is not needed to go on as if all had been seen. */
+int64_t as_policy_memory(const struct as_policy *policy);
 const char *as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX]);
 
 /* queue.c - the last few (time, value) of an app, oldest first.  Times are the

@@ -76,6 +76,25 @@ samples() {
 	done
 }
 
+@test "as-decide: of a long history only the end is read, with the same answers (L10)" {
+	local at time
+	sh stream 400000 2 >"$TMP/all"		# 35 days
+	echo 'half a line (cut short)' >>"$TMP/half"
+	for at in 10000 300001 399990; do
+		head -n $at "$TMP/all" >"$TMP/history"
+		cat "$TMP/half" >>"$TMP/history"
+		tail -n +$((at + 1)) "$TMP/all" | head -n 1000 >"$TMP/input"
+		expect 0 as-decide -x -H "$TMP/history" "$TMP/input"
+		same "$(md5sum <<<"$out")" "$(as-decide -x <(head -n $((at + 1000)) "$TMP/all") |
+		    tail -n +$((at + 1)) | md5sum)"
+	done
+	# a first line that would spoil it, if it were read
+	time=$(head -n $at "$TMP/all" | tail -n 1 | cut -d' ' -f1)
+	{ echo "$time app-0 77 cpu=0.1"; cat "$TMP/history"; } >"$TMP/spoilt"
+	expect 0 as-decide -x -H "$TMP/spoilt" "$TMP/input"
+	same "$(md5sum <<<"$out")" "$(as-decide -x -H "$TMP/history" "$TMP/input" | md5sum)"
+}
+
 @test "as-decide: a history that holds the input's first line already is cut there" {
 	samples 60 >"$TMP/all"
 	expect 0 as-decide -H "$TMP/all" < <(tail -n 3 "$TMP/all")
