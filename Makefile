@@ -13,7 +13,8 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
 
 BASE = msg start num time line in seek out table
-ENGINE = conf policy queue window average rate metric sample decide fold print
+ENGINE = conf keys policy queue window average rate metric sample app decide \
+	fold print
 HTTP = http json batch
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)

@@ -91,7 +91,8 @@ unknown(struct as_conf *conf, struct as_text key)
 	const char *best = NULL, *name;
 	size_t least = 3;
 
-	for (size_t i = 0; (name = as_policy_key(i)) != NULL; i++)
+	consider(key, "target", &best, &least);
+	for (size_t i = 0; (name = as_key_name(i)) != NULL; i++)
 		consider(key, name, &best, &least);
 	for (const struct key *k = keys; k->name != NULL; k++)
 		consider(key, k->name, &best, &least);

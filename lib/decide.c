@@ -1,107 +1,11 @@
 /* decide.c - the decision for one sample, each rule in its turn */
-#include <math.h>
-
 #include "policy.h"
-
-struct as_more {
-	struct as_queue lowest; /* of the up window, negated */
-	struct as_series series[AS_METRICS];
-};
-
-static struct as_more *
-more(struct as_app *app)
-{
-	if (app->more == NULL &&
-	    (app->more = calloc(1, sizeof(*app->more))) == NULL)
-		as_die(EX_OSERR, "out of memory");
-	return app->more;
-}
-
-void
-as_app_free(struct as_app *app)
-{
-	as_queue_clear(&app->highest);
-	as_queue_clear(&app->changes);
-	if (app->more == NULL)
-		return;
-	as_queue_clear(&app->more->lowest);
-	for (size_t i = 0; i < AS_METRICS; i++)
-		free(app->more->series[i].at);
-	free(app->more);
-	app->more = NULL;
-}
-
-void
-as_app_begin(struct as_app *app)
-{
-	*app = (struct as_app){.time = -1, .count = AS_UNKNOWN};
-}
 
 static inline void
 settle(struct as_decision *decision, int64_t count, enum as_why why)
 {
 	decision->count = count;
 	decision->why = why;
-}
-
-/* Takes a recommendation into the windows; *low and *high are theirs. */
-static inline void
-remember(struct as_app *app, const struct as_policy *policy, uint32_t now,
-    int32_t want, int32_t *low, int32_t *high)
-{
-	*high = as_window_max(&app->highest, now, policy->down.window, want);
-	*low = want;
-	if (policy->up.window > 0)
-		*low = -as_window_max(
-		    &more(app)->lowest, now, policy->up.window, -want);
-}
-
-/* What nobody asked about for 49 days would seem young again. */
-static inline void
-expire(struct as_app *app, const struct as_policy *policy, uint32_t now)
-{
-	as_queue_expire(&app->changes, now, policy->memory);
-	as_queue_expire(&app->highest, now, policy->down.window);
-	if (app->more != NULL)
-		as_queue_expire(&app->more->lowest, now, policy->up.window);
-}
-
-/* What COUNT did since the last sample, whoever did it, is what the rate
- * limits and cooldowns look at.  At first sight, and after a silence, COUNT
- * stands for the recommendations that were not seen. */
-static inline void
-take_count(struct as_app *app, const struct as_policy *policy,
-    const struct as_sample *sample)
-{
-	uint32_t now = (uint32_t)sample->time;
-	int32_t count = (int32_t)sample->count, low, high;
-
-	if (app->count == AS_UNKNOWN ||
-	    sample->time - app->counted > policy->max_gap) {
-		as_app_free(app);
-		remember(app, policy, now, count, &low, &high);
-	} else {
-		expire(app, policy, now);
-		if (count != app->count)
-			as_queue_push(&app->changes,
-			    (struct as_entry){now, count - app->count});
-	}
-	app->count = count;
-	app->counted = sample->time;
-}
-
-static void
-average(struct as_app *app, const struct as_policy *policy,
-    struct as_sample *sample)
-{
-	for (size_t i = 0; i < policy->n_metrics; i++) {
-		double value = sample->values[i];
-
-		if (!isnan(value) && (value > 0 || policy->zero_ok))
-			sample->values[i] = as_series_mean(
-			    &more(app)->series[i], sample->time,
-			    policy->average, value);
-	}
 }
 
 /* The largest recommendation wins: its metric, or -1; the first metric that
@@ -215,7 +119,7 @@ bind_by_limits(struct as_app *app, const struct as_policy *policy,
 {
 	int32_t count = app->count, stable;
 
-	remember(app, policy, (uint32_t)sample->time, decision->want,
+	as_app_remember(app, policy, (uint32_t)sample->time, decision->want,
 	    &decision->low, &decision->high);
 	decision->bound = true;
 	decision->limit = count;
@@ -255,7 +159,7 @@ decide_by_metrics(struct as_app *app, const struct as_policy *policy,
 	int best, unusable;
 
 	if (policy->average > 0)
-		average(app, policy, sample);
+		as_app_average(app, policy, sample);
 	best = ask_metrics(policy, sample, decision, &unusable);
 	if (best < 0) {
 		hold_unusable(sample, unusable, decision);
@@ -285,7 +189,7 @@ as_decide(struct as_app *app, const struct as_policy *policy,
 		decide_blind(app, policy, sample, decision);
 		return;
 	}
-	take_count(app, policy, sample);
+	as_app_take_count(app, policy, sample);
 	if (sample->count == 0 && policy->min > 0)
 		settle(decision, 0, AS_DISABLED);
 	else if (sample->count > sample->max)

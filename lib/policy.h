@@ -80,9 +80,14 @@ const char *as_conf_set(struct as_conf *conf, const char *assignment);
 void as_conf_option(struct as_conf *conf, const char *key, const char *value);
 void as_conf_ready(struct as_conf *conf); /* when all are set */
 
-/* policy.c - the policy's keys.  Sets *known if there is such a key. */
+/* keys.c - the policy's keys but for metrics.  Sets *known if there is such a
+ * key. */
+const char *as_key_set(struct as_policy *policy, struct as_text key,
+    struct as_text value, bool *known);
+const char *as_key_name(size_t i); /* NULL behind the last */
+
+/* policy.c - the whole policy.  Sets *known as above. */
 void as_policy_default(struct as_policy *policy);
-const char *as_policy_key(size_t i); /* NULL behind the last */
 const char *as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
 /* How long a sample may have a say in decisions, ms: what came before this and
@@ -182,6 +187,33 @@ int32_t as_floor(double x);
 const char *as_sample_read(struct as_sample *sample,
     const struct as_policy *policy, const struct as_line *line);
 
+/* app.c - what is remembered of one app: 128 bytes, the windows' first entries
+ * with it, so that 100,000 apps are read from memory in one sweep */
+struct as_app {
+	int64_t time;            /* of its last sample; -1: none yet */
+	int64_t counted;         /* of the last one with a COUNT */
+	struct as_more *more;    /* what rarer settings remember */
+	int32_t count;           /* its last COUNT, or AS_UNKNOWN */
+	int32_t unreadable;      /* samples in a row */
+	struct as_queue highest; /* of the down window */
+	struct as_queue changes; /* of COUNT */
+};
+
+void as_app_begin(struct as_app *app); /* as never seen */
+void as_app_free(struct as_app *app);
+
+/* Before anything else of a sample whose COUNT is known. */
+void as_app_take_count(struct as_app *app, const struct as_policy *policy,
+    const struct as_sample *sample);
+
+/* Puts the mean of the policy's span in the place of each usable value. */
+void as_app_average(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample);
+
+/* Takes a recommendation into the windows; *low and *high are theirs. */
+void as_app_remember(struct as_app *app, const struct as_policy *policy,
+    uint32_t now, int32_t want, int32_t *low, int32_t *high);
+
 /* decide.c - the decision, rule by rule */
 enum as_why {
 	AS_TARGET,
@@ -209,22 +241,8 @@ struct as_decision {
 	int32_t limit;     /* of the rates */
 };
 
-/* What is remembered of one app: 128 bytes, the windows' first entries with
- * it, so that 100,000 apps are read from memory in one sweep. */
-struct as_app {
-	int64_t time;            /* of its last sample; -1: none yet */
-	int64_t counted;         /* of the last one with a COUNT */
-	struct as_more *more;    /* what rarer settings remember */
-	int32_t count;           /* its last COUNT, or AS_UNKNOWN */
-	int32_t unreadable;      /* samples in a row */
-	struct as_queue highest; /* of the down window */
-	struct as_queue changes; /* of COUNT */
-};
-
 void as_decide(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
-void as_app_begin(struct as_app *app); /* as never seen */
-void as_app_free(struct as_app *app);
 
 /* fold.c - all apps of a stream */
 struct as_fold {

@@ -1,0 +1,97 @@
+/* app.c - what is remembered of one app */
+#include <math.h>
+
+#include "policy.h"
+
+struct as_more {
+	struct as_queue lowest; /* of the up window, negated */
+	struct as_series series[AS_METRICS];
+};
+
+static struct as_more *
+more(struct as_app *app)
+{
+	if (app->more == NULL &&
+	    (app->more = calloc(1, sizeof(*app->more))) == NULL)
+		as_die(EX_OSERR, "out of memory");
+	return app->more;
+}
+
+void
+as_app_free(struct as_app *app)
+{
+	as_queue_clear(&app->highest);
+	as_queue_clear(&app->changes);
+	if (app->more == NULL)
+		return;
+	as_queue_clear(&app->more->lowest);
+	for (size_t i = 0; i < AS_METRICS; i++)
+		free(app->more->series[i].at);
+	free(app->more);
+	app->more = NULL;
+}
+
+void
+as_app_begin(struct as_app *app)
+{
+	*app = (struct as_app){.time = -1, .count = AS_UNKNOWN};
+}
+
+void
+as_app_remember(struct as_app *app, const struct as_policy *policy,
+    uint32_t now, int32_t want, int32_t *low, int32_t *high)
+{
+	*high = as_window_max(&app->highest, now, policy->down.window, want);
+	*low = want;
+	if (policy->up.window > 0)
+		*low = -as_window_max(
+		    &more(app)->lowest, now, policy->up.window, -want);
+}
+
+/* What nobody asked about for 49 days would seem young again. */
+static inline void
+expire(struct as_app *app, const struct as_policy *policy, uint32_t now)
+{
+	as_queue_expire(&app->changes, now, policy->memory);
+	as_queue_expire(&app->highest, now, policy->down.window);
+	if (app->more != NULL)
+		as_queue_expire(&app->more->lowest, now, policy->up.window);
+}
+
+/* What COUNT did since the last sample, whoever did it, is what the rate
+ * limits and cooldowns look at.  At first sight, and after a silence, COUNT
+ * stands for the recommendations that were not seen. */
+void
+as_app_take_count(struct as_app *app, const struct as_policy *policy,
+    const struct as_sample *sample)
+{
+	uint32_t now = (uint32_t)sample->time;
+	int32_t count = (int32_t)sample->count, low, high;
+
+	if (app->count == AS_UNKNOWN ||
+	    sample->time - app->counted > policy->max_gap) {
+		as_app_free(app);
+		as_app_remember(app, policy, now, count, &low, &high);
+	} else {
+		expire(app, policy, now);
+		if (count != app->count)
+			as_queue_push(&app->changes,
+			    (struct as_entry){now, count - app->count});
+	}
+	app->count = count;
+	app->counted = sample->time;
+}
+
+void
+as_app_average(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample)
+{
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		double value = sample->values[i];
+
+		if (!isnan(value) && (value > 0 || policy->zero_ok))
+			sample->values[i] = as_series_mean(
+			    &more(app)->series[i], sample->time,
+			    policy->average, value);
+	}
+}
