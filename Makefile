@@ -12,7 +12,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
 
-BASE = msg start num time line in seek out table
+BASE = msg mem start num time line in seek out table
 ENGINE = conf keys policy queue window average rate metric sample app decide \
 	fold print
 HTTP = http json batch

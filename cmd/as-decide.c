@@ -99,9 +99,8 @@ last_line(size_t app)
 	while (more <= app)
 		more *= 2;
 	if (more > room) {
-		last_lines = realloc(last_lines, more * sizeof(*last_lines));
-		if (last_lines == NULL)
-			as_die(EX_OSERR, "out of memory");
+		last_lines = as_need(
+		    realloc(last_lines, more * sizeof(*last_lines)));
 		memset(
 		    last_lines + room, 0, (more - room) * sizeof(*last_lines));
 		room = more;
@@ -118,8 +117,7 @@ keep_last(const struct as_line *line, const struct as_decision *decision)
 
 	as_decision_print(&scratch, line, decision, &conf.policy, explain);
 	free(*last);
-	if ((*last = strndup(scratch.buf, scratch.len)) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	*last = as_need(strndup(scratch.buf, scratch.len));
 	scratch.len = 0;
 }
 

@@ -11,9 +11,8 @@ struct as_more {
 static struct as_more *
 more(struct as_app *app)
 {
-	if (app->more == NULL &&
-	    (app->more = calloc(1, sizeof(*app->more))) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	if (app->more == NULL)
+		app->more = as_need(calloc(1, sizeof(*app->more)));
 	return app->more;
 }
 

@@ -80,6 +80,11 @@ AS_NORETURN void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
 /* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
 int as_worse(int a, int b);
 
+/* mem.c - dies with 71 where there is no memory.  as_grow doubles an array of
+ * *room elements of that size, from none to 16 at first. */
+void *as_need(void *at);
+void *as_grow(void *at, size_t *room, size_t size);
+
 /* start.c - options and the way in.  Tables end with letter 0. */
 struct as_option {
 	char letter;

@@ -1,15 +1,6 @@
 /* average.c - the mean of a metric over a span of time */
 #include "policy.h"
 
-static void
-make_room(struct as_series *series)
-{
-	series->room = series->room == 0 ? 8 : series->room * 2;
-	series->at = realloc(series->at, series->room * sizeof(*series->at));
-	if (series->at == NULL)
-		as_die(EX_OSERR, "out of memory");
-}
-
 /* The sum is taken anew each time: a running one would carry the rounding of
  * readings long gone, and a replay from the middle would differ. */
 double
@@ -26,7 +17,8 @@ as_series_mean(
 		    (series->len - old) * sizeof(*series->at));
 	series->len -= old;
 	if (series->len == series->room)
-		make_room(series);
+		series->at = as_grow(
+		    series->at, &series->room, sizeof(*series->at));
 	series->at[series->len++] = (struct as_reading){now, value};
 	for (size_t i = 0; i < series->len; i++)
 		sum += series->at[i].value;

@@ -3,14 +3,6 @@
 
 #include "api.h"
 
-static void *
-must(void *at)
-{
-	if (at == NULL)
-		as_die(EX_OSERR, "out of memory");
-	return at;
-}
-
 /* "5" stands for a decision of now, made without a look at the count. */
 static bool
 is_bare(struct as_batch *batch, struct as_text *text)
@@ -52,13 +44,11 @@ add(struct as_batch *batch)
 	size_t most = AS_STAMP_MAX + (size_t)(line->end - line->app.at);
 	struct as_order *order;
 
-	if (batch->n == batch->room) {
-		batch->room = batch->room == 0 ? 16 : batch->room * 2;
-		batch->orders = must(realloc(
-		    batch->orders, batch->room * sizeof(*batch->orders)));
-	}
+	if (batch->n == batch->room)
+		batch->orders = as_grow(
+		    batch->orders, &batch->room, sizeof(*batch->orders));
 	order = &batch->orders[batch->n++];
-	order->text = must(malloc(most + 2 + AS_SLACK));
+	order->text = as_need(malloc(most + 2 + AS_SLACK));
 	order->len = (size_t)(as_line_print(order->text, line) - order->text);
 	order->stamp = (struct as_text){order->text, line->stamp_len};
 	order->app = (struct as_text){
@@ -95,7 +85,7 @@ take(struct as_batch *batch, struct as_in *in, struct as_text text)
 static void
 mark_newest(struct as_batch *batch)
 {
-	struct as_order **newest = must(
+	struct as_order **newest = as_need(
 	    calloc(batch->apps.n + 1, sizeof(struct as_order *)));
 
 	for (size_t i = 0; i < batch->n; i++) {

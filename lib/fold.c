@@ -1,15 +1,6 @@
 /* fold.c - all apps of a stream */
 #include "policy.h"
 
-static void
-make_room(struct as_fold *fold)
-{
-	fold->room = fold->room == 0 ? 16 : fold->room * 2;
-	fold->apps = realloc(fold->apps, fold->room * sizeof(*fold->apps));
-	if (fold->apps == NULL)
-		as_die(EX_OSERR, "out of memory");
-}
-
 static struct as_app *
 find_app(struct as_fold *fold, struct as_line *line)
 {
@@ -20,7 +11,8 @@ find_app(struct as_fold *fold, struct as_line *line)
 	line->guess = as_table_guess(&fold->table);
 	if (fold->last == known) {
 		if (known == fold->room)
-			make_room(fold);
+			fold->apps = as_grow(
+			    fold->apps, &fold->room, sizeof(*fold->apps));
 		as_app_begin(&fold->apps[known]);
 	}
 	return &fold->apps[fold->last];

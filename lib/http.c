@@ -36,9 +36,7 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	}
 	if (http->len + len > http->room) {
 		http->room = (http->len + len) * 2;
-		http->body = realloc(http->body, http->room);
-		if (http->body == NULL)
-			as_die(EX_OSERR, "out of memory");
+		http->body = as_need(realloc(http->body, http->room));
 	}
 	memcpy(http->body + http->len, bytes, len);
 	http->len += len;
@@ -48,10 +46,7 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 static struct curl_slist *
 add_header(struct curl_slist *list, const char *header)
 {
-	list = curl_slist_append(list, header);
-	if (list == NULL)
-		as_die(EX_OSERR, "out of memory");
-	return list;
+	return as_need(curl_slist_append(list, header));
 }
 
 /* A redirected PUT would send an empty body elsewhere: nothing is followed.
@@ -74,11 +69,11 @@ set_limits(CURL *curl, const struct as_api *api)
 struct as_http *
 as_http_new(const struct as_api *api)
 {
-	struct as_http *http = calloc(1, sizeof(*http));
+	struct as_http *http = as_need(calloc(1, sizeof(*http)));
 
-	if (http == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != 0 ||
-	    (http->curl = curl_easy_init()) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		as_die(EX_OSERR, "libcurl cannot be started");
+	http->curl = as_need(curl_easy_init());
 	set_limits(http->curl, api);
 	curl_easy_setopt(http->curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
 	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->error);

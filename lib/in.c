@@ -15,8 +15,8 @@ as_in_open(struct as_in *in, const char *path, struct as_out *out)
 	char *buf = in->buf;
 
 	*in = (struct as_in){.name = path, .out = out, .buf = buf};
-	if (buf == NULL && (in->buf = malloc(BLOCK + AS_SLACK)) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	if (buf == NULL)
+		in->buf = as_need(malloc(BLOCK + AS_SLACK));
 	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0) {
 		as_msg(AS_ERROR, NULL, "%s: %s", path, strerror(errno));

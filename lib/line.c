@@ -154,15 +154,6 @@ parse_pair(const char **at, struct as_pair *pair)
 	return NULL;
 }
 
-static void
-make_room(struct as_line *line)
-{
-	line->room = line->room == 0 ? 16 : line->room * 2;
-	line->pairs = realloc(line->pairs, line->room * sizeof(*line->pairs));
-	if (line->pairs == NULL)
-		as_die(EX_OSERR, "out of memory");
-}
-
 static int
 compare_keys(const void *a, const void *b)
 {
@@ -203,7 +194,8 @@ parse_pairs(struct as_line *line, const char *p)
 			break;
 		}
 		if (line->n_pairs == line->room)
-			make_room(line);
+			line->pairs = as_grow(
+			    line->pairs, &line->room, sizeof(*line->pairs));
 		if ((why = parse_pair(&p, &line->pairs[line->n_pairs])) != NULL)
 			return why;
 		line->n_pairs++;

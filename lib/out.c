@@ -37,9 +37,8 @@ as_out_flush(struct as_out *out)
 void
 as_out_make_room(struct as_out *out)
 {
-	if (out->buf == NULL &&
-	    (out->buf = malloc(AS_OUT_SIZE + AS_SLACK)) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	if (out->buf == NULL)
+		out->buf = as_need(malloc(AS_OUT_SIZE + AS_SLACK));
 	if (out->len > AS_OUT_SIZE - AS_LINE_MAX)
 		as_out_flush(out);
 }

@@ -18,10 +18,8 @@ static void
 grow(struct as_queue *queue)
 {
 	size_t wanted = room(queue) * 2;
-	struct as_entry *at = malloc(wanted * sizeof(*at));
+	struct as_entry *at = as_need(malloc(wanted * sizeof(*at)));
 
-	if (at == NULL)
-		as_die(EX_OSERR, "out of memory");
 	memcpy(at, as_queue_first(queue), queue->len * sizeof(*at));
 	if (queue->spilled)
 		free(queue->u.many.at);

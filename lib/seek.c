@@ -46,8 +46,7 @@ as_in_seek(struct as_in *in, int64_t time)
 
 	if (fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return;
-	if ((buf = malloc(2 * AS_LINE_MAX + AS_SLACK)) == NULL)
-		as_die(EX_OSERR, "out of memory");
+	buf = as_need(malloc(2 * AS_LINE_MAX + AS_SLACK));
 	for (high = st.st_size; high - low > AS_LINE_MAX;) {
 		off_t middle = low + (high - low) / 2;
 

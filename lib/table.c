@@ -31,23 +31,13 @@ find_slot(const struct as_table *table, struct as_text app)
 	return &table->slots[i];
 }
 
-static void *
-resize(void *at, size_t n, size_t size)
-{
-	if ((at = realloc(at, n * size)) == NULL)
-		as_die(EX_OSERR, "out of memory");
-	return at;
-}
-
 /* At most half of the slots are taken. */
 static void
 grow_slots(struct as_table *table)
 {
 	table->n_slots = table->n_slots == 0 ? 64 : table->n_slots * 2;
 	free(table->slots);
-	table->slots = calloc(table->n_slots, sizeof(*table->slots));
-	if (table->slots == NULL)
-		as_die(EX_OSERR, "out of memory");
+	table->slots = as_need(calloc(table->n_slots, sizeof(*table->slots)));
 	for (size_t i = 0; i < table->n; i++)
 		*find_slot(table, as_table_name(table, i)) = (uint32_t)i + 1;
 }
@@ -55,15 +45,11 @@ grow_slots(struct as_table *table)
 static void
 add(struct as_table *table, struct as_text app)
 {
-	if (table->n == table->room) {
-		table->room = table->room == 0 ? 16 : table->room * 2;
-		table->name = resize(
-		    table->name, table->room, sizeof(*table->name));
-	}
-	while (table->names_len + app.len + AS_SLACK > table->names_room) {
-		table->names_room = table->names_room * 2 + 256;
-		table->names = resize(table->names, table->names_room, 1);
-	}
+	if (table->n == table->room)
+		table->name = as_grow(
+		    table->name, &table->room, sizeof(*table->name));
+	while (table->names_len + app.len + AS_SLACK > table->names_room)
+		table->names = as_grow(table->names, &table->names_room, 1);
 	memcpy(table->names + table->names_len, app.at, app.len);
 	table->name[table->n] = (struct as_name){
 	    (uint32_t)table->names_len, (uint32_t)app.len};

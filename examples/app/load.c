@@ -70,8 +70,7 @@ begin_trace(struct trace *trace, const struct as_line *line, double *value)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!read_value(line, keys[i], value))
 			continue;
-		if ((app = malloc(line->app.len + 1)) == NULL)
-			as_die(EX_OSERR, "out of memory");
+		app = as_need(malloc(line->app.len + 1));
 		memcpy(app, line->app.at, line->app.len);
 		*trace = (struct trace){
 		    {app, line->app.len}, keys[i], line->time};
@@ -85,13 +84,9 @@ add_point(struct load *load, double time, double demand)
 {
 	if (load->n > 0 && time <= load->points[load->n - 1].time)
 		return;
-	if (load->n == load->room) {
-		load->room = load->room * 2 + 64;
-		load->points = realloc(
-		    load->points, load->room * sizeof(load->points[0]));
-		if (load->points == NULL)
-			as_die(EX_OSERR, "out of memory");
-	}
+	if (load->n == load->room)
+		load->points = as_grow(
+		    load->points, &load->room, sizeof(load->points[0]));
 	load->points[load->n++] = (struct point){time, demand};
 }
 

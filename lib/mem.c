@@ -1,0 +1,17 @@
+/* mem.c - memory, or an end: no tool goes on with a part of its state */
+#include "as.h"
+
+void *
+as_need(void *at)
+{
+	if (at == NULL)
+		as_die(EX_OSERR, "out of memory");
+	return at;
+}
+
+void *
+as_grow(void *at, size_t *room, size_t size)
+{
+	*room = *room == 0 ? 16 : *room * 2;
+	return as_need(realloc(at, *room * size));
+}
