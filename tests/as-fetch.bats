@@ -262,6 +262,7 @@ teardown() {
 @test "as-fetch: a URL must be one of HTTP, without a secret in it (C8 C12)" {
 	local url
 	for url in file:///etc/passwd gopher://x/ 127.0.0.1:8123 'http://' \
+	    http://127.0.0.1:99999/ 'http://[::1/' \
 	    'http://user:secret@127.0.0.1/' 'http://127.0.0.1/a b' \
 	    "http://127.0.0.1/$(head -c 3000 /dev/zero | tr '\0' x)"; do
 		expect 78 as-fetch "$url"
