@@ -167,6 +167,15 @@ refuse_date(const struct as_order *order, const char *word)
 	refuse(order, word, why);
 }
 
+/* Most ticks change nothing: libcurl is started when there is a request. */
+static struct as_http *
+client(void)
+{
+	if (http == NULL)
+		http = as_http_new(&conf.api);
+	return http;
+}
+
 /* Whoever changed the count since the decision knew something that it did
  * not.  False: reported, leave it. */
 static bool
@@ -176,7 +185,7 @@ compare(const struct as_order *order)
 	struct as_status status = {0};
 	char why[80];
 
-	as_http_get(http, conf.api.status_url, &reply);
+	as_http_get(client(), conf.api.status_url, &reply);
 	if (reply.err == NULL &&
 	    (reply.err = as_json_status(reply.body, &status)) != NULL)
 		reply.code = EX_UNAVAILABLE;
@@ -223,7 +232,7 @@ put(const struct as_order *order)
 	int len = snprintf(body, sizeof(body), "{\"replicas\": %lld}",
 	    (long long)order->count);
 
-	as_http_put(http, conf.api.replicas_url,
+	as_http_put(client(), conf.api.replicas_url,
 	    (struct as_text){body, (size_t)len}, &reply);
 	code = as_worse(code, reply.code);
 	if (reply.err == NULL)
@@ -319,14 +328,14 @@ main(int argc, char *argv[])
 		return EX_IOERR;
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
-	http = as_http_new(&conf.api);
 	if (!as_in_open(&in, "-", &out))
 		return EX_IOERR;
 	while (more && code != EX_IOERR) {
 		more = as_batch_read(&batch, &in);
 		apply_batch();
 	}
-	as_http_free(http);
+	if (http != NULL)
+		as_http_free(http);
 	as_batch_free(&batch);
 	free(in.buf);
 	return as_out_finish(&out, as_worse(code, in.code));
