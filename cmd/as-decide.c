@@ -79,11 +79,9 @@ fold_history(int64_t before)
 		return in.code;
 	as_in_seek(&in, before - as_policy_memory(&conf.policy) - DAY);
 	in.quiet = true;
-	as_msg_verbose(AS_ERROR - AS_WARNING);
 	while (as_in_line(&in, &line))
 		if (line.time < before && is_wanted(&line))
 			as_fold_line(&fold, &line, &unused);
-	as_msg_verbose(AS_WARNING - AS_ERROR);
 	as_in_close(&in);
 	free(in.buf);
 	free(line.pairs);
@@ -149,6 +147,8 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 		if (history != NULL) {
 			code = fold_history(line->time);
 			history = NULL;
+			if (code != 0) /* half a state decides wrong */
+				break;
 		}
 		why = as_fold_line(&fold, line, &decision);
 		if (why != NULL)

@@ -18,6 +18,7 @@ struct as_http {
 	struct curl_slist *put_headers;
 	char *body;
 	size_t len, room;
+	bool is_put;
 	bool too_big;
 	char word[16];
 	char error[CURL_ERROR_SIZE];
@@ -32,7 +33,7 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 
 	if (http->len + len > AS_BODY_MAX) {
 		http->too_big = true;
-		return 0;
+		return http->is_put ? len : 0;
 	}
 	if (http->len + len > http->room) {
 		http->room = (http->len + len) * 2;
@@ -59,7 +60,6 @@ set_limits(CURL *curl, const struct as_api *api)
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
 	curl_easy_setopt(
@@ -201,7 +201,7 @@ perform(struct as_http *http, const char *url, struct as_reply *reply)
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = (int)status;
 	reply->body = (struct as_text){http->body ? http->body : "", http->len};
-	if (http->too_big || rc == CURLE_FILESIZE_EXCEEDED)
+	if (!http->is_put && (http->too_big || rc == CURLE_FILESIZE_EXCEEDED))
 		fail(reply, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
 	else if (rc != CURLE_OK)
 		judge_transfer(http, rc, reply);
@@ -210,6 +210,9 @@ perform(struct as_http *http, const char *url, struct as_reply *reply)
 void
 as_http_get(struct as_http *http, const char *url, struct as_reply *reply)
 {
+	http->is_put = false;
+	curl_easy_setopt(http->curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
+	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 0L);
 	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, NULL);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->get_headers);
@@ -223,10 +226,15 @@ as_http_get(struct as_http *http, const char *url, struct as_reply *reply)
 		judge_status(http, reply);
 }
 
+/* The status of a PUT decides, its body is not needed.  On a kept connection
+ * that dies libcurl would send it twice. */
 void
 as_http_put(struct as_http *http, const char *url, struct as_text body,
     struct as_reply *reply)
 {
+	http->is_put = true;
+	curl_easy_setopt(http->curl, CURLOPT_MAXFILESIZE, 0L);
+	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, "PUT");
 	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, body.at);

@@ -21,6 +21,8 @@ void
 as_msg_verbose(int levels)
 {
 	verbose += levels;
+	if (verbose < AS_ERROR)
+		verbose = AS_ERROR;
 }
 
 /* A message must not move the cursor, ring or forge a second line. */
