@@ -72,6 +72,7 @@ fold_history(int64_t before)
 	struct as_in in = {0};
 	struct as_line line = {0};
 	struct as_decision unused;
+	int level;
 
 	if (access(history, F_OK) != 0 && errno == ENOENT)
 		return 0;
@@ -79,9 +80,11 @@ fold_history(int64_t before)
 		return in.code;
 	as_in_seek(&in, before - as_policy_memory(&conf.policy) - DAY);
 	in.quiet = true;
+	level = as_msg_level(AS_ERROR);
 	while (as_in_line(&in, &line))
 		if (line.time < before && is_wanted(&line))
 			as_fold_line(&fold, &line, &unused);
+	as_msg_level(level);
 	as_in_close(&in);
 	free(in.buf);
 	free(line.pairs);

@@ -53,6 +53,8 @@ struct as_batch {
 	struct as_order *orders;
 	size_t n, room;
 	struct as_table apps;
+	int64_t *last; /* TIME of each app's newest order so far */
+	size_t last_room, n_last;
 	const char *only_app; /* others are passed over; NULL: all count */
 	struct as_line line;  /* what was read last */
 	char bare[256];       /* a COUNT as the decision that it stands for */

@@ -72,6 +72,7 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
 void as_msg_tool(const char *name);
+int as_msg_level(int level);     /* what is told; returns what was */
 void as_msg_verbose(int levels); /* added to "errors and warnings" */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
@@ -246,6 +247,7 @@ struct as_in {
 	size_t whole;         /* end of the last whole line in it */
 	unsigned long number; /* of the line given out last, from 1 */
 	int code;             /* 0, 65 bad lines were skipped, 74 */
+	bool ended;           /* read(2) gave no more */
 	bool skipping;        /* in an over-long line */
 	bool quiet;           /* bad lines are skipped without a message */
 };
@@ -259,7 +261,7 @@ bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 bool as_in_text(struct as_in *in, struct as_text *text);
 bool as_in_line(struct as_in *in, struct as_line *line); /* skips bad ones */
 void as_in_skip(struct as_in *in, struct as_text text, const char *why);
-bool as_in_ready(const struct as_in *in); /* a line or EOF without wait */
+bool as_in_ready(struct as_in *in); /* a line or EOF without wait */
 void as_in_close(struct as_in *in);
 
 /* seek.c - moves a log whose times grow, just opened, to a line before the

@@ -82,22 +82,31 @@ take(struct as_batch *batch, struct as_in *in, struct as_text text)
 	order->number = as_table_find(&batch->apps, order->app);
 }
 
+/* An app's newest order of all batches, too: one that was overtaken on its way
+ * is not to undo what came after it. */
 static void
 mark_newest(struct as_batch *batch)
 {
 	struct as_order **newest = as_need(
 	    calloc(batch->apps.n + 1, sizeof(struct as_order *)));
 
+	for (; batch->n_last < batch->apps.n; batch->n_last++) {
+		if (batch->n_last == batch->last_room)
+			batch->last = as_grow(batch->last, &batch->last_room,
+			    sizeof(*batch->last));
+		batch->last[batch->n_last] = INT64_MIN;
+	}
 	for (size_t i = 0; i < batch->n; i++) {
 		struct as_order *order = &batch->orders[i];
 		struct as_order **best = &newest[order->number];
 
-		order->newest = *best == NULL || order->time >= (*best)->time;
+		order->newest = order->time >= batch->last[order->number];
 		if (!order->newest)
 			continue;
 		if (*best != NULL)
 			(*best)->newest = false;
 		*best = order;
+		batch->last[order->number] = order->time;
 	}
 	free(newest);
 }
@@ -132,5 +141,6 @@ as_batch_free(struct as_batch *batch)
 	clear(batch);
 	as_table_free(&batch->apps);
 	free(batch->orders);
+	free(batch->last);
 	free(batch->line.pairs);
 }

@@ -87,7 +87,7 @@ make_room(struct as_in *in)
 	}
 	memmove(in->buf, in->buf + in->start, in->end - in->start);
 	in->end -= in->start;
-	in->start = 0;
+	in->start = in->whole = 0;
 }
 
 /* More bytes behind those at hand, which hold no whole line; false at the end
@@ -98,6 +98,8 @@ fill(struct as_in *in)
 {
 	ssize_t n;
 
+	if (in->ended)
+		return false;
 	if (in->out != NULL)
 		as_out_flush(in->out);
 	make_room(in);
@@ -109,7 +111,8 @@ fill(struct as_in *in)
 		    AS_ERROR, NULL, "%s: read: %s", in->name, strerror(errno));
 		in->code = as_worse(in->code, EX_IOERR);
 	}
-	if (n <= 0)
+	in->ended = n <= 0;
+	if (in->ended)
 		return false;
 	in->end += (size_t)n;
 	if (in->skipping)
@@ -195,12 +198,26 @@ as_in_line(struct as_in *in, struct as_line *line)
 	return false;
 }
 
+/* What is no line for anybody must not keep those waiting who ask whether to
+ * read on: it is dropped here, and half a line does not count. */
 bool
-as_in_ready(const struct as_in *in)
+as_in_ready(struct as_in *in)
 {
 	struct pollfd pfd = {.fd = in->fd, .events = POLLIN};
+	struct as_text text;
 
-	if (in->start < in->whole)
-		return true;
-	return poll(&pfd, 1, 0) != 0;
+	do {
+		while (in->start < in->whole) {
+			size_t start = in->start;
+
+			if (!cut_line(in, &text))
+				continue;
+			in->start = start;
+			in->number--;
+			return true;
+		}
+		if (!in->ended && poll(&pfd, 1, 0) == 0)
+			return false;
+	} while (fill(in));
+	return true;
 }

@@ -17,6 +17,15 @@ as_msg_tool(const char *name)
 	tool = name;
 }
 
+int
+as_msg_level(int level)
+{
+	int was = verbose;
+
+	verbose = level;
+	return was;
+}
+
 void
 as_msg_verbose(int levels)
 {

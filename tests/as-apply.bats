@@ -34,6 +34,7 @@ setup() {
 		/silent|hang
 		/slow|wait 400|$ok
 		/reset|reset
+		/long|HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n|times 200000 0123456789
 	END
 }
 
@@ -307,4 +308,44 @@ PUT /put {"replicas": 13}'
 	same $status 143
 	has "$(cat "$TMP/reports")" 'web 11 from=10 applied=ok http=204'
 	same "$(wc -l <"$TMP/reports")" 1
+}
+
+@test "as-apply: a comment or half a line behind a decision does not hold it back" {
+	mkfifo "$TMP/in"
+	as-apply "$fault/put" <"$TMP/in" >"$TMP/reports" &
+	local apply=$!
+	exec 4>"$TMP/in"
+	printf '%s web 11 from=10\n# beat\n\n' "$(now)" >&4
+	until_true grep -q 'web 11 .*applied=ok' "$TMP/reports"
+	printf '%s web 12 from=11\n2026-11' "$(now '1 second')" >&4
+	until_true grep -q 'web 12 .*applied=ok' "$TMP/reports"
+	exec 4>&-
+	local status=0
+	wait $apply || status=$?
+	same $status 65
+}
+
+@test "as-apply: a decision that was overtaken is superseded in a later batch, too" {
+	mkfifo "$TMP/in"
+	as-apply "$fault/put" <"$TMP/in" >"$TMP/reports" &
+	local apply=$!
+	exec 4>"$TMP/in"
+	echo "$(now) web 8 from=5" >&4
+	until_true grep -q 'web 8 .*applied=ok' "$TMP/reports"
+	echo "$(now '20 seconds ago') web 3 from=8" >&4
+	until_true grep -q 'web 3 .*applied=superseded' "$TMP/reports"
+	exec 4>&-
+	wait $apply
+	same "$(requests)" 'PUT /put {"replicas": 8}'
+}
+
+@test "as-apply: the status of a PUT decides, however long its body" {
+	applies 'applied=ok http=200' 0 "$(now) web 11 from=10" "$fault/long"
+}
+
+@test "as-apply: a connection that dies under a PUT sends it once (N18)" {
+	applies 'applied=unknown err=reset' 75 "$(now) web 11 from=10" \
+	    -o status_url="$fault/at-10" "$fault/reset"
+	same "$(requests)" 'GET /at-10 
+PUT /reset {"replicas": 11}'
 }

@@ -331,3 +331,10 @@ skipped() {
 	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
 	has "$err" "as-decide: error: $TMP/none: No such file"
 }
+
+@test "as-decide: a history that cannot be read gives no decision, and is told" {
+	local sample='2026-11-23T17:41:00Z web 10 cpu=1'
+	expect 74 as-decide -q -H "$TMP" <<<"$sample"
+	same "$out" ""
+	has "$err" "as-decide: error: $TMP: read: Is a directory"
+}
