@@ -84,8 +84,11 @@ take_lock(void)
 		fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 		if (fd < 0)
 			as_die(EX_IOERR, "%s: %s", lock_path, strerror(errno));
-		if (fcntl(fd, F_SETLK, &lock) != 0)
-			break;
+		if (fcntl(fd, F_SETLK, &lock) != 0) {
+			if (errno == EACCES || errno == EAGAIN)
+				break;
+			as_die(EX_OSERR, "%s: %s", lock_path, strerror(errno));
+		}
 		if (fstat(fd, &here) == 0 && stat(lock_path, &there) == 0 &&
 		    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
 			return;
@@ -183,14 +186,18 @@ compare(const struct as_order *order)
 {
 	struct as_reply reply;
 	struct as_status status = {0};
-	char why[80];
+	char why[256];
 
 	as_http_get(client(), conf.api.status_url, &reply);
 	if (reply.err == NULL &&
-	    (reply.err = as_json_status(reply.body, &status)) != NULL)
+	    (reply.err = as_json_replicas(reply.body, &status)) != NULL) {
 		reply.code = EX_UNAVAILABLE;
+		memcpy(reply.detail, status.detail, sizeof(reply.detail));
+	}
 	if (reply.err != NULL) {
-		refuse(order, reply.err, "no status to compare with");
+		snprintf(why, sizeof(why), "no count to compare with: %.*s",
+		    200, reply.detail);
+		refuse(order, reply.err, why);
 		code = as_worse(code, reply.code);
 		return false;
 	}
@@ -326,6 +333,8 @@ main(int argc, char *argv[])
 		take_lock();
 	if (log_path != NULL && !as_log_open(&log_file, log_path))
 		return EX_IOERR;
+	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		as_die(EX_IOERR, "stdout: closed: no place for reports");
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
 	if (!as_in_open(&in, "-", &out))

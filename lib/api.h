@@ -18,6 +18,9 @@ struct as_status {
 
 const char *as_json_status(struct as_text body, struct as_status *status);
 
+/* The same of a reply whose load does not matter. */
+const char *as_json_replicas(struct as_text body, struct as_status *status);
+
 /* http.c - requests, one at a time, on a connection that is kept */
 enum { AS_BODY_MAX = 1048576 };
 

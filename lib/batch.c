@@ -122,15 +122,19 @@ clear(struct as_batch *batch)
 bool
 as_batch_read(struct as_batch *batch, struct as_in *in)
 {
-	enum { BATCH_MAX = 100000 };
+	enum { LINES_MAX = 100000, BYTES_MAX = 16777216 };
+	size_t bytes = 0;
 	struct as_text text;
 	bool more;
 
 	clear(batch);
 	do {
-		if ((more = as_in_text(in, &text)))
+		if ((more = as_in_text(in, &text))) {
 			take(batch, in, text);
-	} while (more && batch->n < BATCH_MAX && as_in_ready(in));
+			bytes += text.len;
+		}
+	} while (more && batch->n < LINES_MAX && bytes < BYTES_MAX &&
+	    as_in_ready(in));
 	mark_newest(batch);
 	return more;
 }

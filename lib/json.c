@@ -32,6 +32,7 @@ read_number(struct as_status *status, jv value, const char *field, double *x)
 	if (!(*x >= 0 && *x < TOO_GREAT))
 		return complain(
 		    status, "range", field, "is not a finite number >= 0");
+	*x = fabs(*x); /* -0 */
 	return NULL;
 }
 
@@ -74,8 +75,8 @@ not_json(struct as_status *status, jv error, struct as_text body)
 	return "not-json";
 }
 
-const char *
-as_json_status(struct as_text body, struct as_status *status)
+static const char *
+read_status(struct as_text body, struct as_status *status, bool with_load)
 {
 	jv reply = jv_parse_sized(body.at, (int)body.len);
 	const char *word;
@@ -88,10 +89,22 @@ as_json_status(struct as_text body, struct as_status *status)
 		return not_json(status, reply, body);
 	}
 	word = read_replicas(status, member(jv_copy(reply), "replicas"));
-	if (word == NULL)
+	if (word == NULL && with_load)
 		word = read_number(status,
 		    member(member(jv_copy(reply), "cpu"), "highPriority"),
 		    "cpu.highPriority", &status->cpu);
 	jv_free(reply);
 	return word;
+}
+
+const char *
+as_json_status(struct as_text body, struct as_status *status)
+{
+	return read_status(body, status, true);
+}
+
+const char *
+as_json_replicas(struct as_text body, struct as_status *status)
+{
+	return read_status(body, status, false);
 }

@@ -23,6 +23,7 @@ setup() {
 		/200|HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}
 		/202|HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n
 		/at-10|$at_10
+		/no-cpu|HTTP/1.1 200 OK\r\nContent-Length: 45\r\n\r\n{"cpu": {"highPriority": null}, "replicas":5}
 		/moved|HTTP/1.1 301 Moved\r\nLocation: /put\r\nContent-Length: 0\r\n\r\n
 		/moved-307|HTTP/1.1 307 Moved\r\nLocation: /put\r\nContent-Length: 0\r\n\r\n
 		/bad|HTTP/1.1 400 Bad Request\r\nContent-Length: 12\r\n\r\nno such size
@@ -129,6 +130,19 @@ applies() {
 	applies 'applied=refused why=timeout' 75 "$(now) web 12 from=10" \
 	    -o timeout=200ms -o status_url="$fault/silent" "$fault/put"
 	same "$(requests)" 'GET /silent '
+}
+
+@test "as-apply: a count can be ordered by hand when the load is not known" {
+	applies 'applied=ok http=204' 0 7 -o status_url="$fault/no-cpu" "$fault/put"
+	applies 'applied=same' 0 5 -o status_url="$fault/no-cpu" "$fault/put"
+	applies 'applied=refused why=http-500' 75 7 -o status_url="$fault/500" "$fault/put"
+	has "$err" 'no count to compare with: HTTP status 500'
+}
+
+@test "as-apply: a closed stdout is told before anything is PUT (O2)" {
+	expect 74 sh -c "echo 7 | as-apply $fault/put >&-"
+	has "$err" 'stdout: closed'
+	same "$(requests)" ""
 }
 
 @test "as-apply: bounds that were set are checked again, also with -f (A12)" {

@@ -195,6 +195,7 @@ teardown() {
 	same "$(reads '{"cpu": {"highPriority": 0.5}}')" "- err=type"
 	same "$(reads '{"cpu": {"highPriority": 0.5}, "replicas": 10.0}')" "10 cpu=0.5"
 	same "$(reads '{"cpu": {"highPriority": 0.5}, "replicas": 0}')" "0 cpu=0.5"
+	same "$(reads '{"cpu": {"highPriority": -0}, "replicas": 1}')" "1 cpu=0"
 }
 
 @test "as-fetch: cpu is a number where the filter looks for it (J14)" {

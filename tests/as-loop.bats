@@ -211,3 +211,28 @@ end_asleep() {
 	    "$status_url" "$replicas_url"
 	[ ! -e "$TMP/bad" ]
 }
+
+@test "as-loop: a signal to its whole group loses no report of a PUT" {
+	start_faultd <<-END
+		/status|HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\n{"cpu": {"highPriority": 0.9}, "replicas": 10}
+		/slow|wait 700|HTTP/1.1 204 No Content\r\n\r\n
+	END
+	setsid as-loop -1 -d "$TMP/loop" -t 0.3 "$fault/status" "$fault/slow" 3>&- &
+	loop=$!
+	until_true grep -q '^PUT /slow' "$TMP/requests"
+	kill -TERM -- -"$loop"
+	wait "$loop" || :
+	loop=
+	until_true grep -q 'INFO as-apply: app: .*applied=ok http=204' "$TMP/loop/autoscaler.log"
+	stop_faultd
+}
+
+@test "as-loop: finds its tools through a symbolic link, and its place despite CDPATH" {
+	start_app --at 12:00
+	ln -s "$B/as-loop" "$TMP/link"
+	mkdir -p "$TMP/else/logs"
+	(cd "$TMP" && PATH=/usr/bin:/bin CDPATH=$TMP/else expect 0 ./link -1 -d logs \
+	    "$status_url" "$replicas_url")
+	[ -s "$TMP/logs/samples.log" ]
+	[ ! -e "$TMP/else/logs/samples.log" ]
+}
