@@ -36,6 +36,16 @@ static const char *log_path, *lock_path;
 static bool dry_run, unchecked;
 static int code;
 
+/* A URL that is wrong may hold a secret: it is not repeated. */
+static void
+check_url(const char *key, const char *url)
+{
+	const char *why = url != NULL ? as_http_url(url) : NULL;
+
+	if (why != NULL)
+		as_die(EX_CONFIG, "%s: %s", key, why);
+}
+
 static void
 parse_options(int *argc, char **argv[])
 {
@@ -58,17 +68,14 @@ parse_options(int *argc, char **argv[])
 	if (*argc > 0)
 		conf.api.replicas_url = (*argv)[0];
 	if (*argc > 1)
-		as_usage("%s: one URL is enough", (*argv)[1]);
+		as_usage("one URL is enough");
 	if (conf.api.replicas_url == NULL)
 		as_usage("no URL");
 	if (batch.only_app != NULL &&
 	    (why = as_line_app(as_text(batch.only_app))) != NULL)
 		as_usage("-a %s: %s", batch.only_app, why);
-	if ((why = as_http_url(conf.api.replicas_url)) != NULL)
-		as_die(EX_CONFIG, "%s: %s", conf.api.replicas_url, why);
-	if (conf.api.status_url &&
-	    (why = as_http_url(conf.api.status_url)) != NULL)
-		as_die(EX_CONFIG, "%s: %s", conf.api.status_url, why);
+	check_url("replicas_url", conf.api.replicas_url);
+	check_url("status_url", conf.api.status_url);
 }
 
 /* The kernel takes the lock back whatever becomes of us.  A lock on a file
@@ -129,12 +136,28 @@ report(const struct as_order *order, const char *applied, const char *more,
 	as_out_end(&out, p);
 }
 
+/* Being late or overtaken is a part of the work; the rest wants a look. */
 static void
 refuse(const struct as_order *order, const char *word, const char *why)
 {
-	as_msg(AS_WARNING, app_name(order), "refused: %s: %s", word, why);
+	bool usual = strcmp(word, "stale") == 0 ||
+	    strcmp(word, "conflict") == 0;
+
+	as_msg(usual ? AS_WARNING : AS_ERROR, app_name(order),
+	    "refused: %s: %s", word, why);
 	report(order, "refused", " why=", word);
 	code = as_worse(code, EX_TEMPFAIL);
+}
+
+static void
+refuse_other(const struct as_order *order)
+{
+	struct as_text owner = as_table_name(&batch.apps, 0);
+	char why[160];
+
+	snprintf(why, sizeof(why), "the URL is %.*s's; see -a", (int)owner.len,
+	    owner.at);
+	refuse(order, "other-app", why);
 }
 
 /* Bounds are checked again where the owner has given them; 0 switches an app
@@ -231,6 +254,19 @@ report_put(const struct as_order *order, const struct as_reply *reply)
 		report(order, "failed", " err=", reply->err);
 }
 
+/* A signal to end waits for the answer and the report of a PUT that is under
+ * way, and for nothing else: no PUT begins behind it. */
+static void
+set_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(how, &set, NULL);
+}
+
 static void
 put(const struct as_order *order)
 {
@@ -239,6 +275,7 @@ put(const struct as_order *order)
 	int len = snprintf(body, sizeof(body), "{\"replicas\": %lld}",
 	    (long long)order->count);
 
+	set_signals(SIG_BLOCK);
 	as_http_put(client(), conf.api.replicas_url,
 	    (struct as_text){body, (size_t)len}, &reply);
 	code = as_worse(code, reply.code);
@@ -267,7 +304,7 @@ apply(const struct as_order *order)
 	else if (order->from == AS_UNKNOWN && !order->bare)
 		refuse(order, "no-data", "decided without knowing the count");
 	else if (order->number != 0)
-		refuse(order, "other-app", "the URL is another app's; see -a");
+		refuse_other(order);
 	else if (is_outside(order))
 		refuse(order, "limit", "outside min and max");
 	else if ((word = is_dated_wrong(order)) != NULL)
@@ -294,26 +331,12 @@ record_batch(void)
 	return true;
 }
 
-/* A signal to end waits for the answer and the report of the request that is
- * under way, and for no other. */
-static void
-set_signals(int how)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(how, &set, NULL);
-}
-
 static void
 apply_batch(void)
 {
 	if (!record_batch())
 		code = EX_IOERR;
 	for (size_t i = 0; i < batch.n && code != EX_IOERR; i++) {
-		set_signals(SIG_BLOCK);
 		apply(&batch.orders[i]);
 		if (!as_out_flush(&out))
 			code = EX_IOERR;

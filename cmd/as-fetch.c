@@ -62,7 +62,7 @@ parse_options(int *argc, char **argv[])
 	if (*argc > 0)
 		conf.api.status_url = (*argv)[0];
 	if (*argc > 1)
-		as_usage("%s: one URL is enough", (*argv)[1]);
+		as_usage("one URL is enough");
 	if (ticks > 0 && every == 0)
 		as_usage("-n needs -e");
 }
@@ -81,7 +81,7 @@ check_options(int argc)
 	if (conf.api.status_url == NULL)
 		as_usage("no URL");
 	if ((why = as_http_url(conf.api.status_url)) != NULL)
-		as_die(EX_CONFIG, "%s: %s", conf.api.status_url, why);
+		as_die(EX_CONFIG, "status_url: %s", why);
 }
 
 /* At most a byte more than a reply may have, so that this shows. */
@@ -181,23 +181,15 @@ wait_until(int64_t steady)
 		continue;
 }
 
-static int64_t
-now(bool fraction)
-{
-	int64_t time = as_time_now();
-
-	return fraction ? time : time / 1000 * 1000;
-}
-
 /* The stamps count with the grid, lest jitter show a second twice; when the
  * clock was set, or the machine slept, they follow it. */
 static int64_t
-stamp(int64_t expected, bool fraction)
+stamp(int64_t expected)
 {
-	int64_t off = as_time_now() - expected;
+	int64_t now = as_time_now(), off = now - expected;
 	int64_t most = every / 2 > 1000 ? every / 2 : 1000;
 
-	return off >= -most && off <= most ? expected : now(fraction);
+	return off >= -most && off <= most ? expected : now;
 }
 
 static int
@@ -205,7 +197,7 @@ fetch_every(void)
 {
 	bool fraction = every % 1000 != 0;
 	int64_t due = as_time_steady(), late;
-	int64_t time = now(fraction);
+	int64_t time = as_time_now();
 	int code = 0;
 
 	while (fetch(time, fraction, &code)) {
@@ -219,7 +211,7 @@ fetch_every(void)
 			    (long long)late, (long long)every);
 		due += (late + 1) * every;
 		wait_until(due);
-		time = stamp(time + (late + 1) * every, fraction);
+		time = stamp(time + (late + 1) * every);
 	}
 	return EX_IOERR;
 }
@@ -238,7 +230,7 @@ main(int argc, char *argv[])
 		http = as_http_new(&conf.api);
 	if (every > 0)
 		code = fetch_every();
-	else if (!fetch(now(false), false, &code))
+	else if (!fetch(as_time_now(), false, &code))
 		code = EX_IOERR;
 	if (http != NULL)
 		as_http_free(http);

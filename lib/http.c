@@ -18,7 +18,6 @@ struct as_http {
 	struct curl_slist *put_headers;
 	char *body;
 	size_t len, room;
-	bool is_put;
 	bool too_big;
 	char word[16];
 	char error[CURL_ERROR_SIZE];
@@ -33,7 +32,7 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 
 	if (http->len + len > AS_BODY_MAX) {
 		http->too_big = true;
-		return http->is_put ? len : 0;
+		return 0;
 	}
 	if (http->len + len > http->room) {
 		http->room = (http->len + len) * 2;
@@ -60,6 +59,7 @@ set_limits(CURL *curl, const struct as_api *api)
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
 	curl_easy_setopt(
@@ -124,15 +124,19 @@ judge_transfer(struct as_http *http, CURLcode rc, struct as_reply *reply)
 	    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
 	    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
 	    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
-	    {CURLE_FILESIZE_EXCEEDED, "too-big", EX_UNAVAILABLE, true},
 	    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
 	    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
 	    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_OUT_OF_MEMORY, "protocol", EX_UNAVAILABLE, true},
 	    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
 	    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
 	};
 	curl_off_t connected = 0;
 
+	/* libcurl's bound for a header line looks like this, too. */
+	if (rc == CURLE_OUT_OF_MEMORY)
+		snprintf(http->error, sizeof(http->error),
+		    "a header line over 100 KiB, or out of memory");
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (table[i].rc != rc)
 			continue;
@@ -201,17 +205,15 @@ perform(struct as_http *http, const char *url, struct as_reply *reply)
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply->status = (int)status;
 	reply->body = (struct as_text){http->body ? http->body : "", http->len};
-	if (!http->is_put && (http->too_big || rc == CURLE_FILESIZE_EXCEEDED))
-		fail(reply, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
-	else if (rc != CURLE_OK)
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		http->too_big = true;
+	if (rc != CURLE_OK && !http->too_big)
 		judge_transfer(http, rc, reply);
 }
 
 void
 as_http_get(struct as_http *http, const char *url, struct as_reply *reply)
 {
-	http->is_put = false;
-	curl_easy_setopt(http->curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 0L);
 	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, NULL);
 	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
@@ -219,21 +221,21 @@ as_http_get(struct as_http *http, const char *url, struct as_reply *reply)
 	perform(http, url, reply);
 	if (reply->err != NULL)
 		return;
-	if (reply->status == 204 ||
+	if (http->too_big)
+		fail(reply, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
+	else if (reply->status == 204 ||
 	    (reply->status == 200 && reply->body.len == 0))
 		fail(reply, "empty", EX_UNAVAILABLE, "reply has no body");
 	else if (reply->status != 200)
 		judge_status(http, reply);
 }
 
-/* The status of a PUT decides, its body is not needed.  On a kept connection
- * that dies libcurl would send it twice. */
+/* The status of a PUT decides, also where the body is cut off for its length.
+ * On a kept connection that dies libcurl would send it twice. */
 void
 as_http_put(struct as_http *http, const char *url, struct as_text body,
     struct as_reply *reply)
 {
-	http->is_put = true;
-	curl_easy_setopt(http->curl, CURLOPT_MAXFILESIZE, 0L);
 	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, "PUT");

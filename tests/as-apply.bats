@@ -34,8 +34,10 @@ setup() {
 		/busy|HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n
 		/silent|hang
 		/slow|wait 400|$ok
+		/slow-10|wait 400|$at_10
 		/reset|reset
 		/long|HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n|times 200000 0123456789
+		/endless|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|times 60000000 a\r\n0123456789\r\n
 	END
 }
 
@@ -149,7 +151,8 @@ applies() {
 	applies 'applied=refused why=limit' 75 "$(now) web 12 from=10" -o max=11 "$fault/put"
 	applies 'applied=refused why=limit' 75 "$(now) web 2 from=10" -f -o min=3 "$fault/put"
 	applies 'applied=refused why=limit' 75 "$(now) web 0 from=10" "$fault/put"
-	applies 'applied=refused why=limit' 75 "0" "$fault/put"
+	applies 'applied=refused why=limit' 75 "0" -q "$fault/put"
+	has "$err" 'as-apply: error: app: refused: limit'
 	same "$(requests)" ""
 	applies 'applied=ok http=204' 0 "$(now) web 0 from=1" -o min=0 "$fault/put"
 	applies 'applied=ok http=204' 0 "$(now) web 500 from=400" "$fault/put"
@@ -180,6 +183,7 @@ PUT /put {"replicas": 13}'
 	END
 	has "$out" 'web 11 from=10 applied=ok'
 	has "$out" 'other 30 from=10 applied=refused why=other-app'
+	has "$err" "as-apply: error: other: refused: other-app: the URL is web's"
 	: >"$TMP/requests"
 	expect 0 as-apply -a other "$fault/put" <<-END
 		$(now) web 11 from=10
@@ -355,6 +359,7 @@ PUT /put {"replicas": 13}'
 
 @test "as-apply: the status of a PUT decides, however long its body" {
 	applies 'applied=ok http=200' 0 "$(now) web 11 from=10" "$fault/long"
+	applies 'applied=ok http=200' 0 "$(now) web 11 from=10" "$fault/endless"
 }
 
 @test "as-apply: a connection that dies under a PUT sends it once (N18)" {
@@ -362,4 +367,26 @@ PUT /put {"replicas": 13}'
 	    -o status_url="$fault/at-10" "$fault/reset"
 	same "$(requests)" 'GET /at-10 
 PUT /reset {"replicas": 11}'
+}
+
+@test "as-apply: SIGTERM before a PUT ends it at once, and no PUT begins (O9)" {
+	local apply status=0
+	as-apply -o status_url="$fault/slow-10" "$fault/put" \
+	    <<<"$(now) web 11 from=10" >"$TMP/reports" &
+	apply=$!
+	until_true test -s "$TMP/requests"
+	kill $apply
+	wait $apply || status=$?
+	same $status 143
+	same "$(requests)" 'GET /slow-10 '
+}
+
+@test "as-apply: a URL with a secret in it is not repeated (C8)" {
+	expect 78 as-apply http://user:secret@127.0.0.1/ <<<5
+	same "$err" "${err//secret@/}"
+	has "$err" 'as-apply: error: replicas_url: '
+	expect 78 as-apply -o status_url=http://user:secret@127.0.0.1/ \
+	    "$fault/put" <<<5
+	same "$err" "${err//secret@/}"
+	has "$err" 'as-apply: error: status_url: '
 }

@@ -39,6 +39,7 @@ setup() {
 		/empty-reply|close
 		/half|${head}Content-Length: 47\r\n\r\n{"cpu|wait 50|reset
 		/endless|${head}Transfer-Encoding: chunked\r\n\r\n|times 100000 fa0\r\n$long\r\n
+		/long-header|HTTP/1.1 200 OK\r\nX: |times 30000 0123456789
 		/huge|${head}Content-Length: 1073741824\r\n\r\n|hang
 		/lying|${head}Content-Length: 100\r\n\r\n$good|close
 		/cut|${head}\r\n{"cpu": {"highPriority": 0.68}, "repl|close
@@ -112,6 +113,10 @@ teardown() {
 
 @test "as-fetch: HTTP/0.9 is err=protocol (N16)" {
 	misses protocol 69 "$fault/old"
+}
+
+@test "as-fetch: a header line without end is err=protocol, not our fault (N15)" {
+	misses protocol 69 "$fault/long-header"
 }
 
 @test "as-fetch: a 200 that is HTML is err=not-json and is shown (H1)" {
@@ -268,6 +273,7 @@ teardown() {
 	    "http://127.0.0.1/$(head -c 3000 /dev/zero | tr '\0' x)"; do
 		expect 78 as-fetch "$url"
 		same "$out" ""
+		same "$err" "${err//secret@/}"
 	done
 	expect 64 as-fetch
 	expect 64 as-fetch "$fault/good" "$fault/good"
