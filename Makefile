@@ -15,7 +15,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 BASE = msg mem start num time line in seek out table
 ENGINE = conf keys policy queue window average rate metric sample app decide \
 	fold print
-HTTP = http json batch
+HTTP = http url json lock batch
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)

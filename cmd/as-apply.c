@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api.h"
@@ -76,32 +75,6 @@ parse_options(int *argc, char **argv[])
 		as_usage("-a %s: %s", batch.only_app, why);
 	check_url("replicas_url", conf.api.replicas_url);
 	check_url("status_url", conf.api.status_url);
-}
-
-/* The kernel takes the lock back whatever becomes of us.  A lock on a file
- * that was deleted meanwhile keeps nobody out. */
-static void
-take_lock(void)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	struct stat here, there;
-	int fd;
-
-	for (int tries = 0; tries < 10; tries++) {
-		fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-		if (fd < 0)
-			as_die(EX_IOERR, "%s: %s", lock_path, strerror(errno));
-		if (fcntl(fd, F_SETLK, &lock) != 0) {
-			if (errno == EACCES || errno == EAGAIN)
-				break;
-			as_die(EX_OSERR, "%s: %s", lock_path, strerror(errno));
-		}
-		if (fstat(fd, &here) == 0 && stat(lock_path, &there) == 0 &&
-		    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
-			return;
-		close(fd);
-	}
-	as_die(EX_TEMPFAIL, "%s: another as-apply holds the lock", lock_path);
 }
 
 static const char *
@@ -353,7 +326,7 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	signal(SIGPIPE, SIG_IGN);
 	if (lock_path != NULL)
-		take_lock();
+		as_lock_take(lock_path);
 	if (log_path != NULL && !as_log_open(&log_file, log_path))
 		return EX_IOERR;
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)

@@ -38,8 +38,16 @@ struct as_http *as_http_new(const struct as_api *api);
 void as_http_get(struct as_http *http, const char *url, struct as_reply *reply);
 void as_http_put(struct as_http *http, const char *url, struct as_text body,
     struct as_reply *reply);
-const char *as_http_url(const char *url); /* why it is not usable */
 void as_http_free(struct as_http *http);
+
+/* url.c - why url is none of http or https, or NULL.  One that is refused may
+ * hold a secret and is not to be repeated. */
+const char *as_http_url(const char *url);
+
+/* lock.c - holds the kernel's lock on the file until the process ends; dies
+ * with 75 where another process has it, 74 where there can be no such file, 71
+ * where the kernel gives no locks. */
+void as_lock_take(const char *path);
 
 /* batch.c - decisions as they come, and which of them count */
 struct as_order {
