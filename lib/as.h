@@ -109,9 +109,39 @@ void as_start(const struct as_tool *tool);
 int as_option(int *argc, char **argv[], const char **arg);
 AS_NORETURN void as_usage(const char *fmt, ...) AS_FORMAT(1);
 
-/* num.c - strict numbers: the whole text, nothing else */
+/* num.c - strict numbers: the whole text, nothing else.  What is behind the
+ * text may be read up to the first byte that is neither digit nor point. */
 bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */
 bool as_num_decimal(struct as_text text, double *x); /* finite, >= 0 */
+
+static inline unsigned
+as_digit(char c) /* over 9: it is none */
+{
+	return (unsigned char)c - (unsigned)'0';
+}
+
+/* "12.34" is 1234 / 100: up to 15 digits and their power of ten are exact
+ * doubles, so that the one division rounds once, as strtod would.  Returns the
+ * end of such a number at p, of any digits and point, or p if it is longer. */
+static inline const char *
+as_num_short(const char *p, double *x)
+{
+	static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+	const char *from = p, *fraction;
+	uint64_t digits = 0;
+
+	for (; as_digit(*p) <= 9; p++)
+		digits = digits * 10 + as_digit(*p);
+	fraction = p;
+	if (*p == '.' && p > from)
+		for (fraction = ++p; as_digit(*p) <= 9; p++)
+			digits = digits * 10 + as_digit(*p);
+	if (p == from || p - from > 15 || p[-1] == '.')
+		return from;
+	*x = (double)digits / power[p - fraction];
+	return p;
+}
 
 /* The shortest decimal that reads back as x, at most 24 bytes; returns len. */
 size_t as_num_print(char *buf, double x);
@@ -208,6 +238,10 @@ bool as_log_sync(struct as_log *log);
 struct as_pair {
 	struct as_text key;
 	struct as_text value;
+	double number; /* VALUE, where it is as short as 12.34; or NaN */
+	int meaning;   /* of KEY to the reader; 0 when another stood here */
+	size_t seen_len;
+	char seen[AS_SHORT]; /* "KEY=" as it stood here last */
 };
 
 struct as_line {
@@ -217,9 +251,12 @@ struct as_line {
 	const char *end; /* of the text: its LF */
 	struct as_pair *pairs;
 	size_t n_pairs;
-	size_t room;          /* in pairs */
-	struct as_text guess; /* the app likely to come; may be 0 */
-	bool guessed;         /* it came */
+	size_t n_distinct;     /* so many have different keys */
+	size_t n_known;        /* so many were ever filled */
+	size_t room;           /* in pairs */
+	const void *meant_for; /* whose meanings the pairs have */
+	struct as_text guess;  /* the app likely to come; may be 0 */
+	bool guessed;          /* it came */
 	size_t stamp_len;
 	size_t raw_len;
 	char stamp[AS_STAMP_MAX]; /* TIME as it is printed */

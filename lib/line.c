@@ -1,4 +1,6 @@
 /* line.c - the line grammar: TIME APP COUNT KEY=VALUE... */
+#include <math.h>
+
 #include "as.h"
 
 enum { APP_MAX = 127, VALUE_MAX = 1024 };
@@ -133,23 +135,52 @@ parse_count(const char **at, int64_t *count)
 	return NULL;
 }
 
-static inline const char *
-parse_pair(const char **at, struct as_pair *pair)
+/* Lines repeat the KEYs of the line before: then they need no second look. */
+static inline bool
+is_seen(const struct as_pair *pair, const char *p)
 {
-	const char *key = *at, *p = key, *value;
+	return pair->seen_len > 0 && as_same(p, pair->seen, pair->seen_len);
+}
+
+static void
+remember_key(struct as_pair *pair, size_t len)
+{
+	pair->meaning = 0;
+	pair->seen_len = len < AS_SHORT ? len + 1 : 0;
+	memcpy(pair->seen, pair->key.at, pair->seen_len);
+}
+
+static const char *
+parse_key(const char **at, struct as_pair *pair)
+{
+	const char *p = *at;
 
 	if (!is(*p, KEY_FIRST))
 		return "a KEY must begin with a-z";
 	while (is(*p, IN_KEY))
 		p++;
-	if (*p != '=' || length(key, p) > AS_KEY_MAX)
+	if (*p != '=' || length(*at, p) > AS_KEY_MAX)
 		return "a field is not KEY=VALUE";
-	for (value = ++p; is(*p, IN_VALUE); p++)
-		continue;
-	if (p == value || length(value, p) > VALUE_MAX)
-		return "a VALUE is not 1 to 1024 bytes";
-	pair->key = (struct as_text){key, length(key, value) - 1};
-	pair->value = (struct as_text){value, length(value, p)};
+	pair->key = (struct as_text){*at, length(*at, p)};
+	remember_key(pair, pair->key.len);
+	*at = p + 1;
+	return NULL;
+}
+
+/* Most are numbers, which are read on the way. */
+static inline const char *
+parse_value(const char **at, struct as_pair *pair)
+{
+	const char *p = as_num_short(*at, &pair->number);
+
+	if (p == *at || is(*p, IN_VALUE)) {
+		pair->number = NAN;
+		while (is(*p, IN_VALUE))
+			p++;
+		if (p == *at || length(*at, p) > VALUE_MAX)
+			return "a VALUE is not 1 to 1024 bytes";
+	}
+	pair->value = (struct as_text){*at, length(*at, p)};
 	*at = p;
 	return NULL;
 }
@@ -182,27 +213,54 @@ has_duplicate(struct as_line *line)
 	return false;
 }
 
+/* The n-th pair, as the line before left it */
+static inline struct as_pair *
+pair_at(struct as_line *line, size_t n)
+{
+	if (n == line->n_known) {
+		if (n == line->room)
+			line->pairs = as_grow(
+			    line->pairs, &line->room, sizeof(*line->pairs));
+		line->pairs[n] = (struct as_pair){0};
+		line->n_known++;
+	}
+	return &line->pairs[n];
+}
+
 static inline const char *
 parse_pairs(struct as_line *line, const char *p)
 {
 	const char *why;
+	size_t n = 0;
 
-	line->n_pairs = 0;
-	while (*(p = skip_blanks(p)) != '\n') {
+	for (; *(p = skip_blanks(p)) != '\n'; n++) {
+		struct as_pair *pair;
+
 		if (p[0] == '\r' && p[1] == '\n') {
 			p++;
 			break;
 		}
-		if (line->n_pairs == line->room)
-			line->pairs = as_grow(
-			    line->pairs, &line->room, sizeof(*line->pairs));
-		if ((why = parse_pair(&p, &line->pairs[line->n_pairs])) != NULL)
+		pair = pair_at(line, n);
+		if (is_seen(pair, p)) {
+			pair->key = (struct as_text){p, pair->seen_len - 1};
+			p += pair->seen_len;
+		} else {
+			if (line->n_distinct > n)
+				line->n_distinct = n;
+			if ((why = parse_key(&p, pair)) != NULL)
+				return why;
+		}
+		if ((why = parse_value(&p, pair)) != NULL)
 			return why;
-		line->n_pairs++;
 	}
+	line->n_pairs = n;
 	line->end = p;
-	return line->n_pairs > 1 && has_duplicate(line) ? "a KEY stands twice" :
-							  NULL;
+	if (n > line->n_distinct) {
+		if (has_duplicate(line))
+			return "a KEY stands twice";
+		line->n_distinct = n;
+	}
+	return NULL;
 }
 
 const char *

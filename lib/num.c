@@ -7,7 +7,7 @@
 static inline bool
 is_digit(char c)
 {
-	return (unsigned char)(c - '0') < 10;
+	return as_digit(c) <= 9;
 }
 
 bool
@@ -72,28 +72,12 @@ slow_decimal(struct as_text text, double *x)
 	return isfinite(*x);
 }
 
-/* "12.34" is 1234 / 100: up to 15 digits and their power of ten are exact
- * doubles, so that the one division rounds once, as strtod would.  The bench
- * "parse" measures it. */
 bool
 as_num_decimal(struct as_text text, double *x)
 {
-	static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
-	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
-	const char *p = text.at, *end = p + text.len, *fraction = end;
-	uint64_t digits = 0;
-
-	if (text.len == 0 || text.len > 15)
-		return slow_decimal(text, x);
-	for (; p < end && is_digit(*p); p++)
-		digits = digits * 10 + (uint64_t)(*p - '0');
-	if (p < end && *p == '.')
-		for (fraction = ++p; p < end && is_digit(*p); p++)
-			digits = digits * 10 + (uint64_t)(*p - '0');
-	if (p < end || !is_digit(text.at[0]) || !is_digit(end[-1]))
-		return slow_decimal(text, x);
-	*x = (double)digits / power[end - fraction];
-	return true;
+	return (text.len > 0 &&
+		   as_num_short(text.at, x) == text.at + text.len) ||
+	    slow_decimal(text, x);
 }
 
 size_t

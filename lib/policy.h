@@ -185,7 +185,7 @@ int32_t as_floor(double x);
 
 /* sample.c - a line as the policy sees it.  Returns why it is none. */
 const char *as_sample_read(struct as_sample *sample,
-    const struct as_policy *policy, const struct as_line *line);
+    const struct as_policy *policy, struct as_line *line);
 
 /* app.c - what is remembered of one app: 128 bytes, the windows' first entries
  * with it, so that 100,000 apps are read from memory in one sweep */

@@ -3,42 +3,41 @@
 
 #include "policy.h"
 
-#define KEY_IS(key, word)                                                      \
-	as_text_is(key, (struct as_text){word, sizeof(word) - 1})
+/* What a KEY means; the policy's metrics count on from METRIC. */
+enum { OTHER = 1, FROM, READY, UNREADY, MISSING, MIN, MAX, METRIC };
 
-/* The keys that mean the same in every policy; the length decides before a
- * byte is compared. */
-static void
-read_known(
-    struct as_sample *sample, const struct as_pair *pair, const char **why)
+static const char *const words[METRIC] = {[FROM] = "from",
+    [READY] = "ready",
+    [UNREADY] = "unready",
+    [MISSING] = "missing",
+    [MIN] = "min",
+    [MAX] = "max"};
+
+static int
+meaning_of(struct as_text key, const struct as_policy *policy)
 {
-	struct as_text key = pair->key;
-	int32_t *n = NULL;
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (key.len == policy->metrics[i].len &&
+		    as_same(key.at, policy->metrics[i].name, key.len))
+			return METRIC + (int)i;
+	for (int i = FROM; i < METRIC; i++)
+		if (as_text_is(key, as_text(words[i])))
+			return i;
+	return OTHER;
+}
 
-	switch (key.len) {
-	case 3:
-		if (KEY_IS(key, "min"))
-			n = &sample->min;
-		else if (KEY_IS(key, "max"))
-			n = &sample->max;
-		break;
-	case 4:
-		if (KEY_IS(key, "from"))
-			*why = "has from=: a decision, not a sample";
-		break;
-	case 5:
-		if (KEY_IS(key, "ready"))
-			n = &sample->ready;
-		break;
-	case 7:
-		if (KEY_IS(key, "unready"))
-			n = &sample->unready;
-		else if (KEY_IS(key, "missing"))
-			n = &sample->missing;
-		break;
-	}
-	if (n != NULL && !as_num_count(pair->value, n))
-		*why = "ready= unready= missing= min= max= take a whole number";
+/* Meanings last from line to line, as long as the policy is the same. */
+static inline void
+take_meanings(struct as_line *line, const struct as_policy *policy)
+{
+	if (line->meant_for != policy)
+		for (size_t i = 0; i < line->n_known; i++)
+			line->pairs[i].meaning = 0;
+	line->meant_for = policy;
+	for (size_t i = 0; i < line->n_pairs; i++)
+		if (line->pairs[i].meaning == 0)
+			line->pairs[i].meaning = meaning_of(
+			    line->pairs[i].key, policy);
 }
 
 static void
@@ -51,24 +50,38 @@ warn_unusable(const struct as_line *line, const struct as_pair *pair)
 	    (int)pair->value.len, pair->value.at);
 }
 
-/* False: the policy has no such metric. */
-static inline bool
-read_metric(struct as_sample *sample, const struct as_policy *policy,
-    const struct as_line *line, const struct as_pair *pair)
+static inline void
+read_metric(
+    double *value, const struct as_line *line, const struct as_pair *pair)
 {
-	for (size_t i = 0; i < policy->n_metrics; i++) {
-		const struct as_metric *metric = &policy->metrics[i];
-
-		if (pair->key.len != metric->len ||
-		    !as_same(pair->key.at, metric->name, metric->len))
-			continue;
-		if (!as_num_decimal(pair->value, &sample->values[i])) {
-			warn_unusable(line, pair);
-			sample->values[i] = NAN;
-		}
-		return true;
+	if (!isnan(pair->number))
+		*value = pair->number;
+	else if (!as_num_decimal(pair->value, value)) {
+		warn_unusable(line, pair);
+		*value = NAN;
 	}
-	return false;
+}
+
+static const char *
+read_count(int32_t *n, const struct as_pair *pair)
+{
+	return as_num_count(pair->value, n) ?
+	    NULL :
+	    "ready= unready= missing= min= max= take a whole number";
+}
+
+static const char *
+read_known(struct as_sample *sample, const struct as_pair *pair)
+{
+	switch (pair->meaning) {
+	case FROM: return "has from=: a decision, not a sample";
+	case READY: return read_count(&sample->ready, pair);
+	case UNREADY: return read_count(&sample->unready, pair);
+	case MISSING: return read_count(&sample->missing, pair);
+	case MIN: return read_count(&sample->min, pair);
+	case MAX: return read_count(&sample->max, pair);
+	default: return NULL;
+	}
 }
 
 /* The policy's bounds are the outer fence, and of two that cross the lower
@@ -97,10 +110,11 @@ default_ready(struct as_sample *sample)
 
 const char *
 as_sample_read(struct as_sample *sample, const struct as_policy *policy,
-    const struct as_line *line)
+    struct as_line *line)
 {
-	const char *why = NULL;
+	const char *why;
 
+	take_meanings(line, policy);
 	sample->time = line->time;
 	sample->count = line->count;
 	sample->ready = AS_UNKNOWN;
@@ -109,10 +123,16 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 	sample->max = policy->max;
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		sample->values[i] = NAN;
-	for (size_t i = 0; i < line->n_pairs && why == NULL; i++)
-		if (!read_metric(sample, policy, line, &line->pairs[i]))
-			read_known(sample, &line->pairs[i], &why);
+	for (size_t i = 0; i < line->n_pairs; i++) {
+		const struct as_pair *pair = &line->pairs[i];
+
+		if (pair->meaning >= METRIC)
+			read_metric(&sample->values[pair->meaning - METRIC],
+			    line, pair);
+		else if ((why = read_known(sample, pair)) != NULL)
+			return why;
+	}
 	tighten_bounds(sample, policy);
 	default_ready(sample);
-	return why;
+	return NULL;
 }
