@@ -1,7 +1,7 @@
 # make demo: watch it work    make test: prove it    make install: keep it
 VERSION = 0.1.0
 CC = gcc
-CFLAGS = -O2 -g
+CFLAGS = -O2 -g -flto=auto
 PKG_CONFIG = pkg-config
 PREFIX = /usr/local
 DESTDIR =
@@ -98,7 +98,7 @@ fuzz: $(FUZZ:%=$(B)/%)
 
 $(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) lib/policy.h
 	@mkdir -p $(B)
-	clang $(AS_CFLAGS) -O1 -fsanitize=fuzzer,address,undefined \
+	clang $(AS_CFLAGS) -fno-lto -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) -lm
 
 lint:

@@ -40,11 +40,11 @@ void
 as_app_remember(struct as_app *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high)
 {
-	*high = as_window_max(&app->highest, now, policy->down.window, want);
-	*low = want;
+	*low = *high = want;
+	if (policy->down.window > 0)
+		*high = as_window_max(&app->highest, now, want);
 	if (policy->up.window > 0)
-		*low = -as_window_max(
-		    &more(app)->lowest, now, policy->up.window, -want);
+		*low = -as_window_max(&more(app)->lowest, now, -want);
 }
 
 /* What nobody asked about for 49 days would seem young again. */

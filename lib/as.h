@@ -139,7 +139,7 @@ as_num_short(const char *p, double *x)
 			digits = digits * 10 + as_digit(*p);
 	if (p == from || p - from > 15 || p[-1] == '.')
 		return from;
-	*x = (double)digits / power[p - fraction];
+	*x = (double)(int64_t)digits / power[p - fraction];
 	return p;
 }
 
@@ -211,16 +211,16 @@ as_put_short(char *p, const char *bytes, size_t len)
 #define AS_PUT(p, literal) as_put(p, literal, sizeof(literal) - 1)
 char *as_put_long_count(char *p, int64_t count);
 
-/* AS_UNKNOWN is "-". */
+extern const char as_two_digits[100][2]; /* "0" to "99" */
+
+/* AS_UNKNOWN is "-"; there is room for a byte behind. */
 static inline char *
 as_put_count(char *p, int64_t count)
 {
-	if (count < 0 || count > 99)
+	if ((uint64_t)count > 99)
 		return as_put_long_count(p, count);
-	if (count > 9)
-		*p++ = (char)('0' + count / 10);
-	*p++ = (char)('0' + count % 10);
-	return p;
+	memcpy(p, as_two_digits[count], 2);
+	return p + 1 + (count > 9);
 }
 
 /* A log: each append is one write(2) at the end of the file.  Opening ends a
@@ -255,12 +255,12 @@ struct as_line {
 	size_t n_known;        /* so many were ever filled */
 	size_t room;           /* in pairs */
 	const void *meant_for; /* whose meanings the pairs have */
-	struct as_text guess;  /* the app likely to come; may be 0 */
+	struct as_text guess;  /* app and blank likely to come; may be 0 */
 	bool guessed;          /* it came */
 	size_t stamp_len;
 	size_t raw_len;
 	char stamp[AS_STAMP_MAX]; /* TIME as it is printed */
-	char raw[40];             /* TIME as it was read */
+	char raw[40];             /* TIME and a blank as they were read */
 };
 
 /* Reads text, which goes up to an LF with slack behind it, into line, which
@@ -321,8 +321,8 @@ struct as_table {
 size_t as_table_find(struct as_table *table, struct as_text app);
 struct as_text as_table_name(const struct as_table *table, size_t number);
 
-/* The app that likely comes now, {NULL, 0} if there is none; when it did come
- * its number is had without a search. */
+/* The app that likely comes now, and a blank; {NULL, 0} if there is none.  When
+ * it did come its number is had without a search. */
 struct as_text as_table_guess(const struct as_table *table);
 size_t as_table_take_guess(struct as_table *table);
 void as_table_free(struct as_table *table);

@@ -6,15 +6,22 @@
 enum { APP_MAX = 127, VALUE_MAX = 1024 };
 
 /* What a byte may be: 1 begins an APP, 2 in an APP, 4 begins a KEY, 8 in a
- * KEY, 16 in a VALUE.  Blanks, CR, LF and NUL are nothing and so end every
+ * KEY, 16 in a VALUE, 32 a blank.  CR, LF and NUL are nothing and so end every
  * loop below without a look at the length. */
-enum { APP_FIRST = 1, IN_APP = 2, KEY_FIRST = 4, IN_KEY = 8, IN_VALUE = 16 };
+enum {
+	APP_FIRST = 1,
+	IN_APP = 2,
+	KEY_FIRST = 4,
+	IN_KEY = 8,
+	IN_VALUE = 16,
+	BLANK = 32
+};
 
 /* clang-format off */
 static const unsigned char class[256] = {
+	 0,  0,  0,  0,  0,  0,  0,  0,  0, 32,  0,  0,  0,  0,  0,  0,
 	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-	 0, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 18, 26, 16,
+	32, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 18, 26, 16,
 	27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 18, 16, 16, 16, 16, 16,
 	16, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
 	19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 16, 16, 16, 16, 27,
@@ -40,7 +47,7 @@ is(char c, int what)
 static inline const char *
 skip_blanks(const char *p)
 {
-	while (*p == ' ' || *p == '\t')
+	while (is(*p, BLANK))
 		p++;
 	return p;
 }
@@ -51,20 +58,13 @@ length(const char *from, const char *to)
 	return (size_t)(to - from);
 }
 
-static inline bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Ticks repeat their TIME from line to line: then it is known already. */
 static inline bool
 same_time(const struct as_line *line, const char *text)
 {
-	if (line->raw_len == 20)
-		return memcmp(text, line->raw, 20) == 0 && is_blank(text[20]);
-	return line->raw_len != 0 && as_same(text, line->raw, line->raw_len) &&
-	    is_blank(text[line->raw_len]);
+	if (line->raw_len == 21)
+		return memcmp(text, line->raw, 21) == 0;
+	return line->raw_len != 0 && as_same(text, line->raw, line->raw_len);
 }
 
 static const char *
@@ -77,12 +77,13 @@ parse_time(struct as_line *line, const char *text)
 	while (is(*p, IN_VALUE))
 		p++;
 	field = (struct as_text){text, length(text, p)};
-	if ((why = as_time_parse(field, &line->time, &fraction)) != NULL) {
-		line->raw_len = 0;
+	line->raw_len = 0;
+	if ((why = as_time_parse(field, &line->time, &fraction)) != NULL)
 		return why;
-	}
-	memcpy(line->raw, field.at, field.len);
-	line->raw_len = field.len;
+	if (!is(*p, BLANK))
+		return "there is no APP";
+	line->raw_len = field.len + 1;
+	memcpy(line->raw, field.at, line->raw_len);
 	line->stamp_len = as_time_print(line->stamp, line->time, fraction);
 	return NULL;
 }
@@ -91,8 +92,7 @@ parse_time(struct as_line *line, const char *text)
 static inline bool
 is_guess(struct as_text guess, const char *p)
 {
-	return guess.len > 0 && as_same(p, guess.at, guess.len) &&
-	    is_blank(p[guess.len]);
+	return guess.len > 0 && as_same(p, guess.at, guess.len);
 }
 
 static inline const char *
@@ -115,22 +115,22 @@ parse_app(const char **at, struct as_text *app)
 static inline const char *
 parse_count(const char **at, int64_t *count)
 {
+	static const char why[] = "COUNT is not - or a number in 0..2147483647";
 	const char *p = *at;
-	int64_t n = 0;
+	uint64_t n = 0;
 
-	if (*p == '-') {
-		n = AS_UNKNOWN;
+	while (as_digit(*p) <= 9)
+		n = n * 10 + as_digit(*p++);
+	if (p == *at && *p == '-') {
+		n = (uint64_t)AS_UNKNOWN;
 		p++;
-	} else {
-		for (; *p >= '0' && *p <= '9' && n <= AS_COUNT_MAX; p++)
-			n = n * 10 + (*p - '0');
-		if (p == *at || n > AS_COUNT_MAX ||
-		    (**at == '0' && length(*at, p) > 1))
-			return "COUNT is not - or a number in 0..2147483647";
+	} else if (n > AS_COUNT_MAX || p == *at || length(*at, p) > 10 ||
+	    (**at == '0' && length(*at, p) > 1)) {
+		return why;
 	}
 	if (is(*p, IN_VALUE))
-		return "COUNT is not - or a number in 0..2147483647";
-	*count = n;
+		return why;
+	*count = (int64_t)n;
 	*at = p;
 	return NULL;
 }
@@ -273,7 +273,7 @@ as_line_parse(struct as_line *line, const char *text)
 	p = skip_blanks(text + line->raw_len);
 	line->guessed = is_guess(line->guess, p);
 	if (line->guessed) {
-		line->app = (struct as_text){p, line->guess.len};
+		line->app = (struct as_text){p, line->guess.len - 1};
 		p += line->guess.len;
 	} else if ((why = parse_app(&p, &line->app)) != NULL) {
 		return why;

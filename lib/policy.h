@@ -104,8 +104,8 @@ struct as_entry {
 };
 
 struct as_queue {
-	uint32_t head;
-	uint32_t len : 31, spilled : 1;
+	uint32_t head : 31, spilled : 1;
+	uint32_t len;
 	union {
 		struct as_entry few[5]; /* no allocation, no miss */
 		struct {
@@ -134,10 +134,9 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 	}
 }
 
-/* window.c - stabilization: the greatest value of the last span milliseconds,
+/* window.c - stabilization: the greatest value of those that did not expire,
  * this one included.  For the smallest give and take negative values. */
-int32_t as_window_max(
-    struct as_queue *queue, uint32_t now, uint32_t span, int32_t value);
+int32_t as_window_max(struct as_queue *queue, uint32_t now, int32_t value);
 
 /* average.c - the mean of the last span milliseconds, value included */
 struct as_series {
@@ -210,7 +209,8 @@ void as_app_take_count(struct as_app *app, const struct as_policy *policy,
 void as_app_average(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample);
 
-/* Takes a recommendation into the windows; *low and *high are theirs. */
+/* Takes a recommendation into the windows, behind as_app_take_count; *low and
+ * *high are theirs. */
 void as_app_remember(struct as_app *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high);
 

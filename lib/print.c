@@ -77,8 +77,8 @@ as_decision_print(struct as_out *out, const struct as_line *line,
 	p = as_put_count(p, decision->count);
 	p = AS_PUT(p, " from=");
 	p = as_put_count(p, line->count);
-	p = as_put_short(
-	    p, words[decision->why].text, words[decision->why].len);
+	memcpy(p, words[decision->why].text, AS_SHORT);
+	p += words[decision->why].len;
 	if (decision->by >= 0) {
 		const struct as_metric *by = &policy->metrics[decision->by];
 

@@ -28,16 +28,13 @@ meaning_of(struct as_text key, const struct as_policy *policy)
 
 /* Meanings last from line to line, as long as the policy is the same. */
 static inline void
-take_meanings(struct as_line *line, const struct as_policy *policy)
+keep_meanings(struct as_line *line, const struct as_policy *policy)
 {
-	if (line->meant_for != policy)
-		for (size_t i = 0; i < line->n_known; i++)
-			line->pairs[i].meaning = 0;
+	if (line->meant_for == policy)
+		return;
 	line->meant_for = policy;
-	for (size_t i = 0; i < line->n_pairs; i++)
-		if (line->pairs[i].meaning == 0)
-			line->pairs[i].meaning = meaning_of(
-			    line->pairs[i].key, policy);
+	for (size_t i = 0; i < line->n_known; i++)
+		line->pairs[i].meaning = 0;
 }
 
 static void
@@ -89,6 +86,8 @@ read_known(struct as_sample *sample, const struct as_pair *pair)
 static inline void
 tighten_bounds(struct as_sample *sample, const struct as_policy *policy)
 {
+	if (sample->min == policy->min && sample->max == policy->max)
+		return;
 	if (sample->max > policy->max)
 		sample->max = policy->max;
 	if (sample->max < policy->min)
@@ -114,7 +113,7 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 {
 	const char *why;
 
-	take_meanings(line, policy);
+	keep_meanings(line, policy);
 	sample->time = line->time;
 	sample->count = line->count;
 	sample->ready = AS_UNKNOWN;
@@ -124,8 +123,10 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		sample->values[i] = NAN;
 	for (size_t i = 0; i < line->n_pairs; i++) {
-		const struct as_pair *pair = &line->pairs[i];
+		struct as_pair *pair = &line->pairs[i];
 
+		if (pair->meaning == 0)
+			pair->meaning = meaning_of(pair->key, policy);
 		if (pair->meaning >= METRIC)
 			read_metric(&sample->values[pair->meaning - METRIC],
 			    line, pair);

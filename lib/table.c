@@ -51,9 +51,10 @@ add(struct as_table *table, struct as_text app)
 	while (table->names_len + app.len + AS_SLACK > table->names_room)
 		table->names = as_grow(table->names, &table->names_room, 1);
 	memcpy(table->names + table->names_len, app.at, app.len);
+	table->names[table->names_len + app.len] = ' ';
 	table->name[table->n] = (struct as_name){
 	    (uint32_t)table->names_len, (uint32_t)app.len};
-	table->names_len += app.len;
+	table->names_len += app.len + 1;
 	table->n++;
 }
 
@@ -77,9 +78,13 @@ look_up(struct as_table *table, struct as_text app)
 struct as_text
 as_table_guess(const struct as_table *table)
 {
-	if (table->n == 0)
-		return (struct as_text){NULL, 0};
-	return as_table_name(table, table->next);
+	struct as_text name = {NULL, 0};
+
+	if (table->n > 0) {
+		name = as_table_name(table, table->next);
+		name.len++;
+	}
+	return name;
 }
 
 static void
