@@ -48,7 +48,7 @@ $(B)/as-loop: cmd/as-loop Makefile
 $(APP): $(wildcard examples/app/*.[ch]) $(BASE:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(MHD) $(JQ) -lm
 
-$(B)/faultd: tests/faultd.c lib/as.h
+$(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $<
 
@@ -73,11 +73,11 @@ test: deps
 	@$(MAKE) --no-print-directory all
 	@B="$(CURDIR)/$(B)" sh tests/run
 
-bench: deps-ci all
+bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
 
 instructions: all
-	@B="$(CURDIR)/$(B)" sh tests/instructions 350
+	@B="$(CURDIR)/$(B)" sh tests/instructions 820
 
 # What holds for every stream, on a million random lines
 properties: all
