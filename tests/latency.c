@@ -88,14 +88,15 @@ trips(const char *path, char *argv[])
 }
 
 static double
-starts(int n, char *argv[])
+starts(const char *count, char *argv[])
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	long n = strtol(count, NULL, 10);
 	double began = now();
 
-	for (int i = 0; i < n; i++)
+	for (long i = 0; i < n; i++)
 		end(start(argv, null, null));
-	return (now() - began) / n;
+	return (now() - began) / (double)n;
 }
 
 int
@@ -108,6 +109,6 @@ main(int argc, char *argv[])
 	}
 	printf("%.2f\n",
 	    strcmp(argv[1], "trips") == 0 ? trips(argv[2], argv + 3) :
-					    starts(atoi(argv[2]), argv + 3));
+					    starts(argv[2], argv + 3));
 	return 0;
 }
