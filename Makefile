@@ -13,7 +13,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
 
 BASE = msg mem start num time line in seek out table
-ENGINE = conf keys policy queue window average rate metric sample app decide \
+ENGINE = ini conf suggest flags profile sections config settings keys policy queue window average rate metric sample app decide \
 	fold print
 HTTP = http url json lock batch
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
@@ -30,7 +30,7 @@ SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
 
 all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd
 
-$(B)/%.o: lib/%.c lib/as.h lib/policy.h lib/api.h
+$(B)/%.o: lib/%.c lib/as.h lib/policy.h lib/conf.h lib/api.h
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 

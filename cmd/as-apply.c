@@ -11,6 +11,8 @@
 static const struct as_option options[] = {
 	{'a', "APP", "act on this app's decisions alone"},
 	{'A', "MAX_AGE", "refuse decisions older than this (2m)"},
+	{'c', "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', NULL, "print each app's settings, and from where they are"},
 	{'f', NULL, "do not compare with the status API before a PUT"},
 	{'l', "FILE", "append every decision to FILE before it is applied"},
 	{'L', "LOCK", "hold the lock on this file, or do nothing: exit 75"},
@@ -21,11 +23,13 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-apply",
-    "[-fnqv] [-a APP] [-A MAX_AGE] [-l FILE] [-L LOCK] "
+    "[-Gfnqv] [-a GLOB] [-c FILE] [-A MAX_AGE] [-l FILE] [-L LOCK] "
     "[-o KEY=VALUE]... [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options};
 
-static struct as_conf conf;
+static struct as_config config;
+static const struct as_conf *conf;
+static bool print_settings;
 static struct as_out out;
 static struct as_in in;
 static struct as_log log_file;
@@ -45,36 +49,47 @@ check_url(const char *key, const char *url)
 		as_die(EX_CONFIG, "%s: %s", key, why);
 }
 
+static int
+print_config(void)
+{
+	as_config_print(&config, &out);
+	return as_out_finish(&out, 0);
+}
+
 static void
 parse_options(int *argc, char **argv[])
 {
 	const char *arg, *why;
 	int c;
 
-	as_conf_default(&conf);
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'a': batch.only_app = arg; break;
-		case 'A': as_conf_option(&conf, "max_age", arg); break;
+		case 'a': batch.only_app = config.only = arg; break;
+		case 'c': as_config_file(&config, arg); break;
+		case 'G': print_settings = true; break;
+		case 'A': as_config_flag(&config, "max_age", arg); break;
 		case 'f': unchecked = true; break;
 		case 'l': log_path = arg; break;
 		case 'L': lock_path = arg; break;
 		case 'n': dry_run = true; break;
-		case 'o': as_conf_option(&conf, NULL, arg); break;
+		case 'o': as_config_assign(&config, arg); break;
 		}
 	}
-	as_conf_ready(&conf);
 	if (*argc > 0)
-		conf.api.replicas_url = (*argv)[0];
+		as_config_flag(&config, "replicas_url", (*argv)[0]);
+	as_config_ready(&config);
+	if (print_settings)
+		exit(print_config());
+	conf = as_config_of(&config, as_text(as_config_app(&config)));
 	if (*argc > 1)
 		as_usage("one URL is enough");
-	if (conf.api.replicas_url == NULL)
+	if (conf->api.replicas_url == NULL)
 		as_usage("no URL");
 	if (batch.only_app != NULL &&
 	    (why = as_line_app(as_text(batch.only_app))) != NULL)
 		as_usage("-a %s: %s", batch.only_app, why);
-	check_url("replicas_url", conf.api.replicas_url);
-	check_url("status_url", conf.api.status_url);
+	check_url("replicas_url", conf->api.replicas_url);
+	check_url("status_url", conf->api.status_url);
 }
 
 static const char *
@@ -138,9 +153,9 @@ refuse_other(const struct as_order *order)
 static bool
 is_outside(const struct as_order *order)
 {
-	if (conf.max_set && order->count > conf.policy.max)
+	if (conf->max_set && order->count > conf->policy->max)
 		return true;
-	return order->count < (conf.min_set ? conf.policy.min : 1);
+	return order->count < (conf->min_set ? conf->policy->min : 1);
 }
 
 /* NULL, or the word of a refusal */
@@ -150,7 +165,7 @@ is_dated_wrong(const struct as_order *order)
 	enum { SKEW = 5000 };
 	int64_t age = as_time_now() - order->time;
 
-	if (age > conf.api.max_age)
+	if (age > conf->api.max_age)
 		return "stale";
 	return age < -SKEW ? "future" : NULL;
 }
@@ -171,7 +186,7 @@ static struct as_http *
 client(void)
 {
 	if (http == NULL)
-		http = as_http_new(&conf.api);
+		http = as_http_new(&conf->api);
 	return http;
 }
 
@@ -184,7 +199,7 @@ compare(const struct as_order *order)
 	struct as_status status = {0};
 	char why[256];
 
-	as_http_get(client(), conf.api.status_url, &reply);
+	as_http_get(client(), conf->api.status_url, &reply);
 	if (reply.err == NULL &&
 	    (reply.err = as_json_replicas(reply.body, &status)) != NULL) {
 		reply.code = EX_UNAVAILABLE;
@@ -249,7 +264,7 @@ put(const struct as_order *order)
 	    (long long)order->count);
 
 	set_signals(SIG_BLOCK);
-	as_http_put(client(), conf.api.replicas_url,
+	as_http_put(client(), conf->api.replicas_url,
 	    (struct as_text){body, (size_t)len}, &reply);
 	code = as_worse(code, reply.code);
 	if (reply.err == NULL)
@@ -282,7 +297,7 @@ apply(const struct as_order *order)
 		refuse(order, "limit", "outside min and max");
 	else if ((word = is_dated_wrong(order)) != NULL)
 		refuse_date(order, word);
-	else if (conf.api.status_url && !unchecked && !compare(order))
+	else if (conf->api.status_url && !unchecked && !compare(order))
 		return;
 	else if (dry_run)
 		report(order, "dry", "", "");

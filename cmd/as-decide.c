@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "conf.h"
 
 /* clang-format off */
 static const struct as_option options[] = {
 	{'1', NULL, "print only each app's last decision, at the end of input"},
-	{'a', "APP", "decide for this app alone, pass over others"},
+	{'a', "GLOB", "decide for these apps alone, pass over others"},
+	{'c', "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', NULL, "print each app's settings, and from where they are"},
 	{'H', "FILE", "samples before the first of the input; undecided"},
 	{'m', "MIN", "at least so many replicas (1)"},
 	{'M', "MAX", "at most so many replicas (100)"},
@@ -19,18 +21,17 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-decide",
-    "[-1qvx] [-a APP] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
+    "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
     options};
 
 enum { DAY = 86400000 }; /* ms */
 
-static struct as_conf conf;
+static struct as_config config;
 static struct as_fold fold;
 static struct as_out out;
-static bool explain, only_last;
-static struct as_text only_app;
+static bool explain, only_last, print_settings;
 static const char *history;
 
 static char **last_lines; /* with -1, by the app's number; or NULL */
@@ -41,27 +42,31 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	as_conf_default(&conf);
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
-		case 'a': only_app = as_text(arg); break;
+		case 'a': config.only = arg; break;
+		case 'c': as_config_file(&config, arg); break;
+		case 'G': print_settings = true; break;
 		case 'H': history = arg; break;
-		case 'm': as_conf_option(&conf, "min", arg); break;
-		case 'M': as_conf_option(&conf, "max", arg); break;
-		case 'o': as_conf_option(&conf, NULL, arg); break;
-		case 't': as_conf_option(&conf, "target", arg); break;
+		case 'm': as_config_flag(&config, "min", arg); break;
+		case 'M': as_config_flag(&config, "max", arg); break;
+		case 'o': as_config_assign(&config, arg); break;
+		case 't': as_config_flag(&config, "target", arg); break;
 		case 'x': explain = true; break;
 		}
 	}
-	as_conf_ready(&conf);
-	fold.policy = &conf.policy;
+	as_config_ready(&config);
+	if (config.path != NULL)
+		fold.config = &config;
+	else
+		fold.policy = as_config_of(&config, as_text("app"))->policy;
 }
 
 static bool
 is_wanted(const struct as_line *line)
 {
-	return only_app.len == 0 || as_text_is(line->app, only_app);
+	return config.only == NULL || as_config_wants(&config, line->app);
 }
 
 /* What was decided then was told then: here it only makes the state, and its
@@ -78,7 +83,7 @@ fold_history(int64_t before)
 		return 0;
 	if (!as_in_open(&in, history, NULL))
 		return in.code;
-	as_in_seek(&in, before - as_policy_memory(&conf.policy) - DAY);
+	as_in_seek(&in, before - as_config_memory(&config) - DAY);
 	in.quiet = true;
 	level = as_msg_level(AS_ERROR);
 	while (as_in_line(&in, &line))
@@ -116,7 +121,7 @@ keep_last(const struct as_line *line, const struct as_decision *decision)
 	static struct as_out scratch;
 	char **last = last_line(fold.last);
 
-	as_decision_print(&scratch, line, decision, &conf.policy, explain);
+	as_decision_print(&scratch, line, decision, fold.policy, explain);
 	free(*last);
 	*last = as_need(strndup(scratch.buf, scratch.len));
 	scratch.len = 0;
@@ -160,7 +165,7 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 			keep_last(line, &decision);
 		else
 			as_decision_print(
-			    &out, line, &decision, &conf.policy, explain);
+			    &out, line, &decision, fold.policy, explain);
 	}
 	as_in_close(in);
 	return as_worse(code, in->code);
@@ -176,6 +181,10 @@ main(int argc, char *argv[])
 
 	as_start(&tool);
 	parse_options(&argc, &argv);
+	if (print_settings) {
+		as_config_print(&config, &out);
+		return as_out_finish(&out, 0);
+	}
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
 		code = as_worse(code, decide_file(&in, *path, &line));
 	if (only_last)

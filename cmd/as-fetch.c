@@ -10,6 +10,8 @@
 /* clang-format off */
 static const struct as_option options[] = {
 	{'a', "APP", "the application's name (app)"},
+	{'c', "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', NULL, "print each app's settings, and from where they are"},
 	{'e', "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
 	{'i', "FILE", "read one JSON reply from FILE or -, not by HTTP"},
 	{'l', "FILE", "append each line to FILE before it is printed"},
@@ -20,12 +22,14 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-fetch",
-    "[-qv] [-a APP] [-e DUR [-n TICKS]] [-i FILE] [-l FILE] "
+    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-l FILE] "
     "[-o KEY=VALUE]... [URL]",
     "Asks an application's API for its status and prints sample lines.",
     options};
 
-static struct as_conf conf;
+static struct as_config config;
+static const struct as_conf *conf;
+static bool print_settings;
 static struct as_out out;
 static struct as_log log_file;
 static struct as_http *http;
@@ -33,16 +37,24 @@ static const char *app = "app", *reply_file, *log_path;
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks; /* 0: no end */
 
+static int
+print_config(void)
+{
+	as_config_print(&config, &out);
+	return as_out_finish(&out, 0);
+}
+
 static void
 parse_options(int *argc, char **argv[])
 {
 	const char *arg, *why;
 	int c;
 
-	as_conf_default(&conf);
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'a': app = arg; break;
+		case 'a': config.only = arg; break;
+		case 'c': as_config_file(&config, arg); break;
+		case 'G': print_settings = true; break;
 		case 'e':
 			why = as_duration_parse(as_text(arg), &every);
 			if (why != NULL || every == 0)
@@ -55,12 +67,16 @@ parse_options(int *argc, char **argv[])
 			if (!as_num_count(as_text(arg), &ticks) || ticks == 0)
 				as_usage("-n %s: is not a number > 0", arg);
 			break;
-		case 'o': as_conf_option(&conf, NULL, arg); break;
+		case 'o': as_config_assign(&config, arg); break;
 		}
 	}
-	as_conf_ready(&conf);
 	if (*argc > 0)
-		conf.api.status_url = (*argv)[0];
+		as_config_flag(&config, "status_url", (*argv)[0]);
+	as_config_ready(&config);
+	if (print_settings)
+		exit(print_config());
+	app = as_config_app(&config);
+	conf = as_config_of(&config, as_text(app));
 	if (*argc > 1)
 		as_usage("one URL is enough");
 	if (ticks > 0 && every == 0)
@@ -78,9 +94,9 @@ check_options(int argc)
 		as_usage("-i takes neither a URL nor -e");
 	if (reply_file != NULL)
 		return;
-	if (conf.api.status_url == NULL)
+	if (conf->api.status_url == NULL)
 		as_usage("no URL");
-	if ((why = as_http_url(conf.api.status_url)) != NULL)
+	if ((why = as_http_url(conf->api.status_url)) != NULL)
 		as_die(EX_CONFIG, "status_url: %s", why);
 }
 
@@ -120,7 +136,7 @@ read_status(struct as_status *status, struct as_reply *reply)
 	if (reply_file != NULL)
 		read_reply_file(reply);
 	else
-		as_http_get(http, conf.api.status_url, reply);
+		as_http_get(http, conf->api.status_url, reply);
 	if (reply->err != NULL)
 		return;
 	if ((reply->err = as_json_status(reply->body, status)) == NULL)
@@ -227,7 +243,7 @@ main(int argc, char *argv[])
 	if (log_path != NULL && !as_log_open(&log_file, log_path))
 		return EX_IOERR;
 	if (reply_file == NULL)
-		http = as_http_new(&conf.api);
+		http = as_http_new(&conf->api);
 	if (every > 0)
 		code = fetch_every();
 	else if (!fetch(as_time_now(), false, &code))

@@ -3,7 +3,7 @@
 #ifndef AS_API_H
 #define AS_API_H
 
-#include "policy.h"
+#include "conf.h"
 
 /* json.c - one reply of the status API, by the default filter
  * {replicas, cpu: .cpu.highPriority}.  Returns NULL, or the word for err=

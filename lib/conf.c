@@ -1,153 +1,248 @@
-/* conf.c - settings as KEY=VALUE: the tools' own keys and the policy's */
+/* conf.c - keys that are not the policy's, and any key's value */
 #include <stdio.h>
 
-#include "policy.h"
+#include "conf.h"
 
-enum kind { URL, WAIT };
+static const char *
+set_url(void *at, const char *value)
+{
+	if (strncmp(value, "http://", 7) != 0 &&
+	    strncmp(value, "https://", 8) != 0)
+		return "is not a URL that begins with http:// or https://";
+	if (strlen(value) > 2048)
+		return "is a URL of over 2 KiB";
+	for (const char *p = value; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 127)
+			return "is a URL with a blank or control byte";
+	*(const char **)at = value;
+	return NULL;
+}
+
+static const char *
+set_text(void *at, const char *value)
+{
+	*(const char **)at = value;
+	return NULL;
+}
+
+static const char *
+set_method(void *at, const char *value)
+{
+	size_t len = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (len == 0 || len > 16 || value[len] != '\0')
+		return "is not a method like PUT, POST or PATCH";
+	return set_text(at, value);
+}
+
+static const char *
+set_wait(void *at, const char *value)
+{
+	const char *why = as_duration_parse(as_text(value), at);
+
+	return why == NULL && *(int64_t *)at == 0 ? "must be longer than 0" :
+						    why;
+}
+
+/* "50%" */
+static const char *
+set_share(void *at, const char *value)
+{
+	struct as_text number = as_text(value);
+	int32_t percent;
+
+	if (number.len > 0 && value[number.len - 1] == '%')
+		number.len--;
+	else
+		number.len = 0;
+	if (!as_num_count(number, &percent) || percent > 100)
+		return "is not a share in 0%..100%";
+	*(int64_t *)at = percent;
+	return NULL;
+}
+
+static const char *
+set_follow(void *at, const char *value)
+{
+	*(bool *)at = strcmp(value, "same-host") == 0;
+	return *(bool *)at || strcmp(value, "no") == 0 ?
+	    NULL :
+	    "is not no or same-host";
+}
+
+static const char *
+set_header(void *at, const char *value)
+{
+	const char *colon = strchr(value, ':');
+
+	(void)at;
+	if (colon == NULL || colon == value || strpbrk(value, " \t") < colon)
+		return "is not Name: value";
+	return NULL;
+}
+
+/* Kept with the settings alone */
+static const char *
+set_nothing(void *at, const char *value)
+{
+	(void)at;
+	(void)value;
+	return NULL;
+}
+
+enum { REPEATS = 1, PATH = 2, PREFIX = 4 };
 
 /* clang-format off */
 static const struct key {
 	const char *name;
-	enum kind kind;
+	const char *(*set)(void *at, const char *value);
 	size_t at;
+	const char *value; /* the default; NULL: not set */
+	int how;
 } keys[] = {
-#define KEY(name, kind) {#name, kind, offsetof(struct as_api, name)}
-	KEY(connect_timeout, WAIT),
-	KEY(max_age, WAIT),
-	KEY(replicas_url, URL),
-	KEY(status_url, URL),
-	KEY(timeout, WAIT),
+#define KEY(name, set, value, how) \
+	{#name, set, offsetof(struct as_api, name), value, how}
+	KEY(aws_sigv4, set_text, NULL, 0),
+	KEY(before_url, set_url, NULL, 0),
+	KEY(brake, set_share, "50%", 0),
+	KEY(ca_file, set_text, NULL, PATH),
+	KEY(client_cert, set_text, NULL, PATH),
+	KEY(client_key, set_text, NULL, PATH),
+	KEY(connect_timeout, set_wait, "2s", 0),
+	KEY(follow, set_follow, "no", 0),
+	{"header", set_header, 0, NULL, REPEATS},
+	KEY(max_age, set_wait, "2m", 0),
+	KEY(netrc_file, set_text, NULL, PATH),
+	KEY(pause_file, set_text, NULL, PATH),
+	KEY(replicas_body, set_text, NULL, 0),
+	KEY(replicas_method, set_method, "PUT", 0),
+	{"replicas_query.", set_nothing, 0, NULL, PREFIX},
+	KEY(replicas_url, set_url, NULL, 0),
+	KEY(sample, set_text, NULL, 0),
+	{"set.", set_nothing, 0, NULL, PREFIX},
+	{"status_query.", set_nothing, 0, NULL, PREFIX},
+	KEY(status_url, set_url, NULL, REPEATS),
+	KEY(timeout, set_wait, "5s", 0),
+	KEY(token_file, set_text, NULL, PATH),
+	KEY(unix_socket, set_text, NULL, PATH),
 #undef KEY
-	{NULL, URL, 0}
 };
 /* clang-format on */
 
+enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+static bool
+is_name(const char *name)
+{
+	size_t len = strspn(name,
+	    "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+	return len > 0 && len <= AS_KEY_MAX && name[len] == '\0';
+}
+
+static const struct key *
+find(const char *name)
+{
+	for (size_t i = 0; i < N_KEYS; i++) {
+		const char *known = keys[i].name;
+
+		if ((keys[i].how & PREFIX) == 0 ?
+			strcmp(known, name) == 0 :
+			strncmp(known, name, strlen(known)) == 0)
+			return &keys[i];
+	}
+	return NULL;
+}
+
 void
-as_conf_default(struct as_conf *conf)
+as_api_default(struct as_api *api)
 {
-	*conf = (struct as_conf){
-	    .api = {
-		.timeout = 5000, .connect_timeout = 2000, .max_age = 120000}};
-	as_policy_default(&conf->policy);
-}
-
-static const char *
-set_api(struct as_api *api, const struct key *key, const char *value)
-{
-	char *at = (char *)api + key->at;
-	const char *why;
-
-	if (key->kind == URL) {
-		*(const char **)(void *)at = value;
-		return NULL;
-	}
-	why = as_duration_parse(as_text(value), (int64_t *)(void *)at);
-	if (why == NULL && *(int64_t *)(void *)at == 0)
-		return "must be longer than 0";
-	return why;
-}
-
-/* Edits (a byte more, less or other) that make a of b; small words only */
-static size_t
-distance(struct as_text a, struct as_text b)
-{
-	enum { WORD_MAX = 24 };
-	size_t row[WORD_MAX + 1], left, above;
-
-	if (a.len > WORD_MAX || b.len > WORD_MAX)
-		return WORD_MAX;
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		above = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			left = above + (a.at[i - 1] == b.at[j - 1] ? 0 : 1);
-			above = row[j];
-			if (row[j] + 1 < left)
-				left = row[j] + 1;
-			if (row[j - 1] + 1 < left)
-				left = row[j - 1] + 1;
-			row[j] = left;
-		}
-	}
-	return row[b.len];
-}
-
-static void
-consider(struct as_text key, const char *name, const char **best, size_t *least)
-{
-	size_t edits = distance(key, as_text(name));
-
-	if (edits < *least) {
-		*least = edits;
-		*best = name;
-	}
-}
-
-static const char *
-unknown(struct as_conf *conf, struct as_text key)
-{
-	const char *best = NULL, *name;
-	size_t least = 3;
-
-	consider(key, "target", &best, &least);
-	for (size_t i = 0; (name = as_key_name(i)) != NULL; i++)
-		consider(key, name, &best, &least);
-	for (const struct key *k = keys; k->name != NULL; k++)
-		consider(key, k->name, &best, &least);
-	if (best == NULL)
-		return "unknown key";
-	snprintf(conf->why, sizeof(conf->why), "unknown key, did you mean %s?",
-	    best);
-	return conf->why;
+	*api = (struct as_api){0};
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (keys[i].value != NULL)
+			keys[i].set((char *)api + keys[i].at, keys[i].value);
 }
 
 const char *
-as_conf_set(struct as_conf *conf, const char *assignment)
+as_api_set(struct as_api *api, const struct as_setting *setting, bool *known)
 {
-	const char *equals = strchr(assignment, '='), *why;
-	struct as_text key = {assignment, 0};
+	const struct key *key = find(setting->key);
+
+	*known = key != NULL;
+	if (key == NULL)
+		return NULL;
+	if ((key->how & PREFIX) != 0 &&
+	    !is_name(setting->key + strlen(key->name)))
+		return "has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ -";
+	return key->set((char *)api + key->at, setting->value);
+}
+
+bool
+as_key_repeats(const char *key)
+{
+	const struct key *known = find(key);
+
+	return known != NULL && (known->how & REPEATS) != 0;
+}
+
+bool
+as_key_is_path(const char *key)
+{
+	const struct key *known = find(key);
+
+	return known != NULL && (known->how & PATH) != 0;
+}
+
+const char *
+as_key_default(size_t i, const char **value)
+{
+	const char *name = as_policy_key(i, value), *unused;
+	size_t n = 0;
+
+	if (name != NULL)
+		return name;
+	while (as_policy_key(n, &unused) != NULL)
+		n++;
+	if (i - n >= N_KEYS)
+		return NULL;
+	*value = keys[i - n].value != NULL ? keys[i - n].value : "";
+	return keys[i - n].name;
+}
+
+/* Secrets are in files that nobody else can read, and only there. */
+static const char *
+is_secret(const char *key)
+{
+	static const char *const secrets[] = {
+	    "token", "password", "user", "secret", "auth", "bearer"};
+
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+		if (strcmp(key, secrets[i]) == 0)
+			return "a secret has its own file: token_file or "
+			       "netrc_file, mode 0600";
+	return NULL;
+}
+
+const char *
+as_setting_take(struct as_policy *policy, struct as_api *api,
+    const struct as_setting *setting)
+{
+	static char unknown[AS_WHY_MAX];
+	const char *near, *why;
 	bool known;
 
-	if (equals == NULL || equals == assignment)
-		return "is not KEY=VALUE";
-	key.len = (size_t)(equals - assignment);
-	for (const struct key *k = keys; k->name != NULL; k++)
-		if (as_text_is(key, as_text(k->name)))
-			return set_api(&conf->api, k, equals + 1);
-	why = as_policy_set(&conf->policy, key, as_text(equals + 1), &known);
+	why = as_api_set(api, setting, &known);
 	if (!known)
-		return unknown(conf, key);
-	conf->min_set = conf->min_set || as_text_is(key, as_text("min"));
-	conf->max_set = conf->max_set || as_text_is(key, as_text("max"));
-	return why;
-}
-
-void
-as_conf_option(struct as_conf *conf, const char *key, const char *value)
-{
-	char assignment[1200];
-	const char *why;
-	int len;
-
-	if (key == NULL) {
-		if ((why = as_conf_set(conf, value)) != NULL)
-			as_die(EX_CONFIG, "-o %s: %s", value, why);
-		return;
-	}
-	len = snprintf(assignment, sizeof(assignment), "%s=%s", key, value);
-	if (len < 0 || (size_t)len >= sizeof(assignment))
-		as_die(EX_CONFIG, "%s: is over 1 KiB", key);
-	if ((why = as_conf_set(conf, assignment)) != NULL)
-		as_die(EX_CONFIG, "%s: %s", assignment, why);
-}
-
-void
-as_conf_ready(struct as_conf *conf)
-{
-	const char *why = as_policy_check(&conf->policy, conf->why);
-
-	if (why != NULL)
-		as_die(EX_CONFIG, "%s", why);
+		why = as_policy_set(policy, as_text(setting->key),
+		    as_text(setting->value), &known);
+	if (known)
+		return why;
+	if ((why = is_secret(setting->key)) != NULL)
+		return why;
+	if ((near = as_key_suggest(setting->key)) == NULL)
+		return "unknown key";
+	snprintf(
+	    unknown, sizeof(unknown), "unknown key, did you mean %s?", near);
+	return unknown;
 }

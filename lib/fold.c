@@ -1,5 +1,23 @@
 /* fold.c - all apps of a stream */
-#include "policy.h"
+#include "conf.h"
+
+static void
+add_app(struct as_fold *fold, struct as_text name)
+{
+	size_t number = fold->last;
+
+	if (number == fold->room) {
+		fold->apps = as_grow(
+		    fold->apps, &fold->room, sizeof(*fold->apps));
+		if (fold->config != NULL)
+			fold->policies = as_need(realloc((void *)fold->policies,
+			    fold->room * sizeof(struct as_policy *)));
+	}
+	as_app_begin(&fold->apps[number]);
+	if (fold->config != NULL)
+		fold->policies[number] =
+		    as_config_of(fold->config, name)->policy;
+}
 
 static struct as_app *
 find_app(struct as_fold *fold, struct as_line *line)
@@ -9,12 +27,10 @@ find_app(struct as_fold *fold, struct as_line *line)
 	fold->last = line->guessed ? as_table_take_guess(&fold->table) :
 				     as_table_find(&fold->table, line->app);
 	line->guess = as_table_guess(&fold->table);
-	if (fold->last == known) {
-		if (known == fold->room)
-			fold->apps = as_grow(
-			    fold->apps, &fold->room, sizeof(*fold->apps));
-		as_app_begin(&fold->apps[known]);
-	}
+	if (fold->last == known)
+		add_app(fold, line->app);
+	if (fold->config != NULL)
+		fold->policy = fold->policies[fold->last];
 	return &fold->apps[fold->last];
 }
 
@@ -23,12 +39,11 @@ as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision)
 {
 	struct as_sample sample;
+	struct as_app *app = find_app(fold, line);
 	const char *why = as_sample_read(&sample, fold->policy, line);
-	struct as_app *app;
 
 	if (why != NULL)
 		return why;
-	app = find_app(fold, line);
 	if (sample.time <= app->time)
 		return sample.time == app->time ?
 		    "TIME is the same as the app's last" :
@@ -44,5 +59,6 @@ as_fold_free(struct as_fold *fold)
 	for (size_t i = 0; i < fold->table.n; i++)
 		as_app_free(&fold->apps[i]);
 	free(fold->apps);
+	free((void *)fold->policies);
 	as_table_free(&fold->table);
 }

@@ -161,44 +161,58 @@ static const struct key {
 	const char *name;
 	const char *(*set)(void *at, struct as_text value);
 	size_t at;
+	const char *value; /* the default, or "" */
 } keys[] = {
-#define KEY(name, set, member) {name, set, offsetof(struct as_policy, member)}
-	KEY("average", set_duration, average),
-	KEY("down_cooldown", set_duration, down.cooldown),
-	KEY("down_policy", set_rates, down),
-	KEY("down_select", set_select, down.select),
-	KEY("down_window", set_duration, down.window),
-	{"fallback", set_fallback, 0},
-	KEY("max", set_count, max),
-	KEY("max_gap", set_duration, max_gap),
-	KEY("min", set_count, min),
-	{"tolerance", set_tolerance, 0},
-	{"tolerance_down", set_tolerance_down, 0},
-	{"tolerance_up", set_tolerance_up, 0},
-	KEY("up_cooldown", set_duration, up.cooldown),
-	KEY("up_policy", set_rates, up),
-	KEY("up_select", set_select, up.select),
-	KEY("up_window", set_duration, up.window),
-	KEY("zero", set_zero, zero_ok),
+#define KEY(name, set, member, value) \
+	{name, set, offsetof(struct as_policy, member), value}
+	KEY("average", set_duration, average, "0s"),
+	KEY("down_cooldown", set_duration, down.cooldown, "0s"),
+	KEY("down_policy", set_rates, down, "50%/60s"),
+	KEY("down_select", set_select, down.select, "max"),
+	KEY("down_window", set_duration, down.window, "300s"),
+	{"fallback", set_fallback, 0, ""},
+	KEY("max", set_count, max, "100"),
+	KEY("max_gap", set_duration, max_gap, "10m"),
+	KEY("min", set_count, min, "1"),
+	{"tolerance", set_tolerance, 0, "0.1"},
+	{"tolerance_down", set_tolerance_down, 0, ""},
+	{"tolerance_up", set_tolerance_up, 0, ""},
+	KEY("up_cooldown", set_duration, up.cooldown, "0s"),
+	KEY("up_policy", set_rates, up, "4/15s 100%/15s"),
+	KEY("up_select", set_select, up.select, "max"),
+	KEY("up_window", set_duration, up.window, "0s"),
+	KEY("zero", set_zero, zero_ok, "hold"),
 #undef KEY
-	{NULL, NULL, 0}
 };
 /* clang-format on */
+
+enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 const char *
 as_key_set(struct as_policy *policy, struct as_text key, struct as_text value,
     bool *known)
 {
 	*known = true;
-	for (const struct key *k = keys; k->name != NULL; k++)
-		if (as_text_is(key, as_text(k->name)))
-			return k->set((char *)policy + k->at, value);
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (as_text_is(key, as_text(keys[i].name)))
+			return keys[i].set((char *)policy + keys[i].at, value);
 	*known = false;
 	return NULL;
 }
 
 const char *
-as_key_name(size_t i)
+as_policy_key(size_t i, const char **value)
 {
-	return keys[i].name;
+	*value = i < N_KEYS ? keys[i].value : "";
+	return i < N_KEYS ? keys[i].name : NULL;
+}
+
+void
+as_policy_default(struct as_policy *policy)
+{
+	*policy = (struct as_policy){0};
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (keys[i].value[0] != '\0')
+			keys[i].set((char *)policy + keys[i].at,
+			    as_text(keys[i].value));
 }

@@ -84,23 +84,6 @@ as_policy_set(struct as_policy *policy, struct as_text key,
 	return NULL;
 }
 
-void
-as_policy_default(struct as_policy *policy)
-{
-	*policy = (struct as_policy){
-	    .min = 1,
-	    .max = 100,
-	    .max_gap = 600000,
-	    .up = {.tolerance = 0.1,
-		.n_rates = 2,
-		.rates = {{4, false, 15000, 0, 0}, {100, true, 15000, 2, 0}}},
-	    .down = {.tolerance = 0.1,
-		.window = 300000,
-		.n_rates = 1,
-		.rates = {{50, true, 60000, 1.5, 0.5}}},
-	};
-}
-
 static uint32_t
 longest(uint32_t longest, const struct as_direction *direction)
 {

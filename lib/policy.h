@@ -1,4 +1,4 @@
-/* policy.h - settings and the decision engine; times are milliseconds */
+/* policy.h - the policy and the decision engine; times are milliseconds */
 #ifndef AS_POLICY_H
 #define AS_POLICY_H
 
@@ -6,7 +6,7 @@
 
 enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
 
-/* conf.c, policy.c - settings: see as-decide(1) for the keys */
+/* policy.c, keys.c - see as-decide(1) for the keys */
 enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE }; /* target total value */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
@@ -54,40 +54,16 @@ struct as_policy {
 	enum as_fallback fallback;
 };
 
-/* What as-fetch and as-apply ask, and how long they wait */
-struct as_api {
-	const char *status_url; /* NULL: not known */
-	const char *replicas_url;
-	int64_t timeout;         /* of a whole request, ms */
-	int64_t connect_timeout; /* ms */
-	int64_t max_age;         /* of a decision, ms */
-};
-
-struct as_conf {
-	struct as_policy policy;
-	struct as_api api;
-	bool min_set, max_set; /* as-apply checks only what was asked for */
-	char why[AS_WHY_MAX];
-};
-
-void as_conf_default(struct as_conf *conf);
-
-/* One KEY=VALUE; a URL is borrowed.  Returns why not, or NULL. */
-const char *as_conf_set(struct as_conf *conf, const char *assignment);
-
-/* For command lines; dies with 78.  key NULL: value is -o's KEY=VALUE; else
- * value is a number or a duration. */
-void as_conf_option(struct as_conf *conf, const char *key, const char *value);
-void as_conf_ready(struct as_conf *conf); /* when all are set */
-
 /* keys.c - the policy's keys but for metrics.  Sets *known if there is such a
  * key. */
 const char *as_key_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
-const char *as_key_name(size_t i); /* NULL behind the last */
+void as_policy_default(struct as_policy *policy);
+
+/* The i-th key and its default, or ""; NULL behind the last. */
+const char *as_policy_key(size_t i, const char **value);
 
 /* policy.c - the whole policy.  Sets *known as above. */
-void as_policy_default(struct as_policy *policy);
 const char *as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
 /* How long a sample may have a say in decisions, ms: what came before this and
@@ -245,8 +221,11 @@ void as_decide(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
 
 /* fold.c - all apps of a stream */
+struct as_config;
 struct as_fold {
-	const struct as_policy *policy;
+	const struct as_policy *policy;    /* of the app decided last */
+	struct as_config *config;          /* NULL: all have that one */
+	const struct as_policy **policies; /* by the app's number */
 	struct as_table table;
 	struct as_app *apps;
 	size_t room;

@@ -5,32 +5,36 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-set_all(struct as_conf *conf)
+set_all(struct as_policy *policy)
 {
-	static const char *const settings[] = {"target.cpu=0.8", "total.q=3",
-	    "value.v=2", "missing.cpu=1", "min=0", "up_window=20s",
-	    "average=40s", "up_policy=4/15s 100%/30s", "fallback=2:7:higher",
-	    "down_cooldown=30s", "up_select=min", NULL};
+	static const char *const settings[][2] = {{"target.cpu", "0.8"},
+	    {"total.q", "3"}, {"value.v", "2"}, {"missing.cpu", "1"},
+	    {"min", "0"}, {"up_window", "20s"}, {"average", "40s"},
+	    {"up_policy", "4/15s 100%/30s"}, {"fallback", "2:7:higher"},
+	    {"down_cooldown", "30s"}, {"up_select", "min"}, {NULL, NULL}};
+	char why[AS_WHY_MAX];
+	bool known;
 
-	as_conf_default(conf);
-	for (size_t i = 0; settings[i] != NULL; i++)
-		if (as_conf_set(conf, settings[i]) != NULL)
+	as_policy_default(policy);
+	for (size_t i = 0; settings[i][0] != NULL; i++)
+		if (as_policy_set(policy, as_text(settings[i][0]),
+			as_text(settings[i][1]), &known) != NULL)
 			abort();
-	if (as_policy_check(&conf->policy, conf->why) != NULL)
+	if (as_policy_check(policy, why) != NULL)
 		abort();
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct as_conf conf;
-	struct as_fold fold = {.policy = &conf.policy};
+	struct as_policy policy;
+	struct as_fold fold = {.policy = &policy};
 	struct as_line line = {0};
 	struct as_decision decision;
 	struct as_out out = {0};
 	char *text = calloc(1, size + 1 + AS_SLACK), *lf;
 
-	set_all(&conf);
+	set_all(&policy);
 	as_msg_verbose(-100);
 	if (size > 0)
 		memcpy(text, data, size);
@@ -40,9 +44,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (as_line_parse(&line, p) != NULL ||
 		    as_fold_line(&fold, &line, &decision) != NULL)
 			continue;
-		if (decision.count > conf.policy.max)
+		if (decision.count > policy.max)
 			abort();
-		as_decision_print(&out, &line, &decision, &conf.policy, true);
+		as_decision_print(&out, &line, &decision, &policy, true);
 		out.len = 0;
 	}
 	as_fold_free(&fold);

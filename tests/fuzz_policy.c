@@ -1,21 +1,31 @@
 /* fuzz_policy - any bytes as a KEY=VALUE of the settings */
-#include "policy.h"
+#include "conf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct as_conf conf;
+	struct as_policy policy;
+	struct as_api api;
+	struct as_setting setting = {0};
+	char why[AS_WHY_MAX], *equals;
 	char *copy = calloc(1, size + 1);
 
 	if (size > 0)
 		memcpy(copy, data, size);
-	as_conf_default(&conf);
-	if (as_conf_set(&conf, copy) == NULL &&
-	    as_policy_check(&conf.policy, conf.why) == NULL &&
-	    conf.policy.min > conf.policy.max)
-		abort();
+	as_policy_default(&policy);
+	as_api_default(&api);
+	equals = strchr(copy, '=');
+	if (equals != NULL) {
+		*equals = '\0';
+		setting.key = copy;
+		setting.value = equals + 1;
+		if (as_setting_take(&policy, &api, &setting) == NULL &&
+		    as_policy_check(&policy, why) == NULL &&
+		    policy.min > policy.max)
+			abort();
+	}
 	free(copy);
 	return 0;
 }

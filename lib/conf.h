@@ -1,0 +1,148 @@
+/* conf.h - settings: from files and flags to what holds for each app */
+#ifndef AS_CONF_H
+#define AS_CONF_H
+
+#include "policy.h"
+
+/* What as-fetch and as-apply ask, and how long they wait; NULL: not set */
+struct as_api {
+	const char *status_url, *before_url, *replicas_url, *replicas_method;
+	const char *sample, *replicas_body; /* filters in the jq language */
+	const char *token_file, *netrc_file, *client_cert, *client_key;
+	const char *ca_file, *unix_socket, *aws_sigv4;
+	const char *pause_file;
+	int64_t timeout;         /* of a whole request, ms */
+	int64_t connect_timeout; /* ms */
+	int64_t max_age;         /* of a decision, ms */
+	int64_t brake;           /* percent of the apps; 100: off */
+	bool follow;             /* redirects to the same host, on GET */
+};
+
+struct as_setting {
+	const char *key, *value;
+	const char *file; /* NULL: a flag */
+	int line;
+};
+
+/* conf.c - keys, and what a value may be.  Each returns why not, or NULL. */
+const char *as_api_set(
+    struct as_api *api, const struct as_setting *setting, bool *known);
+void as_api_default(struct as_api *api);
+bool as_key_repeats(const char *key); /* may stand more than once */
+bool as_key_is_path(const char *key);
+
+/* One setting, on whichever of both it belongs to */
+const char *as_setting_take(struct as_policy *policy, struct as_api *api,
+    const struct as_setting *setting);
+const char *as_key_suggest(const char *key); /* NULL: nothing is near */
+
+/* The i-th key with its default in words, "" if it has none; NULL behind the
+ * last. */
+const char *as_key_default(size_t i, const char **value);
+
+/* ini.c - a file of lines, read whole; blank ones and comments are passed over,
+ * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
+struct as_ini {
+	const char *path;
+	char *text, *next, *end; /* stay for settings to borrow from */
+	char *at;                /* the line read last */
+	int line;
+};
+
+void as_ini_open(struct as_ini *ini, const char *path);
+bool as_ini_read(struct as_ini *ini);
+AS_NORETURN void as_ini_die(const struct as_ini *ini, const char *what,
+    const char *why); /* what may be NULL */
+
+/* Where the installed profile of that name is, or NULL */
+const char *as_profile_path(const char *name);
+
+/* Cuts "key = value" at the line's = and returns why it is none, or NULL. */
+const char *as_ini_cut(char *line, char **key, char **value);
+
+/* All settings of a tool */
+struct as_conf { /* what holds for one app, or many */
+	const struct as_policy *policy;
+	struct as_api api;
+	uint32_t *in_force; /* numbers of settings, in order */
+	size_t n_in_force;
+	bool min_set, max_set; /* as-apply checks only what was asked for */
+};
+
+struct as_layer {
+	const char *pattern; /* of apps; NULL: all */
+	size_t first, n;     /* settings */
+	size_t profile, n_profile;
+};
+
+struct as_named {             /* what the file says of one name */
+	size_t section, line; /* numbers of layers, from 1; 0: none */
+	struct as_conf *conf; /* NULL: not asked for yet */
+};
+
+struct as_config {
+	const char *path;            /* of the file, or NULL */
+	const char *only;            /* -a: a name or glob, or NULL */
+	const char *list;            /* of apps: a file, or NULL */
+	bool has_default;            /* section */
+	struct as_setting *settings; /* of all layers */
+	size_t n, room;
+	struct as_layer *layers; /* sections, then lines of the list */
+	size_t n_layers, layers_room;
+	size_t *globs; /* numbers of those for more than one app, from 1 */
+	size_t n_globs, globs_room;
+	struct as_layer flags;
+	struct as_setting *flag_settings;
+	size_t flags_room;
+	struct as_table apps; /* first those that the file names: n_named */
+	size_t n_named;
+	struct as_named *named; /* by the app's number */
+	size_t named_room;
+	struct as_conf **shared; /* by apps of the same globs */
+	size_t n_shared, shared_room;
+};
+
+/* flags.c - -c and -o, and flags that stand for a key; die with 64 or 78.  The last
+ * of several wins, but for keys that repeat. */
+void as_config_file(struct as_config *config, const char *path);
+void as_config_flag(
+    struct as_config *config, const char *key, const char *value);
+void as_config_assign(struct as_config *config, const char *assignment);
+
+/* The key that "target" is short for, or the key itself */
+const char *as_key_full(const char *key);
+void as_setting_check(const struct as_setting *setting); /* dies with 78 */
+AS_NORETURN void as_setting_die(
+    const struct as_setting *setting, const char *why);
+
+/* sections.c - all of the file, its profiles and its list of apps */
+void as_config_read(struct as_config *config);
+
+/* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
+ * with 78. */
+void as_config_ready(struct as_config *config);
+
+/* What holds for the app; stays.  Dies with 78 where settings of several
+ * sections do not go together. */
+const struct as_conf *as_config_of(
+    struct as_config *config, struct as_text app);
+
+/* The next value of a key that repeats or, with a key that ends with '.', of
+ * any that begins so; *name is what follows.  *i is 0 at first.  NULL: none. */
+const char *as_config_each(const struct as_config *config,
+    const struct as_conf *conf, const char *key, const char **name, size_t *i);
+
+/* The name of the one app where the file names none */
+const char *as_config_app(const struct as_config *config);
+bool as_config_wants(const struct as_config *config, struct as_text app);
+
+/* How long a sample may matter to any app's policy, ms: see as_policy_memory */
+int64_t as_config_memory(const struct as_config *config);
+
+bool as_is_glob(const char *name);
+struct as_named *as_config_place(struct as_config *config, size_t number);
+
+/* settings.c - the settings of each app that the file names, and where they come from */
+void as_config_print(struct as_config *config, struct as_out *out);
+
+#endif

@@ -1,0 +1,285 @@
+/* config.c - what holds for each app: built-in < [default] < [app] in their
+ * order < the list of apps < flags */
+#include <fnmatch.h>
+#include <stdio.h>
+
+#include "conf.h"
+
+bool
+as_is_glob(const char *name)
+{
+	return strpbrk(name, "*?[") != NULL;
+}
+
+struct as_named *
+as_config_place(struct as_config *config, size_t number)
+{
+	while (number >= config->named_room) {
+		size_t old = config->named_room;
+
+		config->named = as_grow(
+		    config->named, &config->named_room, sizeof(*config->named));
+		memset(config->named + old, 0,
+		    (config->named_room - old) * sizeof(*config->named));
+	}
+	return &config->named[number];
+}
+
+/* Takes a layer's settings; each takes the place of one of the same key from
+ * an earlier layer. */
+static void
+put_settings(
+    struct as_config *config, struct as_conf *conf, size_t first, size_t n)
+{
+	size_t before = conf->n_in_force;
+
+	conf->in_force = as_need(realloc(
+	    conf->in_force, (before + n + 1) * sizeof(*conf->in_force)));
+	for (size_t i = first; i < first + n; i++) {
+		const char *key = config->settings[i].key;
+		size_t kept = 0;
+
+		for (size_t j = 0; j < before; j++)
+			if (strcmp(config->settings[conf->in_force[j]].key,
+				key) != 0)
+				conf->in_force[kept++] = conf->in_force[j];
+		memmove(conf->in_force + kept, conf->in_force + before,
+		    (conf->n_in_force - before) * sizeof(*conf->in_force));
+		conf->n_in_force -= before - kept;
+		before = kept;
+		conf->in_force[conf->n_in_force++] = (uint32_t)i;
+	}
+}
+
+static void
+put_layer(struct as_config *config, struct as_conf *conf,
+    const struct as_layer *layer)
+{
+	put_settings(config, conf, layer->profile, layer->n_profile);
+	put_settings(config, conf, layer->first, layer->n);
+}
+
+static void
+take_policy(struct as_config *config, struct as_conf *conf, const char *app)
+{
+	static char why[AS_WHY_MAX];
+	struct as_policy *policy = as_need(malloc(sizeof(*policy)));
+	struct as_api unused;
+	const char *wrong;
+
+	as_policy_default(policy);
+	for (size_t i = 0; i < conf->n_in_force; i++) {
+		const struct as_setting *setting =
+		    &config->settings[conf->in_force[i]];
+
+		wrong = as_setting_take(policy, &unused, setting);
+		if (wrong != NULL)
+			as_setting_die(setting, wrong);
+	}
+	wrong = as_policy_check(policy, why);
+	if (wrong != NULL && config->path == NULL)
+		as_die(EX_CONFIG, "%s", wrong);
+	if (wrong != NULL)
+		as_die(EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
+	conf->policy = policy;
+}
+
+static void
+take_api(struct as_config *config, struct as_conf *conf)
+{
+	bool known;
+
+	as_api_default(&conf->api);
+	for (size_t i = 0; i < conf->n_in_force; i++) {
+		const struct as_setting *setting =
+		    &config->settings[conf->in_force[i]];
+
+		as_api_set(&conf->api, setting, &known);
+		if (strcmp(setting->key, "min") == 0)
+			conf->min_set = true;
+		if (strcmp(setting->key, "max") == 0)
+			conf->max_set = true;
+	}
+}
+
+static bool
+is_policy(const struct as_setting *setting)
+{
+	struct as_api unused;
+	bool known;
+
+	as_api_set(&unused, setting, &known);
+	return !known;
+}
+
+static bool
+has_policy(const struct as_config *config, size_t layer)
+{
+	const struct as_layer *l = &config->layers[layer - 1];
+
+	for (size_t i = 0; layer > 0 && i < l->n_profile; i++)
+		if (is_policy(&config->settings[l->profile + i]))
+			return true;
+	for (size_t i = 0; layer > 0 && i < l->n; i++)
+		if (is_policy(&config->settings[l->first + i]))
+			return true;
+	return false;
+}
+
+/* The sections for the app in their order; own is one that names it, or 0. */
+static void
+put_sections(
+    struct as_config *config, struct as_conf *conf, const char *app, size_t own)
+{
+	for (size_t i = 0; i < config->n_globs; i++) {
+		const struct as_layer *layer =
+		    &config->layers[config->globs[i] - 1];
+
+		if (own > 0 && own < config->globs[i]) {
+			put_layer(config, conf, &config->layers[own - 1]);
+			own = 0;
+		}
+		if (layer->pattern == NULL ||
+		    fnmatch(layer->pattern, app, 0) == 0)
+			put_layer(config, conf, layer);
+	}
+	if (own > 0)
+		put_layer(config, conf, &config->layers[own - 1]);
+}
+
+/* The settings that apps of the same globs have in common */
+static struct as_conf *
+share(struct as_config *config, const char *app)
+{
+	struct as_conf conf = {0}, *kept;
+
+	put_sections(config, &conf, app, 0);
+	put_layer(config, &conf, &config->flags);
+	for (size_t i = 0; i < config->n_shared; i++) {
+		kept = config->shared[i];
+		if (kept->n_in_force == conf.n_in_force &&
+		    memcmp(kept->in_force, conf.in_force,
+			conf.n_in_force * sizeof(*conf.in_force)) == 0) {
+			free(conf.in_force);
+			return kept;
+		}
+	}
+	take_policy(config, &conf, app);
+	take_api(config, &conf);
+	kept = as_need(malloc(sizeof(*kept)));
+	*kept = conf;
+	if (config->n_shared == config->shared_room)
+		config->shared = as_grow((void *)config->shared,
+		    &config->shared_room, sizeof(struct as_conf *));
+	return config->shared[config->n_shared++] = kept;
+}
+
+/* An app with a section or line of its own; most of them have the policy of
+ * others. */
+static struct as_conf *
+build(struct as_config *config, const char *app, const struct as_named *named)
+{
+	struct as_conf *shared = share(config, app), *conf;
+
+	if (named->section == 0 &&
+	    (named->line == 0 || config->layers[named->line - 1].n == 0))
+		return shared;
+	conf = as_need(calloc(1, sizeof(*conf)));
+	put_sections(config, conf, app, named->section);
+	if (named->line > 0)
+		put_layer(config, conf, &config->layers[named->line - 1]);
+	put_layer(config, conf, &config->flags);
+	if (has_policy(config, named->section) ||
+	    has_policy(config, named->line))
+		take_policy(config, conf, app);
+	else
+		conf->policy = shared->policy;
+	take_api(config, conf);
+	return conf;
+}
+
+const struct as_conf *
+as_config_of(struct as_config *config, struct as_text app)
+{
+	size_t number = as_table_find(&config->apps, app);
+	struct as_named *named = as_config_place(config, number);
+	char name[128];
+
+	if (named->conf == NULL) {
+		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+		named->conf = build(config, name, named);
+	}
+	return named->conf;
+}
+
+const char *
+as_config_each(const struct as_config *config, const struct as_conf *conf,
+    const char *key, const char **name, size_t *i)
+{
+	size_t len = strlen(key);
+	bool prefix = key[len - 1] == '.';
+
+	while (*i < conf->n_in_force) {
+		const struct as_setting *setting =
+		    &config->settings[conf->in_force[(*i)++]];
+
+		if (strncmp(setting->key, key, len) != 0 ||
+		    (!prefix && setting->key[len] != '\0'))
+			continue;
+		*name = setting->key + len;
+		return setting->value;
+	}
+	return NULL;
+}
+
+bool
+as_config_wants(const struct as_config *config, struct as_text app)
+{
+	char name[128];
+
+	if (config->only == NULL)
+		return true;
+	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+	return fnmatch(config->only, name, 0) == 0;
+}
+
+const char *
+as_config_app(const struct as_config *config)
+{
+	return config->only != NULL && !as_is_glob(config->only) ?
+	    config->only :
+	    "app";
+}
+
+void
+as_config_ready(struct as_config *config)
+{
+	if (config->path != NULL)
+		as_config_read(config);
+	config->n_named = config->apps.n;
+	config->flags.first = config->n;
+	for (size_t i = 0; i < config->flags.n; i++) {
+		if (config->n == config->room)
+			config->settings = as_grow(config->settings,
+			    &config->room, sizeof(*config->settings));
+		config->settings[config->n++] = config->flag_settings[i];
+	}
+	for (size_t i = 0; i < config->n_named; i++)
+		as_config_of(config, as_table_name(&config->apps, i));
+	as_config_of(config, as_text(as_config_app(config)));
+}
+
+int64_t
+as_config_memory(const struct as_config *config)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < config->apps.n; i++) {
+		int64_t memory = as_policy_memory(
+		    config->named[i].conf->policy);
+
+		if (memory > longest)
+			longest = memory;
+	}
+	return longest;
+}

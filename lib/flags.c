@@ -1,0 +1,78 @@
+/* flags.c - settings of the command line, and what is wrong with one */
+#include "conf.h"
+
+AS_NORETURN void
+as_setting_die(const struct as_setting *setting, const char *why)
+{
+	if (setting->file != NULL)
+		as_die(EX_CONFIG, "%s:%d: %s: %s", setting->file, setting->line,
+		    setting->key, why);
+	as_die(EX_CONFIG, "-o %s=%s: %s", setting->key, setting->value, why);
+}
+
+/* Each value is looked at where it stands, whoever needs it later. */
+void
+as_setting_check(const struct as_setting *setting)
+{
+	struct as_policy policy;
+	struct as_api api;
+	const char *why;
+
+	policy.n_metrics = 0;
+	if ((why = as_setting_take(&policy, &api, setting)) != NULL)
+		as_setting_die(setting, why);
+}
+
+/* Flags: the last of several wins, but for keys that repeat. */
+
+static void
+add_flag(struct as_config *config, const struct as_setting *flag)
+{
+	size_t i = 0;
+
+	as_setting_check(flag);
+	while (i < config->flags.n &&
+	    (as_key_repeats(flag->key) ||
+		strcmp(config->flag_settings[i].key, flag->key) != 0))
+		i++;
+	if (i == config->flags_room)
+		config->flag_settings = as_grow(config->flag_settings,
+		    &config->flags_room, sizeof(*config->flag_settings));
+	config->flag_settings[i] = *flag;
+	if (i == config->flags.n)
+		config->flags.n++;
+}
+
+/* "target" is short for the metric that everybody has. */
+const char *
+as_key_full(const char *key)
+{
+	return strcmp(key, "target") == 0 ? "target.cpu" : key;
+}
+
+void
+as_config_flag(struct as_config *config, const char *key, const char *value)
+{
+	struct as_setting flag = {as_key_full(key), value, NULL, 0};
+
+	add_flag(config, &flag);
+}
+
+void
+as_config_assign(struct as_config *config, const char *assignment)
+{
+	char *copy = as_need(strdup(assignment)), *equals = strchr(copy, '=');
+
+	if (equals == NULL || equals == copy)
+		as_die(EX_CONFIG, "-o %s: %s", assignment, "is not KEY=VALUE");
+	*equals = '\0';
+	as_config_flag(config, copy, equals + 1);
+}
+
+void
+as_config_file(struct as_config *config, const char *path)
+{
+	if (config->path != NULL)
+		as_usage("-c %s: one file is enough", path);
+	config->path = path;
+}

@@ -1,0 +1,260 @@
+/* sections.c - the file of settings: [default], [app], [apps] and profiles */
+#include "conf.h"
+
+static char *
+beside(const char *file, const char *path)
+{
+	const char *slash = strrchr(file, '/');
+	size_t dir;
+	char *whole;
+
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	dir = slash != NULL && *path != '/' ? (size_t)(slash - file) + 1 : 0;
+	whole = as_need(malloc(dir + strlen(path) + 1));
+	memcpy(whole, file, dir);
+	memcpy(whole + dir, path, strlen(path) + 1);
+	return whole;
+}
+
+static void
+add_setting(struct as_config *config, const struct as_ini *ini, size_t first,
+    char *key, char *value)
+{
+	struct as_setting setting = {
+	    as_key_full(key), value, ini->path, ini->line};
+
+	for (size_t i = first; i < config->n; i++)
+		if (strcmp(config->settings[i].key, setting.key) == 0 &&
+		    !as_key_repeats(setting.key))
+			as_ini_die(
+			    ini, setting.key, "stands twice in this section");
+	if (as_key_is_path(key))
+		setting.value = beside(config->path, value);
+	as_setting_check(&setting);
+	if (config->n == config->room)
+		config->settings = as_grow(
+		    config->settings, &config->room, sizeof(setting));
+	config->settings[config->n++] = setting;
+}
+
+/* A profile is a file of keys; a name without a slash is one of ours. */
+static void
+read_profile(
+    struct as_config *config, const struct as_ini *from, const char *name)
+{
+	const char *path = strchr(name, '/') != NULL ?
+	    beside(from->path, name) :
+	    as_profile_path(name);
+	size_t first = config->n;
+	struct as_ini ini;
+	char *key, *value;
+	const char *why;
+
+	if (path == NULL)
+		as_ini_die(from, name, "there is no such profile");
+	as_ini_open(&ini, path);
+	while (as_ini_read(&ini)) {
+		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
+			as_ini_die(&ini, NULL, why);
+		add_setting(config, &ini, first, key, value);
+	}
+}
+
+/* A profile's keys come before the section's own, wherever it is named. */
+static void
+include_profile(struct as_config *config, const struct as_ini *ini,
+    struct as_layer *layer, const char *name)
+{
+	size_t n = config->n - layer->first;
+	struct as_setting *own = as_need(malloc((n + 1) * sizeof(*own)));
+
+	if (layer->n_profile > 0)
+		as_ini_die(ini, "include", "stands twice in this section");
+	memcpy(own, config->settings + layer->first, n * sizeof(*own));
+	config->n = layer->profile = layer->first;
+	read_profile(config, ini, name);
+	layer->n_profile = config->n - layer->profile;
+	layer->first = config->n;
+	while (config->n + n > config->room)
+		config->settings = as_grow(
+		    config->settings, &config->room, sizeof(*own));
+	memcpy(config->settings + config->n, own, n * sizeof(*own));
+	config->n += n;
+	free(own);
+}
+
+static struct as_layer *
+add_layer(struct as_config *config, const char *pattern)
+{
+	if (config->n_layers == config->layers_room)
+		config->layers = as_grow(config->layers, &config->layers_room,
+		    sizeof(*config->layers));
+	config->layers[config->n_layers] = (struct as_layer){
+	    .pattern = pattern, .first = config->n};
+	return &config->layers[config->n_layers++];
+}
+
+static struct as_named *
+name_app(struct as_config *config, const struct as_ini *ini, const char *name)
+{
+	const char *why = as_line_app(as_text(name));
+
+	if (why != NULL)
+		as_ini_die(ini, name, why);
+	return as_config_place(
+	    config, as_table_find(&config->apps, as_text(name)));
+}
+
+static void
+add_glob(struct as_config *config)
+{
+	if (config->n_globs == config->globs_room)
+		config->globs = as_grow(
+		    config->globs, &config->globs_room, sizeof(*config->globs));
+	config->globs[config->n_globs++] = config->n_layers;
+}
+
+static void
+begin_glob(struct as_config *config, const struct as_ini *ini, char *pattern)
+{
+	for (size_t i = 0; i < config->n_globs; i++) {
+		const char *other =
+		    config->layers[config->globs[i] - 1].pattern;
+
+		if (other != NULL && strcmp(other, pattern) == 0)
+			as_ini_die(ini, pattern, "has a section already");
+	}
+	add_layer(config, pattern);
+	add_glob(config);
+}
+
+static void
+begin_app(struct as_config *config, const struct as_ini *ini, char *name)
+{
+	struct as_named *named = name_app(config, ini, name);
+
+	if (named->section != 0)
+		as_ini_die(ini, name, "has a section already");
+	add_layer(config, name);
+	named->section = config->n_layers;
+}
+
+enum section { NONE, DEFAULT, APP, APPS };
+
+/* "[default]", "[app NAME]" or "[apps]" */
+static enum section
+read_header(struct as_config *config, const struct as_ini *ini)
+{
+	size_t len = strlen(ini->at);
+	char *name;
+
+	if (ini->at[len - 1] != ']')
+		as_ini_die(ini, ini->at, "lacks its ]");
+	ini->at[len - 1] = '\0';
+	if (strcmp(ini->at, "[default") == 0) {
+		if (config->has_default)
+			as_ini_die(ini, "default", "has a section already");
+		config->has_default = true;
+		add_layer(config, NULL);
+		add_glob(config);
+		return DEFAULT;
+	}
+	if (strcmp(ini->at, "[apps") == 0)
+		return APPS;
+	if (strncmp(ini->at, "[app ", 5) != 0)
+		as_ini_die(
+		    ini, ini->at, "is not [default], [app NAME] or [apps]");
+	name = ini->at + 5 + strspn(ini->at + 5, " \t");
+	if (as_is_glob(name))
+		begin_glob(config, ini, name);
+	else
+		begin_app(config, ini, name);
+	return APP;
+}
+
+/* NAME [KEY=VALUE]... */
+static void
+read_app(struct as_config *config, const struct as_ini *ini)
+{
+	char *rest = ini->at + strcspn(ini->at, " \t"), *key, *value;
+	struct as_layer *layer;
+	struct as_named *named;
+	const char *why;
+
+	if (*rest != '\0')
+		*rest++ = '\0';
+	named = name_app(config, ini, ini->at);
+	if (named->line != 0)
+		as_ini_die(ini, ini->at, "stands twice in this list");
+	layer = add_layer(config, ini->at);
+	named->line = config->n_layers;
+	for (rest += strspn(rest, " \t"); *rest != '\0';) {
+		char *word = rest;
+
+		rest += strcspn(rest, " \t");
+		if (*rest != '\0')
+			*rest++ = '\0';
+		rest += strspn(rest, " \t");
+		if ((why = as_ini_cut(word, &key, &value)) != NULL)
+			as_ini_die(ini, word, why);
+		add_setting(config, ini, layer->first, key, value);
+	}
+	layer->n = config->n - layer->first;
+}
+
+static void
+read_list(struct as_config *config)
+{
+	struct as_ini ini;
+
+	as_ini_open(&ini, config->list);
+	while (as_ini_read(&ini))
+		read_app(config, &ini);
+}
+
+static void
+read_setting(struct as_config *config, const struct as_ini *ini,
+    enum section section, char *key, char *value)
+{
+	struct as_layer *layer = &config->layers[config->n_layers - 1];
+
+	if (section == NONE)
+		as_ini_die(ini, key, "stands before the first [section]");
+	if (section == APPS) {
+		if (strcmp(key, "list") != 0)
+			as_ini_die(
+			    ini, key, "is not list, the only key of [apps]");
+		if (config->list != NULL)
+			as_ini_die(ini, key, "stands twice in this section");
+		config->list = beside(config->path, value);
+		return;
+	}
+	if (strcmp(key, "include") == 0)
+		include_profile(config, ini, layer, value);
+	else
+		add_setting(config, ini, layer->first, key, value);
+	layer->n = config->n - layer->first;
+}
+
+void
+as_config_read(struct as_config *config)
+{
+	enum section section = NONE;
+	struct as_ini ini;
+	char *key, *value;
+	const char *why;
+
+	as_ini_open(&ini, config->path);
+	while (as_ini_read(&ini)) {
+		if (*ini.at == '[') {
+			section = read_header(config, &ini);
+			continue;
+		}
+		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
+			as_ini_die(&ini, ini.at, why);
+		read_setting(config, &ini, section, key, value);
+	}
+	if (config->list != NULL)
+		read_list(config);
+}

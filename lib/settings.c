@@ -1,0 +1,82 @@
+/* settings.c - what holds and why, for people */
+#include "conf.h"
+
+static void
+print_setting(struct as_out *out, const char *key, const char *value,
+    const char *file, int line)
+{
+	char *p = as_out_room(out, AS_LINE_MAX), *begin = p;
+
+	p = as_put(p, key, strlen(key));
+	p = AS_PUT(p, " = ");
+	p = as_put(p, value, strlen(value));
+	while (p - begin < 32)
+		*p++ = ' ';
+	p = AS_PUT(p, " # ");
+	if (file == NULL) {
+		p = line < 0 ? AS_PUT(p, "built-in") : AS_PUT(p, "-o");
+	} else {
+		p = as_put(p, file, strnlen(file, 4096));
+		*p++ = ':';
+		p = as_put_count(p, line);
+	}
+	*p++ = '\n';
+	as_out_end(out, p);
+}
+
+static bool
+is_set(
+    const struct as_config *config, const struct as_conf *conf, const char *key)
+{
+	for (size_t i = 0; i < conf->n_in_force; i++)
+		if (strcmp(config->settings[conf->in_force[i]].key, key) == 0)
+			return true;
+	return false;
+}
+
+static bool
+names_metric(const struct as_config *config, const struct as_conf *conf)
+{
+	static const char *const kinds[] = {"target.", "total.", "value."};
+	const char *name;
+
+	for (size_t i = 0, at = 0; i < 3; i++, at = 0)
+		if (as_config_each(config, conf, kinds[i], &name, &at) != NULL)
+			return true;
+	return false;
+}
+
+static void
+print_app(struct as_config *config, struct as_out *out, struct as_text app)
+{
+	const struct as_conf *conf = as_config_of(config, app);
+	const char *key, *value;
+	char *p = as_out_room(out, 256);
+
+	p = as_put(AS_PUT(p, "[app "), app.at, app.len);
+	as_out_end(out, AS_PUT(p, "]\n"));
+	for (size_t i = 0; i < conf->n_in_force; i++) {
+		const struct as_setting *s =
+		    &config->settings[conf->in_force[i]];
+
+		print_setting(out, s->key, s->value, s->file, s->line);
+	}
+	for (size_t i = 0; (key = as_key_default(i, &value)) != NULL; i++)
+		if (*value != '\0' && !is_set(config, conf, key))
+			print_setting(out, key, value, NULL, -1);
+	if (!names_metric(config, conf))
+		print_setting(out, "target.cpu", "0.80", NULL, -1);
+}
+
+void
+as_config_print(struct as_config *config, struct as_out *out)
+{
+	for (size_t i = 0; i < config->n_named; i++) {
+		struct as_text app = as_table_name(&config->apps, i);
+
+		if (as_config_wants(config, app))
+			print_app(config, out, app);
+	}
+	if (config->n_named == 0)
+		print_app(config, out, as_text(as_config_app(config)));
+}
