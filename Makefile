@@ -15,7 +15,8 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 BASE = msg mem start num time line in seek out table
 ENGINE = ini conf suggest flags profile sections config settings keys policy queue window average rate metric sample app decide \
 	fold print
-HTTP = http url json lock batch
+HTTP = http transfer judge secret url ask fleet filter paths scan record \
+	fence jq lock order target brake
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
@@ -30,7 +31,7 @@ SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
 
 all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd
 
-$(B)/%.o: lib/%.c lib/as.h lib/policy.h lib/conf.h lib/api.h
+$(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 

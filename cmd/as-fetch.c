@@ -1,254 +1,373 @@
-/* as-fetch - ask an application's API for its status, print sample lines */
+/* as-fetch - ask the APIs of applications for their status, print sample lines */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "api.h"
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "APP", "the application's name (app)"},
+	{'a', "GLOB", "these apps alone; with a URL: the app's name (app)"},
 	{'c', "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', NULL, "print each app's settings, and from where they are"},
 	{'e', "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
+	{'G', NULL, "print each app's settings, and from where they are"},
 	{'i', "FILE", "read one JSON reply from FILE or -, not by HTTP"},
+	{'j', "JOBS", "at most so many requests at once (256)"},
 	{'l', "FILE", "append each line to FILE before it is printed"},
 	{'n', "TICKS", "with -e: stop after so many"},
 	{'o', "KEY=VALUE", "any setting: timeout, connect_timeout, status_url"},
+	{'s', "I/N", "the apps of shard I of N alone; I from 0"},
 	{0, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-fetch",
-    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-l FILE] "
-    "[-o KEY=VALUE]... [URL]",
-    "Asks an application's API for its status and prints sample lines.",
+    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
+    "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
+    "Asks applications' APIs for their status and prints sample lines.",
     options};
 
 static struct as_config config;
-static const struct as_conf *conf;
-static bool print_settings;
+static struct as_fleet fleet = {.config = &config};
 static struct as_out out;
 static struct as_log log_file;
 static struct as_http *http;
-static const char *app = "app", *reply_file, *log_path;
+static struct as_buf lines; /* of requests that are done */
+static const char *reply_file, *log_path;
+static bool print_settings, fraction;
 static int64_t every; /* ms; 0: one tick */
-static int32_t ticks; /* 0: no end */
+static int32_t ticks, jobs = AS_JOBS, shard, shards = 1;
+static int code;
 
-static int
-print_config(void)
+static void
+parse_shard(const char *arg)
 {
-	as_config_print(&config, &out);
-	return as_out_finish(&out, 0);
+	const char *slash = strchr(arg, '/');
+
+	if (slash == NULL ||
+	    !as_num_count(
+		(struct as_text){arg, (size_t)(slash - arg)}, &shard) ||
+	    !as_num_count(as_text(slash + 1), &shards) || shard >= shards)
+		as_usage("-s %s: is not I/N with I < N", arg);
+}
+
+static void
+parse_number(char letter, const char *arg, int32_t *n)
+{
+	if (!as_num_count(as_text(arg), n) || *n == 0)
+		as_usage("-%c %s: is not a number > 0", letter, arg);
+}
+
+static void
+parse_interval(const char *arg)
+{
+	const char *why = as_duration_parse(as_text(arg), &every);
+
+	if (why != NULL || every == 0)
+		as_usage("-e %s: %s", arg, why ? why : "is no interval");
+	fraction = every % 1000 != 0;
 }
 
 static void
 parse_options(int *argc, char **argv[])
 {
-	const char *arg, *why;
+	const char *arg;
 	int c;
 
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': config.only = arg; break;
 		case 'c': as_config_file(&config, arg); break;
+		case 'e': parse_interval(arg); break;
 		case 'G': print_settings = true; break;
-		case 'e':
-			why = as_duration_parse(as_text(arg), &every);
-			if (why != NULL || every == 0)
-				as_usage("-e %s: %s", arg,
-				    why ? why : "is no interval");
-			break;
 		case 'i': reply_file = arg; break;
+		case 'j': parse_number('j', arg, &jobs); break;
 		case 'l': log_path = arg; break;
-		case 'n':
-			if (!as_num_count(as_text(arg), &ticks) || ticks == 0)
-				as_usage("-n %s: is not a number > 0", arg);
-			break;
+		case 'n': parse_number('n', arg, &ticks); break;
 		case 'o': as_config_assign(&config, arg); break;
+		case 's': parse_shard(arg); break;
 		}
 	}
-	if (*argc > 0)
-		as_config_flag(&config, "status_url", (*argv)[0]);
-	as_config_ready(&config);
-	if (print_settings)
-		exit(print_config());
-	app = as_config_app(&config);
-	conf = as_config_of(&config, as_text(app));
-	if (*argc > 1)
-		as_usage("one URL is enough");
 	if (ticks > 0 && every == 0)
 		as_usage("-n needs -e");
 }
 
-static void
-check_options(int argc)
+/* Without a file an operand is a URL, with one an app. */
+static bool
+take_url(int argc, char *argv[])
 {
+	if (argc == 0 ||
+	    (config.path != NULL && strstr(argv[0], "://") == NULL))
+		return false;
+	if (argc > 1)
+		as_usage("one URL is enough");
+	as_config_flag(&config, "status_url", argv[0]);
+	return true;
+}
+
+static void
+add_app(struct as_text app)
+{
+	if (as_config_wants(&config, app) &&
+	    as_hash(app) % (uint32_t)shards == (uint32_t)shard)
+		as_fleet_add(&fleet, app);
+}
+
+static void
+add_apps(int argc, char *argv[])
+{
+	struct as_text only = as_text(as_config_app(&config));
+	size_t unused;
 	const char *why;
 
+	for (int i = 0; i < argc; i++) {
+		struct as_text app = as_text(argv[i]);
+
+		if ((why = as_line_app(app)) != NULL)
+			as_usage("%s: %s", argv[i], why);
+		if (config.n_named > 0 && !as_config_globs(&config, app) &&
+		    !as_table_has(&config.apps, app, &unused))
+			as_usage("%s: %s does not name this app", argv[i],
+			    config.path);
+		add_app(app);
+	}
+	for (size_t i = 0; argc == 0 && i < config.n_named; i++)
+		add_app(as_table_name(&config.apps, i));
+	if (argc == 0 && config.n_named == 0)
+		add_app(only);
+	if (fleet.n == 0 && shards == 1)
+		as_usage("no app is selected");
+}
+
+static void
+select_apps(int argc, char *argv[])
+{
+	bool has_url = take_url(argc, argv);
+	const char *app, *why;
+
+	as_config_ready(&config);
+	app = as_config_app(&config);
 	if ((why = as_line_app(as_text(app))) != NULL)
 		as_usage("-a %s: %s", app, why);
+	if (print_settings)
+		return;
 	if (reply_file != NULL && (argc > 0 || every > 0))
 		as_usage("-i takes neither a URL nor -e");
 	if (reply_file != NULL)
-		return;
-	if (conf->api.status_url == NULL)
+		as_fleet_add_reply(&fleet, as_text(app));
+	else if (config.path == NULL &&
+	    as_config_of(&config, as_text(app))->api.status_url == NULL)
 		as_usage("no URL");
-	if ((why = as_http_url(conf->api.status_url)) != NULL)
-		as_die(EX_CONFIG, "status_url: %s", why);
+	else
+		add_apps(has_url ? 0 : argc, argv);
+	as_fleet_ready(&fleet);
+}
+
+/* What is done goes into the log, if there is one, and then to stdout; false:
+ * our own output failed. */
+static bool
+print_lines(void)
+{
+	struct as_text text = {lines.at, lines.len};
+
+	if (lines.len == 0)
+		return true;
+	if (log_path != NULL && !as_log_append(&log_file, text))
+		return false;
+	for (size_t n; text.len > 0; text.at += n, text.len -= n) {
+		n = text.len < AS_LINE_MAX ? text.len : AS_LINE_MAX;
+		as_out_end(&out, as_put(as_out_room(&out, n), text.at, n));
+	}
+	lines.len = 0;
+	return as_out_flush(&out);
+}
+
+/* A server that asks to be left alone is. */
+static void
+finish_tick(struct as_ask *ask)
+{
+	enum { LONGEST = 600000 };
+	struct as_group *group = ask->owner;
+	size_t before = lines.len;
+	int64_t wait = ask->retry_after < LONGEST ? ask->retry_after : LONGEST;
+
+	group->pending = false;
+	code = as_worse(code, as_fleet_tell(&fleet, group, fraction, &lines));
+	as_ask_forget(ask);
+	if (wait > 0)
+		group->barred = as_time_steady() + wait;
+	as_msg(AS_DEBUG, NULL, "%.*s", (int)strcspn(lines.at + before, "\n"),
+	    lines.at + before);
+}
+
+static void
+begin_tick(struct as_group *group, int64_t time)
+{
+	group->time = time;
+	group->n_sent++;
+	if (group->n_missed > 0)
+		as_msg(AS_WARNING, NULL,
+		    "%s: %d ticks missed: the last one took longer than "
+		    "%lld ms",
+		    group->ask.requests->url, (int)group->n_missed,
+		    (long long)every);
+	group->n_missed = 0;
+	group->ask.done = finish_tick;
+	group->ask.owner = group;
+	if (group->barred > as_time_steady()) {
+		as_ask_fail(&group->ask, "busy", EX_TEMPFAIL,
+		    "left alone, as it asked for");
+		return;
+	}
+	group->pending = true;
+	as_ask_send(&group->ask, http);
 }
 
 /* At most a byte more than a reply may have, so that this shows. */
-static void
-read_reply_file(struct as_reply *reply)
+static int
+fetch_reply_file(void)
 {
 	static char body[AS_BODY_MAX + 1];
 	bool is_stdin = strcmp(reply_file, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(reply_file, O_RDONLY);
+	struct as_group *group = &fleet.groups[0];
 	size_t len = 0;
 	ssize_t n = 0;
 
 	while (fd >= 0 && len < sizeof(body) &&
 	    (n = read(fd, body + len, sizeof(body) - len)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+		if (n < 0 && errno != EINTR)
 			break;
-		len += (size_t)n;
+		len += n > 0 ? (size_t)n : 0;
 	}
 	if (fd < 0 || n < 0)
 		as_die(EX_IOERR, "%s: %s", reply_file, strerror(errno));
-	*reply = (struct as_reply){.body = {body, len}};
-	if (len > AS_BODY_MAX) {
-		reply->err = "too-big";
-		reply->code = EX_UNAVAILABLE;
-		snprintf(reply->detail, sizeof(reply->detail),
-		    "%s is over 1 MiB", reply_file);
-	}
-}
-
-/* Also what the server answered well may be nonsense. */
-static void
-read_status(struct as_status *status, struct as_reply *reply)
-{
-	if (reply_file != NULL)
-		read_reply_file(reply);
+	group->time = as_time_now();
+	group->ask.done = finish_tick;
+	group->ask.owner = group;
+	as_buf_add(&group->ask.replies[0], body, len);
+	if (len > AS_BODY_MAX)
+		as_ask_fail(&group->ask, "too-big", EX_UNAVAILABLE,
+		    "the reply is over 1 MiB");
 	else
-		as_http_get(http, conf->api.status_url, reply);
-	if (reply->err != NULL)
-		return;
-	if ((reply->err = as_json_status(reply->body, status)) == NULL)
-		return;
-	reply->code = EX_UNAVAILABLE;
-	memcpy(reply->detail, status->detail, sizeof(reply->detail));
+		finish_tick(&group->ask);
+	return print_lines() ? code : EX_IOERR;
 }
 
-static char *
-put_sample(char *p, const struct as_status *status)
+/* The grid: group i of n is due at begin + i/n of the interval, lest all
+ * servers be asked at once, and again each interval later. */
+struct grid {
+	int64_t begin; /* of this round, steady */
+	int64_t time;  /* the same as TIME */
+	size_t next;   /* group */
+	size_t n_done; /* groups that had all their ticks */
+};
+
+static int64_t
+offset(size_t group)
 {
-	p = as_put_count(p, status->replicas);
-	p = AS_PUT(p, " cpu=");
-	return p + as_num_print(p, status->cpu);
+	return ticks == 1 ? 0 : (int64_t)group * every / (int64_t)fleet.n;
 }
 
-static char *
-put_failure(char *p, const struct as_reply *reply)
+/* TIMEs count with the grid, lest jitter show a second twice; when the clock
+ * was set, or the machine slept, they follow it.  Ticks that were slept through
+ * are not caught up. */
+static void
+next_round(struct grid *grid)
 {
-	as_msg(AS_ERROR, app, "status: %s: %s", reply->err, reply->detail);
-	p = AS_PUT(p, "- err=");
-	return as_put(p, reply->err, strlen(reply->err));
-}
+	int64_t most = every / 2 > 1000 ? every / 2 : 1000;
+	int64_t late = (as_time_steady() - grid->begin) / every - 1, off;
 
-/* One line into the log, if there is one, and then to stdout.  *code takes
- * what the API did; false: our own output failed. */
-static bool
-fetch(int64_t time, bool fraction, int *code)
-{
-	struct as_status status = {0};
-	struct as_reply reply;
-	char *line = as_out_room(&out, 512), *p = line;
-
-	read_status(&status, &reply);
-	p += as_time_print(p, time, fraction);
-	*p++ = ' ';
-	p = as_put(p, app, strlen(app));
-	*p++ = ' ';
-	p = reply.err == NULL ? put_sample(p, &status) : put_failure(p, &reply);
-	*p++ = '\n';
-	*code = as_worse(*code, reply.code);
-	as_msg(AS_DEBUG, NULL, "%.*s", (int)(p - line - 1), line);
-	if (log_path != NULL &&
-	    !as_log_append(
-		&log_file, (struct as_text){line, (size_t)(p - line)}))
-		return false;
-	as_out_end(&out, p);
-	return as_out_flush(&out);
+	if (late > 0)
+		for (size_t i = 0; i < fleet.n; i++)
+			fleet.groups[i].n_missed += (int32_t)late;
+	late = late > 0 ? late : 0;
+	grid->begin += (late + 1) * every;
+	grid->time += (late + 1) * every;
+	grid->next = 0;
+	off = as_time_now() - (as_time_steady() - grid->begin) - grid->time;
+	if (off < -most || off > most)
+		grid->time += fraction ? off : off - off % 1000;
 }
 
 static void
-wait_until(int64_t steady)
+begin_due(struct grid *grid, int64_t now)
 {
-	struct timespec at = {steady / 1000, steady % 1000 * 1000000};
-
 	while (
-	    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
-		continue;
-}
+	    grid->next < fleet.n && grid->begin + offset(grid->next) <= now) {
+		struct as_group *group = &fleet.groups[grid->next];
+		int64_t shift = offset(grid->next++);
 
-/* The stamps count with the grid, lest jitter show a second twice; when the
- * clock was set, or the machine slept, they follow it. */
-static int64_t
-stamp(int64_t expected)
-{
-	int64_t now = as_time_now(), off = now - expected;
-	int64_t most = every / 2 > 1000 ? every / 2 : 1000;
-
-	return off >= -most && off <= most ? expected : now;
+		if (ticks > 0 && group->n_sent == ticks)
+			continue;
+		if (group->pending) {
+			group->n_missed++;
+			continue;
+		}
+		begin_tick(group,
+		    grid->time + (fraction ? shift : shift / 1000 * 1000));
+		if (ticks > 0 && group->n_sent == ticks)
+			grid->n_done++;
+	}
 }
 
 static int
 fetch_every(void)
 {
-	bool fraction = every % 1000 != 0;
-	int64_t due = as_time_steady(), late;
-	int64_t time = as_time_now();
-	int code = 0;
+	struct grid grid = {as_time_steady(), as_time_now(), 0, 0};
 
-	while (fetch(time, fraction, &code)) {
-		if (ticks > 0 && --ticks == 0)
-			return code;
-		late = (as_time_steady() - due) / every;
-		if (late > 0)
-			as_msg(AS_WARNING, app,
-			    "%lld ticks missed: the last "
-			    "one took longer than %lld ms",
-			    (long long)late, (long long)every);
-		due += (late + 1) * every;
-		wait_until(due);
-		time = stamp(time + (late + 1) * every);
+	while (grid.n_done < fleet.n || as_http_busy(http) > 0) {
+		begin_due(&grid, as_time_steady());
+		if (!print_lines())
+			return EX_IOERR;
+		if (grid.next < fleet.n)
+			as_http_wait(http, -1, grid.begin + offset(grid.next));
+		else if (grid.begin + every > as_time_steady())
+			as_http_wait(http, -1, grid.begin + every);
+		if (grid.next == fleet.n &&
+		    as_time_steady() >= grid.begin + every)
+			next_round(&grid);
+		if (!print_lines())
+			return EX_IOERR;
 	}
-	return EX_IOERR;
+	return code;
+}
+
+static int
+fetch_once(void)
+{
+	int64_t time = as_time_now();
+
+	for (size_t i = 0; i < fleet.n; i++)
+		begin_tick(&fleet.groups[i], time);
+	while (as_http_busy(http) > 0) {
+		as_http_wait(http, -1, INT64_MAX);
+		if (!print_lines())
+			return EX_IOERR;
+	}
+	return print_lines() ? code : EX_IOERR;
 }
 
 int
 main(int argc, char *argv[])
 {
-	int code = 0;
-
 	as_start(&tool);
 	parse_options(&argc, &argv);
-	check_options(argc);
+	select_apps(argc, argv);
+	if (print_settings) {
+		as_config_print(&config, &out);
+		return as_out_finish(&out, 0);
+	}
 	if (log_path != NULL && !as_log_open(&log_file, log_path))
 		return EX_IOERR;
-	if (reply_file == NULL)
-		http = as_http_new(&conf->api);
-	if (every > 0)
-		code = fetch_every();
-	else if (!fetch(as_time_now(), false, &code))
-		code = EX_IOERR;
-	if (http != NULL)
+	if (reply_file != NULL) {
+		code = fetch_reply_file();
+	} else {
+		http = as_http_new((size_t)jobs, fleet.n);
+		code = every > 0 ? fetch_every() : fetch_once();
 		as_http_free(http);
+	}
+	as_filter_end();
 	return as_out_finish(&out, code);
 }

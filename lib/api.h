@@ -1,80 +1,158 @@
-/* api.h - what as-fetch and as-apply share besides: replies and requests, and
- * the decisions that wait to be applied */
+/* api.h - what as-fetch and as-apply share besides: requests, many at once, and
+ * what is asked for an app */
 #ifndef AS_API_H
 #define AS_API_H
 
-#include "conf.h"
+#include "filter.h"
 
-/* json.c - one reply of the status API, by the default filter
- * {replicas, cpu: .cpu.highPriority}.  Returns NULL, or the word for err=
- * ("not-json", "type", "range") with a text for people in detail. */
-enum { AS_DETAIL_MAX = 256 };
+/* secret.c - files that nobody else may read.  A token is read again when its
+ * file changes; NULL: there is none, *why says why. */
+const char *as_secret_check(const char *path); /* why not, or NULL */
+const char *as_secret_token(const char *path, const char **why);
 
-struct as_status {
-	int32_t replicas;
-	double cpu;
-	char detail[AS_DETAIL_MAX];
+/* Dies with 77 where others can read one of the files, 78 where one is not
+ * there. */
+void as_secret_ready(const struct as_api *api);
+
+/* url.c - templates, in which {app} and {NAME} are what is set for an app; die
+ * with 78.  URLs are not repeated in messages: they may hold a secret. */
+struct as_scope {
+	const struct as_config *config;
+	const struct as_conf *conf;
+	struct as_text app;
 };
 
-const char *as_json_status(struct as_text body, struct as_status *status);
+void as_expand(const struct as_scope *scope, const struct as_setting *template,
+    bool encoded, struct as_buf *to);
 
-/* The same of a reply whose load does not matter. */
-const char *as_json_replicas(struct as_text body, struct as_status *status);
+/* With the values of queries ("status_query.") behind it; to be freed */
+char *as_url_expand(const struct as_scope *scope,
+    const struct as_setting *template, const char *queries);
+void as_url_encode(struct as_buf *to, const char *bytes, size_t len);
+void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 
-/* http.c - requests, one at a time, on a connection that is kept */
-enum { AS_BODY_MAX = 1048576 };
+/* http.c - requests, up to `jobs` at once, on connections that are kept.  At
+ * most one that writes is sent for each: it is not repeated. */
+enum { AS_BODY_MAX = 1048576, AS_JOBS = 256 };
 
 struct as_reply {
-	const char *err;            /* the word for err=; NULL: a good answer */
-	int code;                   /* the exit status for err, or 0 */
-	int status;                 /* HTTP's; 0: there was no answer */
-	bool unsure;                /* sent, but the answer did not come */
-	struct as_text body;        /* until the next request */
-	char detail[AS_DETAIL_MAX]; /* for people, when err is set */
+	const char *err;     /* the word for err=; NULL: a good answer */
+	int code;            /* the exit status for err, or 0 */
+	int status;          /* HTTP's; 0: there was no answer */
+	int64_t retry_after; /* ms to leave the server alone, or 0 */
+	bool unsure;         /* sent, but the answer did not come */
+	struct as_text body; /* terminated */
+	const char *detail;  /* for people, when err is set */
+};
+
+struct as_request {
+	const struct as_api *api; /* limits and credentials */
+	char *url;
+	const char *method;  /* of a request with a body */
+	struct as_text body; /* at NULL: a GET */
+	bool writes;         /* on a fresh connection, never repeated */
+	char **headers;
+	size_t n_headers;
+	void (*done)(struct as_request *request); /* the reply is there */
+	void *owner;
+	struct as_reply reply; /* its texts stay until done returns */
+	struct as_request *next;
 };
 
 struct as_http;
-struct as_http *as_http_new(const struct as_api *api);
-void as_http_get(struct as_http *http, const char *url, struct as_reply *reply);
-void as_http_put(struct as_http *http, const char *url, struct as_text body,
-    struct as_reply *reply);
+struct as_http *as_http_new(size_t jobs, size_t hosts);
 void as_http_free(struct as_http *http);
+void as_http_send(struct as_http *http, struct as_request *request);
+size_t as_http_busy(const struct as_http *http); /* requests not done */
 
-/* url.c - why url is none of http or https, or NULL.  One that is refused may
- * hold a secret and is not to be repeated. */
-const char *as_http_url(const char *url);
+/* Waits until a request is done, fd (or -1) can be read, or until that steady
+ * time; true: fd can be read. */
+bool as_http_wait(struct as_http *http, int fd, int64_t until);
+
+/* ask.c - the requests that tell about an app, and the filter for the replies */
+enum as_ask_what { AS_ASK_STATUS, AS_ASK_BEFORE };
+
+struct as_ask {
+	struct as_request *requests;
+	struct as_buf *replies; /* of each */
+	size_t n, n_pending;
+	char *body;
+	char **headers;
+	size_t n_headers;
+	enum as_ask_what what;
+	size_t filter;
+	void (*done)(struct as_ask *ask); /* all replies are there */
+	void *owner;
+	const char *err; /* of the first that failed, or NULL */
+	int code;
+	int64_t retry_after;
+	char word[16], detail[AS_DETAIL_MAX];
+};
+
+/* False: no URL is set. */
+bool as_ask_make(
+    struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what);
+void as_ask_send(struct as_ask *ask, struct as_http *http);
+
+/* Done without a request */
+void as_ask_fail(
+    struct as_ask *ask, const char *word, int code, const char *detail);
+
+/* One that is not sent: its reply is put into replies[0]. */
+void as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope);
+
+/* Appends what the filter makes of the replies; as as_filter_run. */
+const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
+    struct as_text stamp, int how, struct as_buf *answer);
+void as_ask_free(struct as_ask *ask);
+void as_ask_forget(struct as_ask *ask); /* the replies */
+
+/* A setting in force, or its default */
+const struct as_setting *as_setting_of(const struct as_config *config,
+    const struct as_conf *conf, const char *key, const char *value);
+
+/* Texts of "header" and of a second key, expanded */
+char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
+
+/* fleet.c - the asks of as-fetch: one for each app, or one for many that would
+ * ask the same */
+struct as_group {
+	struct as_ask ask;
+	size_t *apps; /* numbers in config->apps */
+	size_t n_apps, room;
+	int64_t time, barred; /* TIME of this tick; steady, left alone until */
+	int32_t n_sent;       /* ticks */
+	int32_t n_missed;     /* since the last one */
+	bool pending;
+};
+
+struct as_fleet {
+	struct as_config *config;
+	struct as_group *groups;
+	size_t n, room;
+	struct as_table keys; /* what makes groups, by their numbers */
+	bool *wanted;         /* by the app's number */
+	int64_t *told;        /* TIME of its last line, likewise */
+	size_t n_wanted;
+	struct as_line line;
+	struct as_buf answer;
+};
+
+/* Dies with 78 where apps would share a load that is not theirs. */
+void as_fleet_add(struct as_fleet *fleet, struct as_text app);
+void as_fleet_add_reply(struct as_fleet *fleet, struct as_text app);
+void as_fleet_ready(struct as_fleet *fleet); /* all are added */
+struct as_scope as_fleet_scope(
+    const struct as_fleet *fleet, const struct as_group *group);
+
+/* Appends a line for each of the group's apps, as the replies say; the exit
+ * status. */
+int as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
+    struct as_buf *lines);
 
 /* lock.c - holds the kernel's lock on the file until the process ends; dies
  * with 75 where another process has it, 74 where there can be no such file, 71
  * where the kernel gives no locks. */
 void as_lock_take(const char *path);
-
-/* batch.c - decisions as they come, and which of them count */
-struct as_order {
-	char *text; /* the canonical line, from= and all, LF included */
-	size_t len;
-	struct as_text stamp, app; /* in text */
-	int64_t time, count, from;
-	size_t number; /* of the app, by arrival */
-	bool bare;     /* no more than a COUNT was said */
-	bool newest;   /* of its app in this batch */
-};
-
-struct as_batch {
-	struct as_order *orders;
-	size_t n, room;
-	struct as_table apps;
-	int64_t *last; /* TIME of each app's newest order so far */
-	size_t last_room, n_last;
-	const char *only_app; /* others are passed over; NULL: all count */
-	struct as_line line;  /* what was read last */
-	char bare[256];       /* a COUNT as the decision that it stands for */
-};
-
-/* Empties the batch and reads all that is there without waiting, but one line
- * at least.  Lines that are no decisions are told and skipped.  False at the
- * end of input. */
-bool as_batch_read(struct as_batch *batch, struct as_in *in);
-void as_batch_free(struct as_batch *batch);
 
 #endif

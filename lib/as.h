@@ -86,6 +86,15 @@ int as_worse(int a, int b);
 void *as_need(void *at);
 void *as_grow(void *at, size_t *room, size_t size);
 
+/* Bytes that grow, a '\0' behind them.  Starts as all zeros; at may be freed. */
+struct as_buf {
+	char *at;
+	size_t len, room;
+};
+
+void as_buf_add(struct as_buf *buf, const char *bytes, size_t len);
+void as_buf_puts(struct as_buf *buf, const char *string);
+
 /* start.c - options and the way in.  Tables end with letter 0. */
 struct as_option {
 	char letter;
@@ -306,6 +315,8 @@ void as_in_close(struct as_in *in);
 void as_in_seek(struct as_in *in, int64_t time);
 
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
+uint32_t as_hash(struct as_text text); /* stable: shards depend on it */
+
 struct as_table {
 	char *names;
 	struct as_name {
@@ -320,6 +331,8 @@ struct as_table {
 /* The app's number; one that is new gets the number n and makes n grow. */
 size_t as_table_find(struct as_table *table, struct as_text app);
 struct as_text as_table_name(const struct as_table *table, size_t number);
+bool as_table_has(
+    const struct as_table *table, struct as_text app, size_t *number);
 
 /* The app that likely comes now, and a blank; {NULL, 0} if there is none.  When
  * it did come its number is had without a search. */

@@ -1,5 +1,6 @@
 /* conf.c - keys that are not the policy's, and any key's value */
 #include <stdio.h>
+#include <strings.h>
 
 #include "conf.h"
 
@@ -73,11 +74,18 @@ set_follow(void *at, const char *value)
 static const char *
 set_header(void *at, const char *value)
 {
-	const char *colon = strchr(value, ':');
+	static const char *const secret[] = {
+	    "Authorization", "Cookie", "Proxy-Authorization"};
+	size_t len = strcspn(value, ": \t");
 
 	(void)at;
-	if (colon == NULL || colon == value || strpbrk(value, " \t") < colon)
+	if (len == 0 || value[len] != ':')
 		return "is not Name: value";
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		if (strncasecmp(value, secret[i], len) == 0 &&
+		    secret[i][len] == '\0')
+			return "is a secret, which has its own file: "
+			       "token_file or netrc_file, mode 0600";
 	return NULL;
 }
 
@@ -90,7 +98,7 @@ set_nothing(void *at, const char *value)
 	return NULL;
 }
 
-enum { REPEATS = 1, PATH = 2, PREFIX = 4 };
+enum { REPEATS = 1, PATH = 2, PREFIX = 4, NAMED = 8 };
 
 /* clang-format off */
 static const struct key {
@@ -103,6 +111,7 @@ static const struct key {
 #define KEY(name, set, value, how) \
 	{#name, set, offsetof(struct as_api, name), value, how}
 	KEY(aws_sigv4, set_text, NULL, 0),
+	KEY(before_replicas, set_text, ".replicas", 0),
 	KEY(before_url, set_url, NULL, 0),
 	KEY(brake, set_share, "50%", 0),
 	KEY(ca_file, set_text, NULL, PATH),
@@ -115,11 +124,14 @@ static const struct key {
 	KEY(netrc_file, set_text, NULL, PATH),
 	KEY(pause_file, set_text, NULL, PATH),
 	KEY(replicas_body, set_text, NULL, 0),
+	{"replicas_header", set_header, 0, NULL, REPEATS},
 	KEY(replicas_method, set_method, "PUT", 0),
 	{"replicas_query.", set_nothing, 0, NULL, PREFIX},
 	KEY(replicas_url, set_url, NULL, 0),
-	KEY(sample, set_text, NULL, 0),
-	{"set.", set_nothing, 0, NULL, PREFIX},
+	KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", 0),
+	{"set.", set_nothing, 0, NULL, PREFIX | NAMED},
+	KEY(status_body, set_text, NULL, 0),
+	{"status_header", set_header, 0, NULL, REPEATS},
 	{"status_query.", set_nothing, 0, NULL, PREFIX},
 	KEY(status_url, set_url, NULL, REPEATS),
 	KEY(timeout, set_wait, "5s", 0),
@@ -130,16 +142,6 @@ static const struct key {
 /* clang-format on */
 
 enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
-
-static bool
-is_name(const char *name)
-{
-	size_t len = strspn(name,
-	    "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-
-	return len > 0 && len <= AS_KEY_MAX && name[len] == '\0';
-}
 
 static const struct key *
 find(const char *name)
@@ -152,6 +154,25 @@ find(const char *name)
 			strncmp(known, name, strlen(known)) == 0)
 			return &keys[i];
 	}
+	return NULL;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+
+/* Why the rest of a key names nothing, or NULL.  What is set is a variable of
+ * filters, so that its name is one there. */
+static const char *
+check_name(const struct key *key, const char *name)
+{
+	size_t len = strspn(name, LETTERS "0123456789-.");
+
+	if (len == 0 || len > AS_KEY_MAX || name[len] != '\0')
+		return "has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ - .";
+	if ((key->how & NAMED) != 0 &&
+	    (strchr(LETTERS, *name) == NULL ||
+		name[strspn(name, LETTERS "0123456789")] != '\0' ||
+		strcmp(name, "app") == 0 || strcmp(name, "before") == 0))
+		return "has a NAME that is none of A-Z a-z 0-9 _, or is taken";
 	return NULL;
 }
 
@@ -168,13 +189,14 @@ const char *
 as_api_set(struct as_api *api, const struct as_setting *setting, bool *known)
 {
 	const struct key *key = find(setting->key);
+	const char *why;
 
 	*known = key != NULL;
 	if (key == NULL)
 		return NULL;
 	if ((key->how & PREFIX) != 0 &&
-	    !is_name(setting->key + strlen(key->name)))
-		return "has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ -";
+	    (why = check_name(key, setting->key + strlen(key->name))) != NULL)
+		return why;
 	return key->set((char *)api + key->at, setting->value);
 }
 

@@ -6,8 +6,10 @@
 
 /* What as-fetch and as-apply ask, and how long they wait; NULL: not set */
 struct as_api {
-	const char *status_url, *before_url, *replicas_url, *replicas_method;
-	const char *sample, *replicas_body; /* filters in the jq language */
+	const char *status_url, *status_body;
+	const char *before_url, *replicas_url, *replicas_method;
+	/* filters in the jq language */
+	const char *sample, *before_replicas, *replicas_body;
 	const char *token_file, *netrc_file, *client_cert, *client_key;
 	const char *ca_file, *unix_socket, *aws_sigv4;
 	const char *pause_file;
@@ -127,14 +129,20 @@ void as_config_ready(struct as_config *config);
 const struct as_conf *as_config_of(
     struct as_config *config, struct as_text app);
 
-/* The next value of a key that repeats or, with a key that ends with '.', of
- * any that begins so; *name is what follows.  *i is 0 at first.  NULL: none. */
-const char *as_config_each(const struct as_config *config,
-    const struct as_conf *conf, const char *key, const char **name, size_t *i);
+/* The next setting of that key or, where it ends with '.', of any that begins
+ * so.  *i is 0 at first.  NULL: there are no more. */
+const struct as_setting *as_config_each(const struct as_config *config,
+    const struct as_conf *conf, const char *key, size_t *i);
 
 /* The name of the one app where the file names none */
 const char *as_config_app(const struct as_config *config);
 bool as_config_wants(const struct as_config *config, struct as_text app);
+
+/* Whether a section with a glob is for the app */
+bool as_config_globs(const struct as_config *config, struct as_text app);
+
+/* Whether there may be apps that the file does not name */
+bool as_config_is_open(const struct as_config *config);
 
 /* How long a sample may matter to any app's policy, ms: see as_policy_memory */
 int64_t as_config_memory(const struct as_config *config);

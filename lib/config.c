@@ -212,9 +212,9 @@ as_config_of(struct as_config *config, struct as_text app)
 	return named->conf;
 }
 
-const char *
+const struct as_setting *
 as_config_each(const struct as_config *config, const struct as_conf *conf,
-    const char *key, const char **name, size_t *i)
+    const char *key, size_t *i)
 {
 	size_t len = strlen(key);
 	bool prefix = key[len - 1] == '.';
@@ -223,11 +223,9 @@ as_config_each(const struct as_config *config, const struct as_conf *conf,
 		const struct as_setting *setting =
 		    &config->settings[conf->in_force[(*i)++]];
 
-		if (strncmp(setting->key, key, len) != 0 ||
-		    (!prefix && setting->key[len] != '\0'))
-			continue;
-		*name = setting->key + len;
-		return setting->value;
+		if (strncmp(setting->key, key, len) == 0 &&
+		    (prefix || setting->key[len] == '\0'))
+			return setting;
 	}
 	return NULL;
 }
@@ -241,6 +239,33 @@ as_config_wants(const struct as_config *config, struct as_text app)
 		return true;
 	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
 	return fnmatch(config->only, name, 0) == 0;
+}
+
+bool
+as_config_globs(const struct as_config *config, struct as_text app)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+	for (size_t i = 0; i < config->n_globs; i++) {
+		const char *pattern =
+		    config->layers[config->globs[i] - 1].pattern;
+
+		if (pattern != NULL && fnmatch(pattern, name, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+as_config_is_open(const struct as_config *config)
+{
+	bool open = config->n_named == 0;
+
+	for (size_t i = 0; i < config->n_globs; i++)
+		open = open ||
+		    config->layers[config->globs[i] - 1].pattern != NULL;
+	return open;
 }
 
 const char *

@@ -7,6 +7,8 @@ as_setting_die(const struct as_setting *setting, const char *why)
 	if (setting->file != NULL)
 		as_die(EX_CONFIG, "%s:%d: %s: %s", setting->file, setting->line,
 		    setting->key, why);
+	if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
+		as_die(EX_CONFIG, "%s: %s", setting->key, why);
 	as_die(EX_CONFIG, "-o %s=%s: %s", setting->key, setting->value, why);
 }
 

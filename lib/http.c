@@ -1,247 +1,321 @@
-/* http.c - requests to APIs, with every limit that they may not pass */
+/* http.c - many requests at once, each within its limits */
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
-#include <curl/curl.h>
+#include "transfer.h"
 
-#include "api.h"
+/* A curl_multi walks all its connections for each request: several with few
+ * hosts each stay fast where one with thousands does not (see make bench). */
+enum { LANE_HOSTS = 96, LANES_MAX = 128, SPARE_FILES = 24 };
 
-#ifndef AS_VERSION
-#define AS_VERSION "0"
-#endif
-
-enum { EXCERPT = 120 };
-
-struct as_http {
-	CURL *curl;
-	struct curl_slist *get_headers;
-	struct curl_slist *put_headers;
-	char *body;
-	size_t len, room;
-	bool too_big;
-	char word[16];
-	char error[CURL_ERROR_SIZE];
+struct lane {
+	struct as_http *http;
+	CURLM *multi;
+	int64_t due; /* by the steady clock; -1: nothing to do */
 };
 
-/* libcurl's own cap counts neither chunked nor compressed bodies. */
-static size_t
-take_body(char *bytes, size_t size, size_t n, void *at)
-{
-	struct as_http *http = at;
-	size_t len = size * n;
+struct as_http {
+	struct lane *lanes;
+	size_t n_lanes;
+	struct pollfd *fds; /* the first is not ours */
+	struct lane **owners;
+	size_t n_fds, fds_room, owners_room;
+	struct as_request *first, *last; /* wait for a transfer */
+	struct as_transfer *idle;
+	size_t jobs, active, waiting;
+	bool ended; /* something did, since the last wait began */
+};
 
-	if (http->len + len > AS_BODY_MAX) {
-		http->too_big = true;
+/* Every app may keep a connection. */
+static size_t
+files_allowed(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 256;
+	limit.rlim_cur = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > SPARE_FILES + 2 ?
+	    (size_t)limit.rlim_cur - SPARE_FILES :
+	    2;
+}
+
+static size_t
+find_fd(const struct as_http *http, int fd)
+{
+	size_t i = 1;
+
+	while (i < http->n_fds && http->fds[i].fd != fd)
+		i++;
+	return i;
+}
+
+/* libcurl tells which sockets it waits for. */
+static int
+watch(CURL *curl, curl_socket_t fd, int what, void *at, void *unused)
+{
+	struct lane *lane = at;
+	struct as_http *http = lane->http;
+	size_t i = find_fd(http, fd);
+
+	(void)curl;
+	(void)unused;
+	if (what == CURL_POLL_REMOVE) {
+		if (i < http->n_fds) {
+			http->fds[i] = http->fds[--http->n_fds];
+			http->owners[i] = http->owners[http->n_fds];
+		}
 		return 0;
 	}
-	if (http->len + len > http->room) {
-		http->room = (http->len + len) * 2;
-		http->body = as_need(realloc(http->body, http->room));
+	if (i == http->n_fds) {
+		if (http->n_fds == http->fds_room)
+			http->fds = as_grow(
+			    http->fds, &http->fds_room, sizeof(*http->fds));
+		if (http->n_fds == http->owners_room)
+			http->owners = as_grow((void *)http->owners,
+			    &http->owners_room, sizeof(struct lane *));
+		http->n_fds++;
 	}
-	memcpy(http->body + http->len, bytes, len);
-	http->len += len;
-	return len;
+	http->owners[i] = lane;
+	http->fds[i] = (struct pollfd){.fd = fd,
+	    .events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
+		(what & CURL_POLL_OUT ? POLLOUT : 0))};
+	return 0;
 }
 
-static struct curl_slist *
-add_header(struct curl_slist *list, const char *header)
+static int
+set_timer(CURLM *multi, long ms, void *at)
 {
-	return as_need(curl_slist_append(list, header));
+	struct lane *lane = at;
+
+	(void)multi;
+	lane->due = ms < 0 ? -1 : as_time_steady() + ms;
+	return 0;
 }
 
-/* A redirected PUT would send an empty body elsewhere: nothing is followed.
- * Compression is not asked for, since what it unpacks to has no bound. */
 static void
-set_limits(CURL *curl, const struct as_api *api)
+open_lane(struct as_http *http, struct lane *lane, size_t connections)
 {
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(
-	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
-	curl_easy_setopt(
-	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)api->connect_timeout);
+	*lane = (struct lane){http, as_need(curl_multi_init()), -1};
+	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, watch);
+	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
+	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
+	curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, (long)connections);
 }
 
 struct as_http *
-as_http_new(const struct as_api *api)
+as_http_new(size_t jobs, size_t hosts)
 {
 	struct as_http *http = as_need(calloc(1, sizeof(*http)));
+	size_t files = files_allowed(), lanes = hosts / LANE_HOSTS + 1;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		as_die(EX_OSERR, "libcurl cannot be started");
-	http->curl = as_need(curl_easy_init());
-	set_limits(http->curl, api);
-	curl_easy_setopt(http->curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
-	curl_easy_setopt(http->curl, CURLOPT_ERRORBUFFER, http->error);
-	curl_easy_setopt(http->curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, http);
-	http->get_headers = add_header(NULL, "Accept: application/json");
-	http->put_headers = add_header(
-	    add_header(add_header(NULL, "Accept: application/json"),
-		"Content-Type: application/json"),
-	    "Expect:");
+	http->jobs = jobs < files / 2 ? jobs : files / 2;
+	http->n_lanes = lanes < LANES_MAX ? lanes : LANES_MAX;
+	if (http->n_lanes > files / 2)
+		http->n_lanes = files / 2;
+	http->lanes = as_need(calloc(http->n_lanes, sizeof(*http->lanes)));
+	for (size_t i = 0; i < http->n_lanes; i++)
+		open_lane(http, &http->lanes[i],
+		    (files - http->jobs) / http->n_lanes);
+	http->fds = as_grow(NULL, &http->fds_room, sizeof(*http->fds));
+	http->owners = as_grow(NULL, &http->owners_room, sizeof(struct lane *));
+	http->n_fds = 1;
 	return http;
 }
 
 void
 as_http_free(struct as_http *http)
 {
-	curl_slist_free_all(http->get_headers);
-	curl_slist_free_all(http->put_headers);
-	curl_easy_cleanup(http->curl);
-	free(http->body);
+	struct as_transfer *transfer;
+
+	while ((transfer = http->idle) != NULL) {
+		http->idle = transfer->next;
+		as_transfer_free(transfer);
+	}
+	for (size_t i = 0; i < http->n_lanes; i++)
+		curl_multi_cleanup(http->lanes[i].multi);
+	free(http->lanes);
+	free(http->fds);
+	free((void *)http->owners);
 	free(http);
 	curl_global_cleanup();
 }
 
-static void
-fail(struct as_reply *reply, const char *word, int code, const char *detail)
+/* The same host always has the same lane, where its connections are kept. */
+static struct lane *
+lane_of(struct as_http *http, const char *url)
 {
-	reply->err = word;
-	reply->code = code;
-	snprintf(reply->detail, sizeof(reply->detail), "%s", detail);
-}
+	const char *host = strstr(url, "//"), *end;
+	struct as_text origin;
 
-/* What went wrong before there was an answer to judge */
-static void
-judge_transfer(struct as_http *http, CURLcode rc, struct as_reply *reply)
-{
-	static const struct {
-		CURLcode rc;
-		const char *word;
-		int code;
-		bool sent; /* the request may have had its effect */
-	} table[] = {
-	    {CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false},
-	    {CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false},
-	    {CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false},
-	    {CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true},
-	    {CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true},
-	    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
-	    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
-	    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
-	    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_OUT_OF_MEMORY, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
-	    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
-	};
-	curl_off_t connected = 0;
-
-	/* libcurl's bound for a header line looks like this, too. */
-	if (rc == CURLE_OUT_OF_MEMORY)
-		snprintf(http->error, sizeof(http->error),
-		    "a header line over 100 KiB, or out of memory");
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (table[i].rc != rc)
-			continue;
-		curl_easy_getinfo(
-		    http->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
-		reply->unsure = table[i].sent && connected > 0;
-		fail(reply, table[i].word, table[i].code, http->error);
-		return;
-	}
-	reply->unsure = true;
-	fail(reply, "local", EX_OSERR,
-	    http->error[0] ? http->error : curl_easy_strerror(rc));
+	host = host != NULL ? host + 2 : url;
+	end = host + strcspn(host, "/?");
+	origin = (struct as_text){host, (size_t)(end - host)};
+	return &http->lanes[as_hash(origin) % http->n_lanes];
 }
 
 static void
-describe_answer(struct as_http *http, struct as_reply *reply)
+finish(struct as_http *http, struct as_transfer *transfer)
 {
-	char *location = NULL;
-	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
+	struct as_request *request = transfer->request;
 
-	curl_easy_getinfo(http->curl, CURLINFO_REDIRECT_URL, &location);
-	if (location != NULL)
-		snprintf(reply->detail, sizeof(reply->detail),
-		    "HTTP status %d to %s, not followed", reply->status,
-		    location);
+	http->ended = true;
+	request->done(request);
+	transfer->next = http->idle;
+	http->idle = transfer;
+	http->active--;
+}
+
+static void
+begin(struct as_http *http, struct as_request *request)
+{
+	struct as_transfer *transfer = http->idle;
+	struct lane *lane = lane_of(http, request->url);
+
+	if (transfer != NULL)
+		http->idle = transfer->next;
 	else
-		snprintf(reply->detail, sizeof(reply->detail),
-		    "HTTP status %d%s%.*s", reply->status, len > 0 ? ": " : "",
-		    len, reply->body.at);
+		transfer = as_transfer_new();
+	http->active++;
+	if (!as_transfer_prepare(transfer, request))
+		finish(http, transfer);
+	else if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
+		as_die(EX_OSERR, "libcurl takes no more requests");
+}
+
+void
+as_http_send(struct as_http *http, struct as_request *request)
+{
+	request->next = NULL;
+	if (http->first == NULL)
+		http->first = request;
+	else
+		http->last->next = request;
+	http->last = request;
+	http->waiting++;
 }
 
 static void
-judge_status(struct as_http *http, struct as_reply *reply)
+begin_waiting(struct as_http *http)
 {
-	int status = reply->status;
+	while (http->first != NULL && http->active < http->jobs) {
+		struct as_request *request = http->first;
 
-	reply->code = EX_UNAVAILABLE;
-	snprintf(http->word, sizeof(http->word), "http-%03d", status % 1000);
-	reply->err = http->word;
-	if (status >= 300 && status < 400)
-		reply->err = "redirect";
-	if (status == 401 || status == 403) {
-		reply->err = "auth";
-		reply->code = EX_NOPERM;
+		http->first = request->next;
+		http->waiting--;
+		begin(http, request);
 	}
-	if (status == 429 || status == 503)
-		reply->err = "busy";
-	if (status == 409 || status == 412 || status == 429 ||
-	    (status >= 500 && status < 600))
-		reply->code = EX_TEMPFAIL;
-	describe_answer(http, reply);
 }
 
 static void
-perform(struct as_http *http, const char *url, struct as_reply *reply)
+end_transfers(struct lane *lane)
 {
-	CURLcode rc;
-	long status = 0;
+	struct as_transfer *transfer;
+	CURLMsg *msg;
+	char *private;
+	int left;
 
-	*reply = (struct as_reply){0};
-	http->len = 0;
-	http->too_big = false;
-	http->error[0] = '\0';
-	curl_easy_setopt(http->curl, CURLOPT_URL, url);
-	rc = curl_easy_perform(http->curl);
-	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-	reply->status = (int)status;
-	reply->body = (struct as_text){http->body ? http->body : "", http->len};
-	if (rc == CURLE_FILESIZE_EXCEEDED)
-		http->too_big = true;
-	if (rc != CURLE_OK && !http->too_big)
-		judge_transfer(http, rc, reply);
+	while ((msg = curl_multi_info_read(lane->multi, &left)) != NULL) {
+		CURL *curl = msg->easy_handle;
+		CURLcode rc = msg->data.result;
+
+		curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
+		transfer = (struct as_transfer *)(void *)private;
+		curl_multi_remove_handle(lane->multi, curl);
+		if (as_transfer_judge(transfer, rc))
+			finish(lane->http, transfer);
+		else /* once more, to where it was sent on */
+			curl_multi_add_handle(lane->multi, curl);
+	}
 }
 
-void
-as_http_get(struct as_http *http, const char *url, struct as_reply *reply)
+static void
+act(struct lane *lane, curl_socket_t fd, int what)
 {
-	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 0L);
-	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, NULL);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->get_headers);
-	perform(http, url, reply);
-	if (reply->err != NULL)
-		return;
-	if (http->too_big)
-		fail(reply, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
-	else if (reply->status == 204 ||
-	    (reply->status == 200 && reply->body.len == 0))
-		fail(reply, "empty", EX_UNAVAILABLE, "reply has no body");
-	else if (reply->status != 200)
-		judge_status(http, reply);
+	int running;
+
+	if (fd == CURL_SOCKET_TIMEOUT)
+		lane->due = -1;
+	curl_multi_socket_action(lane->multi, fd, what, &running);
+	end_transfers(lane);
 }
 
-/* The status of a PUT decides, also where the body is cut off for its length.
- * On a kept connection that dies libcurl would send it twice. */
-void
-as_http_put(struct as_http *http, const char *url, struct as_text body,
-    struct as_reply *reply)
+static int
+time_left(const struct as_http *http, int64_t until)
 {
-	curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
-	curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, "PUT");
-	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, body.at);
-	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE, (long)body.len);
-	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->put_headers);
-	perform(http, url, reply);
-	if (reply->err == NULL && (reply->status < 200 || reply->status > 299))
-		judge_status(http, reply);
+	int64_t left = until, now = as_time_steady();
+
+	for (size_t i = 0; i < http->n_lanes; i++)
+		if (http->lanes[i].due >= 0 && http->lanes[i].due < left)
+			left = http->lanes[i].due;
+	left -= now;
+	if (left < 0)
+		return 0;
+	return left < 60000 ? (int)left : 60000;
+}
+
+static void
+act_on_timers(struct as_http *http)
+{
+	int64_t now = as_time_steady();
+
+	for (size_t i = 0; i < http->n_lanes; i++)
+		if (http->lanes[i].due >= 0 && http->lanes[i].due <= now)
+			act(&http->lanes[i], CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* Acting changes the table: what is ready is looked for from its end, and
+ * what moves to a place behind was looked at already. */
+static void
+act_on_sockets(struct as_http *http)
+{
+	for (size_t i = http->n_fds; i-- > 1;) {
+		struct pollfd fd;
+
+		if (i >= http->n_fds || http->fds[i].revents == 0)
+			continue;
+		fd = http->fds[i];
+		http->fds[i].revents = 0;
+		act(http->owners[i], fd.fd,
+		    (fd.revents & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) |
+			(fd.revents & POLLOUT ? CURL_CSELECT_OUT : 0) |
+			(fd.revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR :
+							     0));
+	}
+}
+
+bool
+as_http_wait(struct as_http *http, int fd, int64_t until)
+{
+	int n;
+
+	http->ended = false;
+	do {
+		begin_waiting(http);
+		http->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
+		n = poll(http->fds, (nfds_t)http->n_fds,
+		    http->ended ? 0 : time_left(http, until));
+		if (n < 0 && errno != EINTR)
+			as_die(EX_OSERR, "poll: %s", strerror(errno));
+		if (n <= 0)
+			http->fds[0].revents = 0;
+		if (n > 0)
+			act_on_sockets(http);
+		act_on_timers(http);
+	} while (!http->ended && http->fds[0].revents == 0 &&
+	    as_time_steady() < until);
+	return http->fds[0].revents != 0;
+}
+
+size_t
+as_http_busy(const struct as_http *http)
+{
+	return http->active + http->waiting;
 }

@@ -38,10 +38,9 @@ static bool
 names_metric(const struct as_config *config, const struct as_conf *conf)
 {
 	static const char *const kinds[] = {"target.", "total.", "value."};
-	const char *name;
 
 	for (size_t i = 0, at = 0; i < 3; i++, at = 0)
-		if (as_config_each(config, conf, kinds[i], &name, &at) != NULL)
+		if (as_config_each(config, conf, kinds[i], &at) != NULL)
 			return true;
 	return false;
 }

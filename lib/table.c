@@ -1,13 +1,14 @@
 /* table.c - app names as small numbers */
 #include "as.h"
 
-static uint32_t
-hash(struct as_text app)
+/* FNV-1a, its high bits folded in */
+uint32_t
+as_hash(struct as_text text)
 {
 	uint32_t h = 2166136261u;
 
-	for (size_t i = 0; i < app.len; i++)
-		h = (h ^ (unsigned char)app.at[i]) * 16777619u;
+	for (size_t i = 0; i < text.len; i++)
+		h = (h ^ (unsigned char)text.at[i]) * 16777619u;
 	return h ^ h >> 15;
 }
 
@@ -23,12 +24,21 @@ as_table_name(const struct as_table *table, size_t number)
 static uint32_t *
 find_slot(const struct as_table *table, struct as_text app)
 {
-	size_t mask = table->n_slots - 1, i = hash(app) & mask;
+	size_t mask = table->n_slots - 1, i = as_hash(app) & mask;
 
 	while (table->slots[i] != 0 &&
 	    !as_text_is(as_table_name(table, table->slots[i] - 1), app))
 		i = (i + 1) & mask;
 	return &table->slots[i];
+}
+
+bool
+as_table_has(const struct as_table *table, struct as_text app, size_t *number)
+{
+	uint32_t slot = table->n > 0 ? *find_slot(table, app) : 0;
+
+	*number = slot > 0 ? slot - 1 : 0;
+	return slot > 0;
 }
 
 /* At most half of the slots are taken. */

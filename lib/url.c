@@ -1,5 +1,6 @@
-/* url.c - which URLs are asked */
+/* url.c - which URLs are asked, and how templates become them */
 #include <ctype.h>
+#include <stdio.h>
 
 #include <curl/curl.h>
 
@@ -22,21 +23,121 @@ check_parts(CURLU *parts, const char *url)
 	       "command line";
 }
 
-const char *
-as_http_url(const char *url)
+/* Templates begin with http: or https: and have no blank: see conf.c. */
+static const char *
+check_url(const char *url)
 {
 	CURLU *parts;
 	const char *why;
 
-	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
-		return "is not a URL that begins with http:// or https://";
 	if (strlen(url) > URL_MAX)
 		return "is a URL of over 2 KiB";
-	for (const char *p = url; *p != '\0'; p++)
-		if (isspace((unsigned char)*p) || iscntrl((unsigned char)*p))
-			return "is a URL with a blank or control byte";
 	parts = as_need(curl_url());
 	why = check_parts(parts, url);
 	curl_url_cleanup(parts);
 	return why;
+}
+
+void
+as_url_encode(struct as_buf *to, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+		char code[4];
+
+		if (isalnum(c) || strchr("-._~", c) != NULL) {
+			as_buf_add(to, bytes + i, 1);
+		} else {
+			snprintf(code, sizeof(code), "%%%02X", c);
+			as_buf_add(to, code, 3);
+		}
+	}
+}
+
+void
+as_url_query(struct as_buf *url, const char *name, struct as_text value)
+{
+	as_buf_puts(url, strchr(url->at, '?') != NULL ? "&" : "?");
+	as_url_encode(url, name, strlen(name));
+	as_buf_puts(url, "=");
+	as_url_encode(url, value.at, value.len);
+}
+
+/* What {NAME} stands for */
+static struct as_text
+variable(const struct as_scope *scope, const struct as_setting *template,
+    struct as_text name)
+{
+	const struct as_setting *set;
+	char why[128];
+	size_t i = 0;
+
+	if (as_text_is(name, as_text("app")))
+		return scope->app;
+	while ((set = as_config_each(scope->config, scope->conf, "set.", &i)) !=
+	    NULL)
+		if (as_text_is(name, as_text(set->key + 4)))
+			return as_text(set->value);
+	snprintf(why, sizeof(why), "{%.*s} is not set for app %.*s",
+	    (int)name.len, name.at, (int)scope->app.len, scope->app.at);
+	as_setting_die(template, why);
+}
+
+/* Braces around anything but a name are nothing special. */
+static size_t
+name_in_braces(const char *p)
+{
+	size_t len = 1;
+
+	if (*p != '{' || isdigit((unsigned char)p[1]))
+		return 0;
+	while (isalnum((unsigned char)p[len]) || p[len] == '_')
+		len++;
+	return len > 1 && p[len] == '}' ? len - 1 : 0;
+}
+
+void
+as_expand(const struct as_scope *scope, const struct as_setting *template,
+    bool encoded, struct as_buf *to)
+{
+	const char *p = template->value;
+	struct as_text value;
+	size_t len;
+
+	while (*p != '\0') {
+		if ((len = name_in_braces(p)) == 0) {
+			as_buf_add(to, p++, 1);
+			continue;
+		}
+		value = variable(scope, template, (struct as_text){p + 1, len});
+		if (encoded)
+			as_url_encode(to, value.at, value.len);
+		else
+			as_buf_add(to, value.at, value.len);
+		p += len + 2;
+	}
+}
+
+char *
+as_url_expand(const struct as_scope *scope, const struct as_setting *template,
+    const char *queries)
+{
+	const struct as_setting *query;
+	struct as_buf url = {0}, value = {0};
+	const char *why;
+	size_t i = 0;
+
+	as_expand(scope, template, true, &url);
+	while (queries != NULL &&
+	    (query = as_config_each(scope->config, scope->conf, queries, &i)) !=
+		NULL) {
+		value.len = 0;
+		as_expand(scope, query, false, &value);
+		as_url_query(&url, query->key + strlen(queries),
+		    (struct as_text){value.at, value.len});
+	}
+	free(value.at);
+	if ((why = check_url(url.at)) != NULL)
+		as_setting_die(template, why);
+	return url.at;
 }

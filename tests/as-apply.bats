@@ -317,8 +317,10 @@ PUT /put {"replicas": 13}'
 
 @test "as-apply: SIGTERM during a PUT waits for its answer and starts no other (O9)" {
 	local apply status=0
+	printf '[app web]\nreplicas_url = %s/slow\n[app web2]\nreplicas_url = %s/put\n' \
+	    "$fault" "$fault" >"$TMP/as.conf"
 	printf '%s web 11 from=10\n%s web2 12 from=10\n' "$(now)" "$(now)" >"$TMP/in"
-	as-apply "$fault/slow" <"$TMP/in" >"$TMP/reports" &
+	as-apply -c "$TMP/as.conf" -j 1 <"$TMP/in" >"$TMP/reports" &
 	apply=$!
 	until_true test -s "$TMP/requests"
 	kill $apply
@@ -326,6 +328,7 @@ PUT /put {"replicas": 13}'
 	same $status 143
 	has "$(cat "$TMP/reports")" 'web 11 from=10 applied=ok http=204'
 	same "$(wc -l <"$TMP/reports")" 1
+	same "$(requests)" 'PUT /slow {"replicas": 11}'
 }
 
 @test "as-apply: a comment or half a line behind a decision does not hold it back" {

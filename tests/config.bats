@@ -49,7 +49,7 @@ refuses() {
 	2: replicas_method: is not a method like PUT, POST or PATCH|[default]\nreplicas_method = put\n
 	2: header: is not Name: value|[default]\nheader = X\n
 	2: status_url: is not a URL that begins with http:// or https://|[default]\nstatus_url = file:///etc/passwd\n
-	2: set.a/b: has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ -|[default]\nset.a/b = 1\n
+	2: set.a/b: has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ - .|[default]\nset.a/b = 1\n
 	2: lst: is not list, the only key of [apps]|[apps]\nlst = x\n
 	2: nowhere: there is no such profile|[default]\ninclude = nowhere\n
 	 app web: min is greater than max|[app web]\nmin = 200\n

@@ -1,0 +1,104 @@
+/* apply.h - the parts of as-apply: decisions, what they are about, the brake */
+#ifndef AS_APPLY_H
+#define AS_APPLY_H
+
+#include "api.h"
+
+/* order.c - decisions as they come, and a report for each in the same order */
+struct as_order {
+	char *text; /* the canonical line, from= and all, LF included */
+	size_t len;
+	struct as_text stamp, app; /* in text */
+	int64_t time, count, from;
+	int64_t read; /* steady */
+	bool bare;    /* no more than a COUNT was said */
+	char *report; /* NULL: not settled */
+	struct as_order *next;
+};
+
+struct as_orders {
+	struct as_order *first, *last; /* not reported */
+	const char *only;              /* -a: name or glob, or NULL */
+	struct as_line line;           /* what was read last */
+	char bare[256]; /* a COUNT as the decision that it stands for */
+};
+
+/* Appends all that is there without waiting, but one line at least; *fresh is
+ * the first of them, or NULL.  Lines that are no decisions are told and
+ * skipped.  False at the end of input. */
+bool as_orders_read(
+    struct as_orders *orders, struct as_in *in, struct as_order **fresh);
+
+/* What was done; more is http=, err= or why= with its word. */
+void as_order_settle(struct as_order *order, const char *applied,
+    const char *more, const char *word);
+
+/* Takes off what is settled and stands behind nothing that is not. */
+void as_orders_report(struct as_orders *orders, struct as_out *out);
+
+/* target.c - an app that decisions are about */
+struct as_target {
+	char *name;
+	const struct as_conf *conf;
+	size_t owner;   /* the target whose requests these are: itself */
+	int64_t last;   /* TIME of its newest decision */
+	bool spoke;     /* there is one */
+	bool down;      /* it asks for less */
+	int64_t barred; /* steady: its server wants to be left alone */
+	struct as_order *waiting, *current;
+	struct as_ask ask; /* what there is before the PUT */
+	struct as_buf before;
+	struct as_request put;
+	struct as_buf url, body;
+	size_t base; /* of url, without queries */
+	char **headers;
+	size_t n_headers;
+};
+
+struct as_targets {
+	struct as_config *config;
+	struct as_target **at; /* by the number of the app */
+	size_t room;
+	struct as_table names, keys; /* keys: what is PUT where */
+	size_t *owners;              /* of keys */
+	size_t owners_room;
+};
+
+/* Dies with 78 where the app's settings are wrong. */
+void as_target_check(struct as_targets *targets, struct as_text app);
+
+/* All that the file names are there; dies with 78 where two share a URL. */
+void as_targets_ready(struct as_targets *targets);
+struct as_target *as_target_of(struct as_targets *targets, struct as_text app);
+struct as_scope as_target_scope(
+    const struct as_targets *targets, const struct as_target *target);
+
+/* Makes target->ask; false: nothing tells what there is. */
+bool as_target_asks(struct as_targets *targets, struct as_target *target);
+
+/* The count that target->ask found, -1 and a word with target->ask.detail. */
+int64_t as_target_count(const struct as_targets *targets,
+    struct as_target *target, const char **word);
+
+/* Makes target->put for the order.  Returns NULL, or a word with a text. */
+const char *as_target_put(const struct as_targets *targets,
+    struct as_target *target, const struct as_order *order,
+    char detail[AS_DETAIL_MAX]);
+
+/* brake.c - when too many apps ask for less at once */
+enum as_brake { AS_BRAKE_WAIT, AS_BRAKE_OFF, AS_BRAKE_ON };
+
+struct as_brake_state {
+	size_t n_spoke, n_down;
+	int64_t oldest; /* TIME up to which all apps have spoken */
+};
+
+void as_brake_note(struct as_brake_state *brake, struct as_target *target,
+    const struct as_order *order);
+void as_brake_look(
+    struct as_brake_state *brake, const struct as_targets *targets);
+enum as_brake as_brake_judge(const struct as_brake_state *brake,
+    const struct as_targets *targets, const struct as_target *target,
+    const struct as_order *order, bool ended);
+
+#endif

@@ -1,0 +1,227 @@
+/* ask.c - the requests that tell about an app, and what their replies say */
+#include <stdio.h>
+
+#include "api.h"
+
+enum { REPLIES_MAX = 16 };
+
+static struct as_setting standard[8]; /* what is not set, but has a default */
+
+const struct as_setting *
+as_setting_of(const struct as_config *config, const struct as_conf *conf,
+    const char *key, const char *value)
+{
+	size_t i = 0;
+	const struct as_setting *setting = as_config_each(
+	    config, conf, key, &i);
+
+	if (setting != NULL || value == NULL)
+		return setting;
+	for (i = 0; standard[i].key != NULL; i++)
+		if (strcmp(standard[i].key, key) == 0)
+			return &standard[i];
+	standard[i] = (struct as_setting){key, value, NULL, 0};
+	return &standard[i];
+}
+
+char **
+as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
+{
+	const char *const keys[] = {"header", key};
+	const struct as_setting *setting;
+	char **headers = NULL;
+
+	*n = 0;
+	for (size_t k = 0, i = 0; k < 2; k++, i = 0)
+		while ((setting = as_config_each(
+			    scope->config, scope->conf, keys[k], &i)) != NULL) {
+			struct as_buf header = {0};
+
+			as_expand(scope, setting, false, &header);
+			headers = as_need(realloc(
+			    (void *)headers, (*n + 1) * sizeof(*headers)));
+			headers[(*n)++] = header.at;
+		}
+	return headers;
+}
+
+static void
+add_request(struct as_ask *ask, const struct as_scope *scope, char *url)
+{
+	ask->requests = as_need(
+	    realloc(ask->requests, (ask->n + 1) * sizeof(*ask->requests)));
+	ask->requests[ask->n++] = (struct as_request){
+	    .api = &scope->conf->api, .url = url};
+}
+
+static void
+add_urls(
+    struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what)
+{
+	const char *key = what == AS_ASK_STATUS ? "status_url" : "before_url";
+	const struct as_setting *url;
+	size_t i = 0;
+
+	while ((url = as_config_each(scope->config, scope->conf, key, &i)) !=
+	    NULL) {
+		if (ask->n == REPLIES_MAX)
+			as_setting_die(url, "is one URL more than 16");
+		add_request(ask, scope,
+		    as_url_expand(scope, url,
+			what == AS_ASK_STATUS ? "status_query." : NULL));
+	}
+}
+
+static void
+add_body(struct as_ask *ask, const struct as_scope *scope)
+{
+	size_t i = 0;
+	const struct as_setting *setting = as_config_each(
+	    scope->config, scope->conf, "status_body", &i);
+	struct as_buf body = {0};
+
+	if (setting == NULL)
+		return;
+	as_expand(scope, setting, false, &body);
+	ask->body = body.at;
+	for (i = 0; i < ask->n; i++) {
+		ask->requests[i].method = "POST";
+		ask->requests[i].body = as_text(body.at);
+	}
+}
+
+static void
+add_filter(struct as_ask *ask, const struct as_scope *scope, const char *key,
+    const char *value, enum as_filter_kind kind)
+{
+	ask->filter = as_filter_add(
+	    as_setting_of(scope->config, scope->conf, key, value), kind);
+}
+
+bool
+as_ask_make(
+    struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what)
+{
+	const struct as_api *api = &scope->conf->api;
+
+	*ask = (struct as_ask){.what = what};
+	add_urls(ask, scope, what);
+	if (ask->n == 0)
+		return false;
+	if (what == AS_ASK_STATUS) {
+		add_body(ask, scope);
+		add_filter(ask, scope, "sample", api->sample, AS_SAMPLES);
+	} else {
+		add_filter(ask, scope, "before_replicas", api->before_replicas,
+		    AS_TEXT);
+	}
+	ask->headers = as_ask_headers(scope, "status_header", &ask->n_headers);
+	ask->replies = as_need(calloc(ask->n, sizeof(*ask->replies)));
+	for (size_t i = 0; i < ask->n; i++) {
+		ask->requests[i].headers = ask->headers;
+		ask->requests[i].n_headers = ask->n_headers;
+	}
+	return true;
+}
+
+void
+as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope)
+{
+	*ask = (struct as_ask){.n = 1};
+	add_filter(ask, scope, "sample", scope->conf->api.sample, AS_SAMPLES);
+	ask->replies = as_need(calloc(1, sizeof(*ask->replies)));
+}
+
+static void
+set_failure(struct as_ask *ask, const char *word, int code, const char *detail)
+{
+	snprintf(ask->word, sizeof(ask->word), "%s", word);
+	snprintf(ask->detail, sizeof(ask->detail), "%s", detail);
+	ask->err = ask->word;
+	ask->code = code;
+}
+
+void
+as_ask_fail(struct as_ask *ask, const char *word, int code, const char *detail)
+{
+	ask->retry_after = 0;
+	set_failure(ask, word, code, detail);
+	ask->done(ask);
+}
+
+static void
+take_reply(struct as_request *request)
+{
+	struct as_ask *ask = request->owner;
+	const struct as_reply *reply = &request->reply;
+	struct as_buf *kept = &ask->replies[request - ask->requests];
+
+	kept->len = 0;
+	if (reply->err == NULL)
+		as_buf_add(kept, reply->body.at, reply->body.len);
+	else if (ask->err == NULL)
+		set_failure(ask, reply->err, reply->code, reply->detail);
+	if (reply->retry_after > ask->retry_after)
+		ask->retry_after = reply->retry_after;
+	if (--ask->n_pending == 0)
+		ask->done(ask);
+}
+
+void
+as_ask_send(struct as_ask *ask, struct as_http *http)
+{
+	ask->err = NULL;
+	ask->code = 0;
+	ask->retry_after = 0;
+	ask->n_pending = ask->n;
+	for (size_t i = 0; i < ask->n; i++) {
+		ask->requests[i].done = take_reply;
+		ask->requests[i].owner = ask;
+		as_http_send(http, &ask->requests[i]);
+	}
+}
+
+const char *
+as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
+    struct as_text stamp, int how, struct as_buf *answer)
+{
+	struct as_text texts[REPLIES_MAX];
+	struct as_question question = {.filter = ask->filter,
+	    .replies = texts,
+	    .n_replies = ask->n,
+	    .stamp = stamp,
+	    .how = how};
+
+	for (size_t i = 0; i < ask->n; i++)
+		texts[i] = (struct as_text){
+		    ask->replies[i].at, ask->replies[i].len};
+	if (ask->err == NULL) {
+		ask->err = as_filter_run(&question, scope, answer, ask->detail);
+		ask->code = ask->err != NULL ? EX_UNAVAILABLE : 0;
+	}
+	return ask->err;
+}
+
+void
+as_ask_forget(struct as_ask *ask)
+{
+	for (size_t i = 0; i < ask->n; i++) {
+		free(ask->replies[i].at);
+		ask->replies[i] = (struct as_buf){0};
+	}
+}
+
+void
+as_ask_free(struct as_ask *ask)
+{
+	as_ask_forget(ask);
+	for (size_t i = 0; i < ask->n && ask->requests != NULL; i++)
+		free(ask->requests[i].url);
+	for (size_t i = 0; i < ask->n_headers; i++)
+		free(ask->headers[i]);
+	free((void *)ask->headers);
+	free(ask->requests);
+	free(ask->replies);
+	free(ask->body);
+	*ask = (struct as_ask){0};
+}

@@ -1,0 +1,221 @@
+/* fence.c - a process without files, network, environment, much memory or
+ * time, for what others wrote: a filter, and the reply that it reads */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "filter.h"
+
+enum { MESSAGE_MAX = 67108864, MEMORY_MAX = 268435456 };
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { LIMIT_MEMORY = 0 }; /* its shadow takes terabytes */
+#else
+enum { LIMIT_MEMORY = 1 };
+#endif
+
+void
+as_fence_put(struct as_buf *message, struct as_text part)
+{
+	uint32_t len = (uint32_t)part.len;
+
+	as_buf_add(message, (char *)&len, sizeof(len));
+	as_buf_add(message, part.at, part.len);
+}
+
+bool
+as_fence_get(struct as_text *message, struct as_text *part)
+{
+	uint32_t len;
+
+	if (message->len < sizeof(len))
+		return false;
+	memcpy(&len, message->at, sizeof(len));
+	if (message->len - sizeof(len) < len)
+		return false;
+	*part = (struct as_text){message->at + sizeof(len), len};
+	message->at += sizeof(len) + len;
+	message->len -= sizeof(len) + len;
+	return true;
+}
+
+/* Waits for fd until then, or for ever where until is 0. */
+static bool
+wait_for(int fd, short events, int64_t until)
+{
+	struct pollfd pfd = {.fd = fd, .events = events};
+	int n = 0;
+
+	if (until == 0)
+		return true;
+	do {
+		int64_t left = until - as_time_steady();
+
+		n = left < 0 ? 0 : poll(&pfd, 1, (int)left);
+	} while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+static bool
+transfer(int fd, char *bytes, size_t len, bool out, int64_t until, bool *late)
+{
+	while (len > 0) {
+		ssize_t n;
+
+		if (!wait_for(fd, out ? POLLOUT : POLLIN, until)) {
+			*late = true;
+			return false;
+		}
+		n = out ? write(fd, bytes, len) : read(fd, bytes, len);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n <= 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool
+receive(int fd, struct as_buf *message, int64_t until, bool *late)
+{
+	uint32_t len;
+
+	if (!transfer(fd, (char *)&len, sizeof(len), false, until, late) ||
+	    len > MESSAGE_MAX)
+		return false;
+	message->len = 0;
+	while (message->room <= len)
+		message->at = as_grow(
+		    message->at, &message->room, sizeof(char));
+	message->len = len;
+	message->at[len] = '\0';
+	return transfer(fd, message->at, len, false, until, late);
+}
+
+static bool
+send(int fd, const struct as_buf *message, int64_t until, bool *late)
+{
+	uint32_t len = (uint32_t)message->len;
+
+	return transfer(fd, (char *)&len, sizeof(len), true, until, late) &&
+	    transfer(fd, message->at, message->len, true, until, late);
+}
+
+bool
+as_fence_read(int fd, struct as_buf *message)
+{
+	bool late;
+
+	return receive(fd, message, 0, &late);
+}
+
+bool
+as_fence_write(int fd, const struct as_buf *message)
+{
+	bool late;
+
+	return send(fd, message, 0, &late);
+}
+
+static void
+limit(int resource, rlim_t most)
+{
+	struct rlimit limit = {most, most};
+
+	setrlimit(resource, &limit);
+}
+
+/* All that is left are two pipes; no file can be opened or written. */
+static void
+close_in(int in, int out)
+{
+	extern char **environ;
+	static char *nothing[] = {NULL};
+	struct rlimit files;
+	int null = open("/dev/null", O_RDWR);
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	getrlimit(RLIMIT_NOFILE, &files);
+	for (int fd = 3; fd < 1024 && (rlim_t)fd < files.rlim_cur; fd++)
+		if (fd != in && fd != out)
+			close(fd);
+	environ = nothing;
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_FSIZE, 0);
+	limit(RLIMIT_NOFILE, 0);
+	limit(RLIMIT_NPROC, 0);
+	if (LIMIT_MEMORY)
+		limit(RLIMIT_AS, MEMORY_MAX);
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
+}
+
+static void
+start(struct as_fence *fence)
+{
+	int to[2], from[2];
+	pid_t pid;
+
+	if (pipe(to) != 0 || pipe(from) != 0 || (pid = fork()) < 0)
+		as_die(EX_OSERR, "no process for filters: %s", strerror(errno));
+	if (pid == 0) {
+		signal(SIGINT, SIG_IGN);
+		signal(SIGTERM, SIG_IGN);
+		close_in(to[0], from[1]);
+		fence->serve(to[0], from[1]);
+		_exit(0);
+	}
+	close(to[0]);
+	close(from[1]);
+	fcntl(to[1], F_SETFD, FD_CLOEXEC);
+	fcntl(from[0], F_SETFD, FD_CLOEXEC);
+	fcntl(to[1], F_SETFL, O_NONBLOCK);
+	fence->to = to[1];
+	fence->from = from[0];
+	fence->pid = pid;
+}
+
+void
+as_fence_end(struct as_fence *fence)
+{
+	if (fence->pid == 0)
+		return;
+	close(fence->to);
+	close(fence->from);
+	kill(fence->pid, SIGKILL);
+	while (waitpid(fence->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	fence->pid = 0;
+}
+
+enum as_fenced
+as_fence_ask(struct as_fence *fence, const struct as_buf *message,
+    struct as_buf *answer, int64_t ms)
+{
+	int64_t until = as_time_steady() + ms;
+	void (*pipe_signal)(int);
+	bool late = false, answered;
+
+	if (fence->pid == 0)
+		start(fence);
+	pipe_signal = signal(SIGPIPE, SIG_IGN);
+	answered = send(fence->to, message, until, &late) &&
+	    receive(fence->from, answer, until, &late);
+	signal(SIGPIPE, pipe_signal);
+	if (answered)
+		return AS_FENCED;
+	as_fence_end(fence);
+	return late ? AS_FENCE_SLOW : AS_FENCE_DIED;
+}

@@ -1,0 +1,122 @@
+/* filter.h - from replies to samples, and from decisions to requests */
+#ifndef AS_FILTER_H
+#define AS_FILTER_H
+
+#include "conf.h"
+
+enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
+
+struct as_scope;
+
+/* paths.c - filters that only name numbers, .a.b or {KEY: .a.b, ...} */
+struct as_path {
+	struct as_text key;
+	struct as_text part[AS_PATH_DEPTH];
+	size_t n;
+};
+
+struct as_paths {
+	size_t n;
+	struct as_path path[AS_PATHS];
+	int replicas; /* which of them; -1: there is but one, without key */
+};
+
+/* False: it is a filter for the jq language. */
+bool as_paths_read(struct as_paths *paths, const char *filter);
+
+/* The numbers, each finite and >= 0, or NaN where it is missing and need not
+ * be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
+ * with a text for people in detail.  The body is terminated. */
+const char *as_paths_find(const struct as_paths *paths, struct as_text body,
+    double *values, char *detail);
+
+/* scan.c - the same, but false where it takes a closer look to tell */
+bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
+
+/* record.c - what a filter says of an app: its sample line, or a line
+ * "!WORD APP DETAIL" where it is none.  APP may be -. */
+struct as_record {
+	struct as_buf *to;
+	size_t begin;
+	struct as_text stamp, app;
+	size_t n_metrics;
+	const char *word; /* first thing that was wrong, or NULL */
+	char detail[AS_DETAIL_MAX];
+};
+
+void as_record_begin(struct as_record *record, struct as_buf *to,
+    struct as_text stamp, struct as_text app);
+void as_record_count(struct as_record *record, double replicas);
+void as_record_metric(
+    struct as_record *record, struct as_text key, double value);
+void as_record_wrong(struct as_record *record, const char *word,
+    const char *fmt, ...) AS_FORMAT(3);
+void as_record_end(struct as_record *record);
+/* Of an app that is not known */
+void as_record_refuse(struct as_buf *to, const char *word, const char *detail);
+
+/* fence.c - a process of its own for the jq language, with no file, no
+ * network, no environment, little memory and little time.  Messages are parts:
+ * a length in 4 bytes, and as many bytes. */
+struct as_fence {
+	void (*serve)(int in, int out); /* what the process does; no return */
+	int to, from;
+	int pid; /* 0: there is none */
+};
+
+enum as_fenced { AS_FENCED, AS_FENCE_SLOW, AS_FENCE_DIED };
+
+void as_fence_put(struct as_buf *message, struct as_text part);
+bool as_fence_get(struct as_text *message, struct as_text *part);
+bool as_fence_read(int fd, struct as_buf *message); /* false: EOF */
+bool as_fence_write(int fd, const struct as_buf *message);
+
+/* The answer to a message, within ms; starts the process if there is none, and
+ * ends it if it does not answer. */
+enum as_fenced as_fence_ask(struct as_fence *fence,
+    const struct as_buf *message, struct as_buf *answer, int64_t ms);
+void as_fence_end(struct as_fence *fence);
+
+/* jq.c - behind the fence: compiles the programs that come first, then runs
+ * them.  Answers begin with a part that is empty, or the word for err=. */
+AS_NORETURN void as_jq_serve(int in, int out);
+
+/* filter.c - all filters of a tool */
+enum as_filter_kind {
+	AS_SAMPLES, /* objects {app?, time?, replicas, METRIC...} */
+	AS_TEXT     /* one string, or anything else as JSON */
+};
+
+struct as_question {
+	size_t filter;
+	const struct as_text *replies; /* JSON */
+	size_t n_replies;
+	struct as_text before; /* JSON, or of length 0 */
+	struct as_text stamp;  /* TIME where the reply has none */
+	int how;
+};
+
+enum as_how {
+	AS_FOR_MANY = 1, /* outputs must name their apps */
+	AS_COUNTS = 2    /* metrics do not matter */
+};
+
+/* Numbers the filter; the same text and kind have the same number.  scope is
+ * of any app: the names of what is set matter. */
+size_t as_filter_add(
+    const struct as_setting *setting, enum as_filter_kind kind);
+
+/* All filters are there.  Dies with 78 where one is none. */
+void as_filter_ready(const struct as_config *config);
+
+/* Whether it says no app's name, so that each app needs a request. */
+bool as_filter_is_plain(size_t filter);
+
+/* Appends records, or the text, to answer.  Returns NULL, or the word for err=
+ * with a text for people in detail. */
+const char *as_filter_run(const struct as_question *question,
+    const struct as_scope *scope, struct as_buf *answer,
+    char detail[AS_DETAIL_MAX]);
+void as_filter_end(void);
+
+#endif

@@ -1,0 +1,403 @@
+/* jq.c - the jq language, behind the fence */
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <jq.h>
+
+#include "filter.h"
+
+enum { OUTPUTS_MAX = 100000 };
+
+#define TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double, and nan */
+
+struct program {
+	jq_state *jq;
+	enum as_filter_kind kind;
+};
+
+struct evaluation {
+	struct as_text stamp, app;
+	struct as_buf *answer;
+	bool counts; /* metrics do not matter */
+	char detail[AS_DETAIL_MAX];
+};
+
+static struct program *programs;
+static size_t n_programs;
+static char complaint[AS_DETAIL_MAX];
+
+/* Without the hint to a shell, and the place in what filter.c put around it */
+static int
+complaint_len(const char *text)
+{
+	static const char *const ends[] = {
+	    "\n", " (Unix shell", " at <top-level>"};
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *end = strstr(text, ends[i]);
+
+		if (end != NULL && (size_t)(end - text) < len)
+			len = (size_t)(end - text);
+	}
+	return (int)len;
+}
+
+/* The first message is the one that says it; what follows counts them. */
+static void
+take_complaint(void *unused, jv message)
+{
+	const char *text;
+
+	(void)unused;
+	message = jq_format_error(message);
+	text = jv_get_kind(message) == JV_KIND_STRING ?
+	    jv_string_value(message) :
+	    "not a filter";
+	if (strncmp(text, "jq: error: ", 11) == 0)
+		text += 11;
+	if (complaint[0] == '\0')
+		snprintf(complaint, sizeof(complaint), "%.*s",
+		    complaint_len(text), text);
+	jv_free(message);
+}
+
+/* Only what comes as text can be asked for: there are no modules. */
+static bool
+uses_modules(const char *text)
+{
+	return strstr(complaint, "module") != NULL ||
+	    strstr(text, "import ") != NULL || strstr(text, "include ") != NULL;
+}
+
+static bool
+compile(struct as_text source)
+{
+	struct program *program = &programs[n_programs++];
+	char *text = as_need(strndup(source.at + 1, source.len - 1));
+	bool compiled;
+
+	program->kind = source.at[0] == 'S' ? AS_SAMPLES : AS_TEXT;
+	program->jq = as_need(jq_init());
+	jq_set_attr(program->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
+	jq_set_attr(program->jq, jv_string("JQ_ORIGIN"), jv_string("/"));
+	jq_set_error_cb(program->jq, take_complaint, NULL);
+	complaint[0] = '\0';
+	compiled = jq_compile(program->jq, text) != 0;
+	if (!compiled && uses_modules(text))
+		snprintf(
+		    complaint, sizeof(complaint), "modules are not available");
+	free(text);
+	return compiled;
+}
+
+/* The answer is empty, or the number of the program that is none, and why. */
+static void
+compile_all(struct as_text message, struct as_buf *answer)
+{
+	struct as_text count = message, source;
+	char number[16];
+
+	for (n_programs = 0; as_fence_get(&count, &source);)
+		n_programs++;
+	programs = as_need(calloc(n_programs + 1, sizeof(*programs)));
+	for (n_programs = 0; as_fence_get(&message, &source);)
+		if (!compile(source)) {
+			snprintf(number, sizeof(number), "%zu", n_programs - 1);
+			as_fence_put(answer, as_text(number));
+			as_fence_put(answer, as_text(complaint));
+			return;
+		}
+	as_fence_put(answer, as_text(""));
+}
+
+static struct as_text
+text_of(jv string)
+{
+	return (struct as_text){jv_string_value(string),
+	    (size_t)jv_string_length_bytes(jv_copy(string))};
+}
+
+/* Takes value. */
+static void
+put_metric(struct as_record *record, struct as_text key, jv value)
+{
+	jv_kind kind = jv_get_kind(value);
+	double x = kind == JV_KIND_NUMBER ? jv_number_value(value) : 0;
+	bool is_count = as_text_is(key, as_text("replicas"));
+
+	jv_free(value);
+	if (kind == JV_KIND_NULL && !is_count)
+		return;
+	if (kind != JV_KIND_NUMBER)
+		as_record_wrong(record, "type", "%.*s is %s, not a number",
+		    (int)key.len, key.at, jv_kind_name(kind));
+	else if (!(x >= 0 && x < TOO_GREAT))
+		as_record_wrong(record, "range",
+		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
+	else if (is_count)
+		as_record_count(record, x);
+	else
+		as_record_metric(record, key, x);
+}
+
+/* replicas comes first in a line, wherever it stands in the object. */
+static void
+put_members(struct as_record *record, jv object, bool counts)
+{
+	jv replicas = jv_object_get(jv_copy(object), jv_string("replicas"));
+
+	if (!jv_is_valid(replicas)) {
+		jv_free(replicas);
+		as_record_wrong(record, "type", "replicas is missing");
+	} else {
+		put_metric(record, as_text("replicas"), replicas);
+	}
+	for (int i = jv_object_iter(object);
+	     !counts && jv_object_iter_valid(object, i);
+	     i = jv_object_iter_next(object, i)) {
+		jv key = jv_object_iter_key(object, i);
+		struct as_text name = text_of(key);
+
+		if (!as_text_is(name, as_text("replicas")) &&
+		    !as_text_is(name, as_text("app")) &&
+		    !as_text_is(name, as_text("time")))
+			put_metric(
+			    record, name, jv_object_iter_value(object, i));
+		jv_free(key);
+	}
+	if (record->n_metrics == 0 && !counts)
+		as_record_wrong(record, "type", "there is no metric");
+}
+
+/* RFC 3339, or seconds since 1970; false: it is neither. */
+static bool
+put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
+{
+	bool fraction = false, valid = true;
+	int64_t ms = 0;
+
+	if (jv_get_kind(time) == JV_KIND_STRING) {
+		valid = as_time_parse(text_of(time), &ms, &fraction) == NULL;
+	} else if (jv_get_kind(time) == JV_KIND_NUMBER &&
+	    jv_number_value(time) >= 0 && jv_number_value(time) < 1e11) {
+		ms = (int64_t)(jv_number_value(time) * 1000);
+		fraction = ms % 1000 != 0;
+	} else if (jv_get_kind(time) != JV_KIND_NULL && jv_is_valid(time)) {
+		valid = false;
+	} else {
+		return true;
+	}
+	if (valid)
+		*text = (struct as_text){
+		    stamp, as_time_print(stamp, ms, fraction)};
+	return valid;
+}
+
+/* Whose sample it is; false: that was told. */
+static bool
+find_app(struct evaluation *e, jv app, struct as_text *name)
+{
+	const char *why = NULL;
+
+	*name = e->app;
+	if (jv_get_kind(app) == JV_KIND_STRING)
+		*name = text_of(app);
+	else if (jv_is_valid(app) || e->app.len == 0)
+		why = "an output has no app that is a string";
+	if (why == NULL)
+		why = as_line_app(*name);
+	if (why == NULL)
+		return true;
+	snprintf(e->detail, sizeof(e->detail), "app %.*s%s%s",
+	    name->len < 60 ? (int)name->len : 60, name->at,
+	    name->len > 0 ? ": " : "", why);
+	as_record_refuse(e->answer, "filter", e->detail);
+	return false;
+}
+
+static void
+put_sample(struct evaluation *e, jv object)
+{
+	jv app = jv_object_get(jv_copy(object), jv_string("app"));
+	jv time = jv_object_get(jv_copy(object), jv_string("time"));
+	char stamp[AS_STAMP_MAX];
+	struct as_text when = e->stamp, name;
+	struct as_record record;
+
+	if (find_app(e, app, &name)) {
+		bool timed = put_time(time, stamp, &when);
+
+		as_record_begin(&record, e->answer, when, name);
+		if (!timed)
+			as_record_wrong(&record, "type",
+			    "time is neither RFC 3339 nor seconds");
+		put_members(&record, object, e->counts);
+		as_record_end(&record);
+	}
+	jv_free(app);
+	jv_free(time);
+}
+
+/* Takes about: a text as it is, anything else as JSON. */
+static const char *
+wrong(struct evaluation *e, const char *why, jv about)
+{
+	if (jv_get_kind(about) != JV_KIND_STRING)
+		about = jv_dump_string(about, 0);
+	snprintf(e->detail, sizeof(e->detail), "%s%.120s", why,
+	    jv_string_value(about));
+	jv_free(about);
+	return "filter";
+}
+
+/* Takes output.  NULL, or what is wrong with it */
+static const char *
+put_output(struct evaluation *e, enum as_filter_kind kind, jv output, size_t n)
+{
+	jv_kind type = jv_get_kind(output);
+	const char *word = NULL;
+
+	if (kind == AS_SAMPLES && type != JV_KIND_OBJECT)
+		return wrong(e, "an output is not an object: ", output);
+	if (kind == AS_SAMPLES && n == OUTPUTS_MAX)
+		word = wrong(
+		    e, "more than 100000 outputs, as ", jv_copy(output));
+	else if (kind == AS_SAMPLES)
+		put_sample(e, output);
+	else if (n > 0)
+		word = wrong(e, "a second output: ", jv_copy(output));
+	else if (type == JV_KIND_STRING)
+		as_buf_add(e->answer, text_of(output).at, text_of(output).len);
+	else if (type == JV_KIND_NULL)
+		word = wrong(e, "the output is ", jv_copy(output));
+	else {
+		output = jv_dump_string(output, 0);
+		as_buf_add(e->answer, text_of(output).at, text_of(output).len);
+	}
+	jv_free(output);
+	return word;
+}
+
+static const char *
+run(struct evaluation *e, const struct program *program, jv input)
+{
+	const char *word = NULL;
+	size_t n = 0;
+	jv output;
+
+	jq_start(program->jq, input, 0);
+	while (jv_is_valid(output = jq_next(program->jq)) && word == NULL)
+		word = put_output(e, program->kind, output, n++);
+	if (word != NULL) {
+		jv_free(output);
+	} else if (jq_halted(program->jq)) {
+		word = wrong(e, "halted", jv_string(""));
+		jv_free(output);
+	} else if (jv_invalid_has_msg(jv_copy(output))) {
+		word = wrong(e, "", jv_invalid_get_msg(output));
+	} else {
+		jv_free(output);
+		if (n == 0 && program->kind == AS_TEXT)
+			word = wrong(e, "no output", jv_string(""));
+	}
+	return word;
+}
+
+/* One reply, or an array of them */
+static const char *
+parse(struct evaluation *e, struct as_text text, jv *value)
+{
+	*value = jv_parse_sized(text.at, (int)text.len);
+	if (jv_is_valid(*value))
+		return NULL;
+	*value = jv_invalid_get_msg(*value);
+	snprintf(e->detail, sizeof(e->detail), "%.60s: \"%.*s\"",
+	    jv_get_kind(*value) == JV_KIND_STRING ? jv_string_value(*value) :
+						    "not a document",
+	    text.len < 60 ? (int)text.len : 60, text.at);
+	jv_free(*value);
+	return "not-json";
+}
+
+static const char *
+parse_replies(
+    struct evaluation *e, struct as_text *message, uint32_t n, jv *input)
+{
+	const char *word;
+	struct as_text text;
+	jv reply;
+
+	*input = jv_array();
+	for (uint32_t i = 0; i < n; i++) {
+		as_fence_get(message, &text);
+		if ((word = parse(e, text, &reply)) != NULL)
+			return word;
+		*input = jv_array_append(*input, reply);
+	}
+	if (n == 1)
+		*input = jv_array_get(*input, 0);
+	return NULL;
+}
+
+static jv
+read_variables(struct as_text *message, struct as_text app)
+{
+	jv variables = jv_object_set(jv_object(), jv_string("app"),
+	    jv_string_sized(app.at, (int)app.len));
+	struct as_text name, value;
+
+	while (as_fence_get(message, &name) && as_fence_get(message, &value))
+		variables = jv_object_set(variables,
+		    jv_string_sized(name.at, (int)name.len),
+		    jv_string_sized(value.at, (int)value.len));
+	return variables;
+}
+
+/* [the input, {what is set}, $before]; see filter.c */
+static const char *
+answer_question(struct evaluation *e, struct as_text message)
+{
+	struct as_text head, before;
+	uint32_t numbers[3];
+	jv input, known = jv_null();
+	const char *word;
+
+	if (!as_fence_get(&message, &head) || head.len != sizeof(numbers))
+		_exit(EX_SOFTWARE);
+	memcpy(numbers, head.at, sizeof(numbers));
+	e->counts = (numbers[2] & AS_COUNTS) != 0;
+	word = parse_replies(e, &message, numbers[1], &input);
+	if (word == NULL && as_fence_get(&message, &before) && before.len > 0)
+		word = parse(e, before, &known);
+	if (word != NULL)
+		return word;
+	as_fence_get(&message, &e->stamp);
+	as_fence_get(&message, &e->app);
+	input = JV_ARRAY(input, read_variables(&message, e->app), known);
+	return run(e, &programs[numbers[0]], input);
+}
+
+AS_NORETURN void
+as_jq_serve(int in, int out)
+{
+	struct as_buf message = {0}, answer = {0}, whole = {0};
+
+	if (!as_fence_read(in, &message))
+		_exit(0);
+	compile_all((struct as_text){message.at, message.len}, &whole);
+	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
+		struct evaluation e = {.answer = &answer};
+		const char *word;
+
+		answer.len = whole.len = 0;
+		word = answer_question(
+		    &e, (struct as_text){message.at, message.len});
+		as_fence_put(&whole, as_text(word != NULL ? word : ""));
+		as_fence_put(&whole,
+		    word != NULL ? as_text(e.detail) :
+				   (struct as_text){answer.at, answer.len});
+	}
+	_exit(0);
+}

@@ -1,0 +1,138 @@
+/* judge.c - what an answer, or none, means */
+#include <stdio.h>
+
+#include "transfer.h"
+
+enum { EXCERPT = 120 };
+
+void
+as_judge(struct as_transfer *transfer, const char *word, int code,
+    const char *detail)
+{
+	struct as_reply *reply = &transfer->request->reply;
+
+	reply->err = word;
+	reply->code = code;
+	if (detail != transfer->detail)
+		snprintf(
+		    transfer->detail, sizeof(transfer->detail), "%s", detail);
+	reply->detail = transfer->detail;
+}
+
+/* What went wrong before there was an answer to judge */
+void
+as_judge_failure(struct as_transfer *transfer, CURLcode rc)
+{
+	static const struct {
+		CURLcode rc;
+		const char *word;
+		int code;
+		bool sent; /* the request may have had its effect */
+	} table[] = {
+	    {CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false},
+	    {CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false},
+	    {CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false},
+	    {CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true},
+	    {CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true},
+	    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
+	    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
+	    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
+	    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_HTTP2_STREAM, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_OUT_OF_MEMORY, "protocol", EX_UNAVAILABLE, true},
+	    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_SSL_CERTPROBLEM, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_SSL_CACERT_BADFILE, "tls", EX_UNAVAILABLE, false},
+	    {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false},
+	};
+	struct as_reply *reply = &transfer->request->reply;
+	curl_off_t connected = 0;
+
+	/* libcurl's bound for a header line looks like this, too. */
+	if (rc == CURLE_OUT_OF_MEMORY)
+		snprintf(transfer->error, sizeof(transfer->error),
+		    "a header line over 100 KiB, or out of memory");
+	if (transfer->error[0] == '\0')
+		snprintf(transfer->error, sizeof(transfer->error), "%s",
+		    curl_easy_strerror(rc));
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (table[i].rc != rc)
+			continue;
+		curl_easy_getinfo(
+		    transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
+		reply->unsure = table[i].sent && connected > 0;
+		as_judge(
+		    transfer, table[i].word, table[i].code, transfer->error);
+		return;
+	}
+	reply->unsure = true;
+	as_judge(transfer, "local", EX_OSERR, transfer->error);
+}
+
+static void
+describe_answer(struct as_transfer *transfer)
+{
+	const struct as_reply *reply = &transfer->request->reply;
+	char *location = NULL;
+	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
+	if (location != NULL)
+		snprintf(transfer->detail, sizeof(transfer->detail),
+		    "HTTP status %d to %s, not followed", reply->status,
+		    location);
+	else
+		snprintf(transfer->detail, sizeof(transfer->detail),
+		    "HTTP status %d%s%.*s", reply->status, len > 0 ? ": " : "",
+		    len, reply->body.at);
+}
+
+static void
+judge_status(struct as_transfer *transfer)
+{
+	int status = transfer->request->reply.status;
+	const char *word = transfer->word;
+	int code = EX_UNAVAILABLE;
+
+	snprintf(
+	    transfer->word, sizeof(transfer->word), "http-%03d", status % 1000);
+	if (status >= 300 && status < 400)
+		word = "redirect";
+	if (status == 401 || status == 403) {
+		word = "auth";
+		code = EX_NOPERM;
+	}
+	if (status == 429 || status == 503)
+		word = "busy";
+	if (status == 409 || status == 412 || status == 429 ||
+	    (status >= 500 && status < 600))
+		code = EX_TEMPFAIL;
+	describe_answer(transfer);
+	as_judge(transfer, word, code, transfer->detail);
+}
+
+/* The status of a PUT decides, also where the body is cut off for its length;
+ * who asks for a status needs all of the body. */
+void
+as_judge_answer(struct as_transfer *transfer)
+{
+	const struct as_request *request = transfer->request;
+	int status = request->reply.status;
+
+	if (request->writes) {
+		if (status < 200 || status > 299)
+			judge_status(transfer);
+	} else if (transfer->too_big) {
+		as_judge(
+		    transfer, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
+	} else if (status == 204 ||
+	    (status == 200 && request->reply.body.len == 0)) {
+		as_judge(
+		    transfer, "empty", EX_UNAVAILABLE, "reply has no body");
+	} else if (status != 200) {
+		judge_status(transfer);
+	}
+}

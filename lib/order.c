@@ -1,0 +1,166 @@
+/* order.c - decisions as they come, and reports in the same order */
+#include <fnmatch.h>
+#include <stdio.h>
+
+#include "apply.h"
+
+static bool
+is_app(const char *name)
+{
+	return name != NULL && !as_is_glob(name);
+}
+
+/* "5" stands for a decision of now, made without a look at the count. */
+static bool
+is_bare(struct as_orders *orders, struct as_text *text)
+{
+	char stamp[AS_STAMP_MAX];
+	size_t len = as_time_print(stamp, as_time_now(), false);
+	int32_t count;
+
+	if (!as_num_count(*text, &count))
+		return false;
+	snprintf(orders->bare, sizeof(orders->bare), "%.*s %s %d from=-\n",
+	    (int)len, stamp, is_app(orders->only) ? orders->only : "app",
+	    count);
+	text->at = orders->bare;
+	return true;
+}
+
+/* Why the line that was read is no decision, or NULL. */
+static const char *
+read_from(const struct as_line *line, int64_t *from)
+{
+	const struct as_pair *pair = as_line_get(line, "from");
+	int32_t count;
+
+	*from = AS_UNKNOWN;
+	if (pair == NULL)
+		return "has no from=: a sample, not a decision";
+	if (as_text_is(pair->value, as_text("-")))
+		return NULL;
+	if (!as_num_count(pair->value, &count))
+		return "from= is not - or a number in 0..2147483647";
+	*from = count;
+	return NULL;
+}
+
+static bool
+is_wanted(const struct as_orders *orders)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%.*s", (int)orders->line.app.len,
+	    orders->line.app.at);
+	return orders->only == NULL || fnmatch(orders->only, name, 0) == 0;
+}
+
+static struct as_order *
+add(struct as_orders *orders)
+{
+	const struct as_line *line = &orders->line;
+	size_t most = AS_STAMP_MAX + (size_t)(line->end - line->app.at);
+	struct as_order *order = as_need(calloc(1, sizeof(*order)));
+
+	order->text = as_need(malloc(most + 2 + AS_SLACK));
+	order->len = (size_t)(as_line_print(order->text, line) - order->text);
+	order->stamp = (struct as_text){order->text, line->stamp_len};
+	order->app = (struct as_text){
+	    order->text + line->stamp_len + 1, line->app.len};
+	order->time = line->time;
+	order->count = line->count;
+	order->read = as_time_steady();
+	if (orders->first == NULL)
+		orders->first = order;
+	else
+		orders->last->next = order;
+	orders->last = order;
+	return order;
+}
+
+static struct as_order *
+take(struct as_orders *orders, struct as_in *in, struct as_text text)
+{
+	struct as_text read = text;
+	struct as_order *order;
+	bool bare = is_bare(orders, &read);
+	const char *why = as_line_parse(&orders->line, read.at);
+	int64_t from;
+
+	if (why == NULL)
+		why = read_from(&orders->line, &from);
+	if (why != NULL) {
+		as_in_skip(in, text, why);
+		return NULL;
+	}
+	if (!is_wanted(orders))
+		return NULL;
+	order = add(orders);
+	order->from = from;
+	order->bare = bare;
+	return order;
+}
+
+bool
+as_orders_read(
+    struct as_orders *orders, struct as_in *in, struct as_order **fresh)
+{
+	enum { LINES_MAX = 100000, BYTES_MAX = 16777216 };
+	size_t bytes = 0, n = 0;
+	struct as_order *order;
+	struct as_text text;
+	bool more;
+
+	*fresh = NULL;
+	do {
+		if ((more = as_in_text(in, &text))) {
+			order = take(orders, in, text);
+			if (*fresh == NULL)
+				*fresh = order;
+			bytes += text.len;
+		}
+	} while (
+	    more && ++n < LINES_MAX && bytes < BYTES_MAX && as_in_ready(in));
+	return more;
+}
+
+void
+as_order_settle(struct as_order *order, const char *applied, const char *more,
+    const char *word)
+{
+	struct as_buf report = {0};
+	char number[24];
+
+	as_buf_add(&report, order->stamp.at, order->stamp.len);
+	as_buf_puts(&report, " ");
+	as_buf_add(&report, order->app.at, order->app.len);
+	as_buf_puts(&report, " ");
+	as_buf_add(&report, number,
+	    (size_t)(as_put_count(number, order->count) - number));
+	as_buf_puts(&report, " from=");
+	as_buf_add(&report, number,
+	    (size_t)(as_put_count(number, order->from) - number));
+	as_buf_puts(&report, " applied=");
+	as_buf_puts(&report, applied);
+	as_buf_puts(&report, more);
+	as_buf_puts(&report, word);
+	as_buf_puts(&report, "\n");
+	order->report = report.at;
+}
+
+void
+as_orders_report(struct as_orders *orders, struct as_out *out)
+{
+	struct as_order *order;
+
+	while ((order = orders->first) != NULL && order->report != NULL) {
+		size_t len = strlen(order->report);
+
+		as_out_end(
+		    out, as_put(as_out_room(out, len), order->report, len));
+		orders->first = order->next;
+		free(order->report);
+		free(order->text);
+		free(order);
+	}
+}

@@ -1,0 +1,219 @@
+/* paths.c - filters that only name numbers: {replicas, cpu: .cpu.highPriority}
+ * or .spec.replicas.  They need no jq language, which takes 20 ms to start. */
+#include <math.h>
+#include <stdio.h>
+
+#include <jv.h>
+
+#include "filter.h"
+
+/* libjq reads 1e999 as the greatest double, and nan. */
+#define TOO_GREAT 1e300
+
+static const char *
+skip(const char *p)
+{
+	return p + strspn(p, " \t");
+}
+
+static size_t
+name_len(const char *p)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+
+	return *p != '\0' && strchr(letters, *p) != NULL ? 1 +
+		strspn(p + 1,
+		    "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") :
+							   0;
+}
+
+/* .a.b.c; returns its end, or NULL */
+static const char *
+read_path(const char *p, struct as_path *path)
+{
+	size_t len;
+
+	while (*p == '.' && (len = name_len(p + 1)) > 0) {
+		if (path->n == AS_PATH_DEPTH)
+			return NULL;
+		path->part[path->n++] = (struct as_text){p + 1, len};
+		p += 1 + len;
+	}
+	return path->n > 0 ? p : NULL;
+}
+
+/* NAME or NAME: .a.b.c */
+static const char *
+read_member(const char *p, struct as_path *path)
+{
+	size_t len = name_len(p);
+
+	if (len == 0)
+		return NULL;
+	path->key = (struct as_text){p, len};
+	p = skip(p + len);
+	if (*p == ':')
+		return read_path(skip(p + 1), path);
+	path->part[path->n++] = path->key;
+	return p;
+}
+
+/* What is no KEY of the grammar, or no number, is left to the jq language. */
+static bool
+is_plain_key(struct as_text key)
+{
+	if (as_text_is(key, as_text("app")) || as_text_is(key, as_text("time")))
+		return false;
+	for (size_t i = 0; i < key.len; i++)
+		if (key.at[i] >= 'A' && key.at[i] <= 'Z')
+			return false;
+	return key.at[0] != '_' && key.len <= AS_KEY_MAX;
+}
+
+static bool
+is_known(const struct as_paths *paths, struct as_text key)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (as_text_is(paths->path[i].key, key))
+			return true;
+	return false;
+}
+
+static bool
+read_object(struct as_paths *paths, const char *p)
+{
+	const char *separator = "{";
+
+	paths->replicas = -1;
+	while (*p == *separator) {
+		struct as_path path = {0};
+
+		if (paths->n == AS_PATHS ||
+		    (p = read_member(skip(p + 1), &path)) == NULL ||
+		    !is_plain_key(path.key) || is_known(paths, path.key))
+			return false;
+		if (as_text_is(path.key, as_text("replicas")))
+			paths->replicas = (int)paths->n;
+		paths->path[paths->n++] = path;
+		p = skip(p);
+		separator = ",";
+	}
+	return paths->replicas >= 0 && paths->n > 1 && *p == '}' &&
+	    *skip(p + 1) == '\0';
+}
+
+bool
+as_paths_read(struct as_paths *paths, const char *filter)
+{
+	const char *p = skip(filter);
+
+	*paths = (struct as_paths){0};
+	if (*p == '{')
+		return read_object(paths, p);
+	paths->n = 1;
+	p = read_path(p, &paths->path[0]);
+	return p != NULL && *skip(p) == '\0';
+}
+
+/* Takes value; a member of what is no object is missing. */
+static jv
+member(jv value, struct as_text name)
+{
+	if (jv_get_kind(value) == JV_KIND_OBJECT)
+		return jv_object_get(
+		    value, jv_string_sized(name.at, (int)name.len));
+	jv_free(value);
+	return jv_invalid();
+}
+
+static const char *
+number_at(jv document, const struct as_path *path, double *x, const char **why)
+{
+	jv value = jv_copy(document);
+	jv_kind kind;
+
+	for (size_t i = 0; i < path->n; i++)
+		value = member(value, path->part[i]);
+	kind = jv_get_kind(value);
+	*x = kind == JV_KIND_NUMBER ? jv_number_value(value) : NAN;
+	jv_free(value);
+	*why = kind == JV_KIND_INVALID ? "is missing" : "is not a number";
+	if (kind != JV_KIND_NUMBER)
+		return "type";
+	*why = "is not a finite number >= 0";
+	return *x >= 0 && *x < TOO_GREAT ? NULL : "range";
+}
+
+static void
+name_path(const struct as_path *path, const char *why, char *detail)
+{
+	const struct as_text *last = &path->part[path->n - 1];
+
+	snprintf(detail, AS_DETAIL_MAX, "%.*s %s",
+	    (int)(last->at + last->len - path->part[0].at), path->part[0].at,
+	    why);
+}
+
+/* A metric that is missing is left out, if there is another one. */
+static const char *
+read_numbers(
+    jv document, const struct as_paths *paths, double *values, char *detail)
+{
+	const char *word, *missing = NULL, *why;
+	size_t n = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		bool needed = (int)i == paths->replicas || paths->n == 1;
+
+		word = number_at(document, &paths->path[i], &values[i], &why);
+		if (word == NULL) {
+			n += needed ? 0 : 1;
+			continue;
+		}
+		name_path(&paths->path[i], why, detail);
+		if (needed || word[0] == 'r')
+			return word;
+		missing = word;
+		values[i] = NAN;
+	}
+	return n == 0 && paths->n > 1 ? missing : NULL;
+}
+
+/* Takes the invalid value that a parse left. */
+static const char *
+not_json(jv error, struct as_text body, char *detail)
+{
+	jv text = jv_invalid_get_msg(error);
+
+	snprintf(detail, AS_DETAIL_MAX, "%.60s: \"%.*s\"",
+	    jv_get_kind(text) == JV_KIND_STRING ? jv_string_value(text) :
+						  "not an object",
+	    body.len < 60 ? (int)body.len : 60, body.at);
+	jv_free(text);
+	return "not-json";
+}
+
+/* The scanner takes what is as it should be; about the rest libjq is asked. */
+const char *
+as_paths_find(const struct as_paths *paths, struct as_text body, double *values,
+    char *detail)
+{
+	jv document;
+	const char *word;
+
+	if (as_scan(body, paths, values))
+		return NULL;
+	document = jv_parse_sized(body.at, (int)body.len);
+	if (jv_get_kind(document) != JV_KIND_OBJECT) {
+		if (jv_is_valid(document)) {
+			jv_free(document);
+			document = jv_invalid();
+		}
+		return not_json(document, body, detail);
+	}
+	word = read_numbers(document, paths, values, detail);
+	jv_free(document);
+	return word;
+}

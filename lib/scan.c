@@ -1,0 +1,230 @@
+/* scan.c - a JSON document read once, without building it: all of it is
+ * checked, only the numbers that are wanted are converted.  What is unusual
+ * is not judged here: see as_paths_find.  `make bench` shows what it is for. */
+#include "filter.h"
+
+enum { DEPTH_MAX = 256 };
+
+struct scan {
+	const char *p;
+	const struct as_paths *paths;
+	double *values;
+	uint32_t found;              /* paths, a bit each */
+	uint32_t matches[DEPTH_MAX]; /* paths that lead into this object */
+	char close[DEPTH_MAX];       /* ']' or '}' */
+	int depth;                   /* of what is open, from 0 */
+	bool behind;                 /* a member of it */
+};
+
+static inline void
+skip_space(struct scan *s)
+{
+	while (*s->p == ' ' || *s->p == '\n' || *s->p == '\t' || *s->p == '\r')
+		s->p++;
+}
+
+/* At the first byte behind the opening quote; leaves p behind the other.
+ * *plain: there was no escape. */
+static bool
+scan_string(struct scan *s, bool *plain)
+{
+	*plain = true;
+	for (;;) {
+		unsigned char c = (unsigned char)*s->p++;
+
+		if (c == '"')
+			return true;
+		if (c < ' ')
+			return false;
+		if (c == '\\') {
+			*plain = false;
+			if (strchr("\"\\/bfnrtu", *s->p) == NULL ||
+			    *s->p == '\0')
+				return false;
+			s->p++; /* \u's digits are left to libjq */
+			if (s->p[-1] == 'u')
+				return false;
+		}
+	}
+}
+
+static bool
+scan_digits(struct scan *s)
+{
+	const char *from = s->p;
+
+	while (as_digit(*s->p) <= 9)
+		s->p++;
+	return s->p > from;
+}
+
+static bool
+scan_number(struct scan *s, double *x)
+{
+	const char *from = s->p;
+
+	if (*s->p == '-' && x != NULL)
+		return false;
+	s->p += *s->p == '-';
+	if (*s->p == '0')
+		s->p++;
+	else if (!scan_digits(s))
+		return false;
+	if (*s->p == '.') {
+		s->p++;
+		if (!scan_digits(s))
+			return false;
+	}
+	if (*s->p == 'e' || *s->p == 'E') {
+		s->p++;
+		s->p += *s->p == '+' || *s->p == '-';
+		if (!scan_digits(s))
+			return false;
+	}
+	return x == NULL ||
+	    as_num_decimal((struct as_text){from, (size_t)(s->p - from)}, x);
+}
+
+/* The paths that a member of this name goes on, of those that led here */
+static uint32_t
+match(const struct scan *s, struct as_text name)
+{
+	uint32_t from = s->matches[s->depth], to = 0;
+	size_t at = (size_t)s->depth;
+
+	for (size_t i = 0; from >> i != 0; i++) {
+		const struct as_path *path = &s->paths->path[i];
+
+		if ((from >> i & 1) != 0 && path->n > at &&
+		    as_text_is(path->part[at], name))
+			to |= UINT32_C(1) << i;
+	}
+	return to;
+}
+
+/* A number that is wanted, for each of the paths that end here */
+static bool
+take_number(struct scan *s, uint32_t matches)
+{
+	double x;
+
+	if (!scan_number(s, &x))
+		return false;
+	for (size_t i = 0; matches >> i != 0; i++) {
+		if ((matches >> i & 1) == 0 ||
+		    s->paths->path[i].n != (size_t)s->depth + 1)
+			continue;
+		s->values[i] = x;
+		s->found |= UINT32_C(1) << i;
+	}
+	return true;
+}
+
+static bool
+scan_word(struct scan *s, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(s->p, word, len) != 0)
+		return false;
+	s->p += len;
+	return true;
+}
+
+static bool
+open_nested(struct scan *s, uint32_t matches)
+{
+	bool object = *s->p++ == '{';
+
+	if (++s->depth == DEPTH_MAX)
+		return false;
+	s->matches[s->depth] = object ? matches : 0;
+	s->close[s->depth] = object ? '}' : ']';
+	s->behind = false;
+	return true;
+}
+
+/* A value, or the beginning of one that has members */
+static bool
+scan_value(struct scan *s, uint32_t matches)
+{
+	bool plain;
+
+	s->behind = true;
+	switch (*s->p) {
+	case '{':
+	case '[': return open_nested(s, matches);
+	case '"': s->p++; return matches == 0 && scan_string(s, &plain);
+	case 't': return matches == 0 && scan_word(s, "true");
+	case 'f': return matches == 0 && scan_word(s, "false");
+	case 'n': return matches == 0 && scan_word(s, "null");
+	default:
+		return matches == 0 ? scan_number(s, NULL) :
+				      take_number(s, matches);
+	}
+}
+
+/* "name": where a name that was found comes again the last one counts, and
+ * an escape may hide one: both are left to libjq. */
+static bool
+scan_name(struct scan *s, uint32_t *matches)
+{
+	const char *from;
+	bool plain;
+
+	if (*s->p != '"')
+		return false;
+	from = ++s->p;
+	if (!scan_string(s, &plain) || !plain)
+		return false;
+	*matches = match(s, (struct as_text){from, (size_t)(s->p - from - 1)});
+	skip_space(s);
+	if (*s->p++ != ':' || (*matches & s->found) != 0)
+		return false;
+	skip_space(s);
+	return true;
+}
+
+static void
+close_nested(struct scan *s)
+{
+	s->p++;
+	s->depth--;
+	s->behind = true;
+}
+
+/* The next member of what is open, or its end */
+static bool
+scan_member(struct scan *s)
+{
+	char close = s->close[s->depth];
+	uint32_t matches = 0;
+
+	skip_space(s);
+	if (*s->p == close) {
+		close_nested(s);
+		return true;
+	}
+	if (s->behind && *s->p++ != ',')
+		return false;
+	skip_space(s);
+	return (close == ']' || scan_name(s, &matches)) &&
+	    scan_value(s, matches);
+}
+
+bool
+as_scan(struct as_text body, const struct as_paths *paths, double *values)
+{
+	uint32_t all = (UINT32_C(1) << paths->n) - 1;
+	struct scan s = {.paths = paths, .values = values, .depth = -1};
+
+	s.p = body.at;
+	skip_space(&s);
+	if (*s.p != '{' || !open_nested(&s, all))
+		return false;
+	while (s.depth >= 0)
+		if (!scan_member(&s))
+			return false;
+	skip_space(&s);
+	return s.p == body.at + body.len && s.found == all;
+}

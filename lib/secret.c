@@ -1,0 +1,162 @@
+/* secret.c - files that nobody else may read, and the token in one of them */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api.h"
+
+enum { TOKEN_MAX = 16384 };
+
+struct token {
+	const char *path;
+	struct stat was;
+	char text[TOKEN_MAX + 2];
+	const char *why; /* there is none */
+	struct token *next;
+};
+
+static struct token *tokens;
+
+/* A core file would hold what was read. */
+static void
+forbid_core(void)
+{
+	struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
+static const char *
+check_owner(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return "others can read it (chmod 600)";
+	if (st->st_uid != geteuid() && st->st_uid != 0)
+		return "belongs to somebody else";
+	return NULL;
+}
+
+const char *
+as_secret_check(const char *path)
+{
+	struct stat st;
+
+	forbid_core();
+	return stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
+}
+
+/* One line of printable bytes; its end may be missing. */
+static const char *
+check_token(char *text, size_t len)
+{
+	if (len > TOKEN_MAX)
+		return "is over 16 KiB";
+	if (len > 0 && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	if (len == 0)
+		return "is empty";
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return "is not one line with a token";
+	return NULL;
+}
+
+static const char *
+read_token(struct token *token, int fd)
+{
+	const char *why;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &token->was) != 0)
+		return strerror(errno);
+	if ((why = check_owner(&token->was)) != NULL)
+		return why;
+	while ((n = read(fd, token->text + len, TOKEN_MAX + 1 - len)) > 0)
+		len += (size_t)n;
+	return n < 0 ? strerror(errno) : check_token(token->text, len);
+}
+
+static bool
+is_unchanged(const struct token *token)
+{
+	struct stat now;
+
+	return token->why == NULL && stat(token->path, &now) == 0 &&
+	    now.st_ino == token->was.st_ino &&
+	    now.st_size == token->was.st_size &&
+	    now.st_ctim.tv_sec == token->was.st_ctim.tv_sec &&
+	    now.st_ctim.tv_nsec == token->was.st_ctim.tv_nsec;
+}
+
+static struct token *
+find(const char *path)
+{
+	struct token *token = tokens;
+
+	while (token != NULL && strcmp(token->path, path) != 0)
+		token = token->next;
+	if (token != NULL)
+		return token;
+	forbid_core();
+	token = as_need(calloc(1, sizeof(*token)));
+	token->path = path;
+	token->why = "was not read";
+	token->next = tokens;
+	return tokens = token;
+}
+
+const char *
+as_secret_token(const char *path, const char **why)
+{
+	struct token *token = find(path);
+	int fd;
+
+	if (!is_unchanged(token)) {
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		token->why = read_token(token, fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	*why = token->why;
+	return token->why == NULL ? token->text : NULL;
+}
+
+static void
+check_file(const char *key, const char *path)
+{
+	const char *why = as_secret_check(path);
+
+	if (why != NULL)
+		as_die(EX_NOPERM, "%s: %s: %s", key, path, why);
+}
+
+void
+as_secret_ready(const struct as_api *api)
+{
+	const char *why;
+
+	if (api->token_file != NULL) {
+		check_file("token_file", api->token_file);
+		as_secret_token(api->token_file, &why);
+		if (why != NULL)
+			as_die(EX_CONFIG, "token_file: %s: %s", api->token_file,
+			    why);
+	}
+	if (api->netrc_file != NULL)
+		check_file("netrc_file", api->netrc_file);
+	if (api->client_key != NULL)
+		check_file("client_key", api->client_key);
+	if (api->ca_file != NULL && access(api->ca_file, R_OK) != 0)
+		as_die(EX_CONFIG, "ca_file: %s: %s", api->ca_file,
+		    strerror(errno));
+	if (api->client_cert != NULL && access(api->client_cert, R_OK) != 0)
+		as_die(EX_CONFIG, "client_cert: %s: %s", api->client_cert,
+		    strerror(errno));
+}

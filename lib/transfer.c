@@ -1,0 +1,262 @@
+/* transfer.c - one request and every limit that it may not pass */
+#include <stdio.h>
+#include <strings.h>
+
+#include "transfer.h"
+
+#ifndef AS_VERSION
+#define AS_VERSION "0"
+#endif
+
+enum { REDIRECTS_MAX = 3, BUFFER = 16384 };
+
+/* libcurl's own cap counts neither chunked nor compressed bodies. */
+static size_t
+take_body(char *bytes, size_t size, size_t n, void *at)
+{
+	struct as_transfer *transfer = at;
+	size_t len = size * n;
+
+	if (transfer->body.len + len > AS_BODY_MAX) {
+		transfer->too_big = true;
+		return 0;
+	}
+	as_buf_add(&transfer->body, bytes, len);
+	return len;
+}
+
+struct as_transfer *
+as_transfer_new(void)
+{
+	struct as_transfer *transfer = as_need(calloc(1, sizeof(*transfer)));
+	CURL *curl = transfer->curl = as_need(curl_easy_init());
+
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl_easy_setopt(
+	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
+	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->error);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
+	return transfer;
+}
+
+void
+as_transfer_free(struct as_transfer *transfer)
+{
+	curl_slist_free_all(transfer->headers);
+	curl_easy_cleanup(transfer->curl);
+	free(transfer->body.at);
+	free(transfer->redirected);
+	free(transfer);
+}
+
+/* A redirected PUT would send an empty body elsewhere: libcurl follows
+ * nothing.  Compression is not asked for, since what it unpacks to has no
+ * bound. */
+static void
+set_limits(CURL *curl, const struct as_api *api)
+{
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
+	curl_easy_setopt(
+	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)api->connect_timeout);
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->unix_socket);
+	curl_easy_setopt(curl, CURLOPT_SSLCERT, api->client_cert);
+	curl_easy_setopt(curl, CURLOPT_SSLKEY, api->client_key);
+	if (api->ca_file != NULL)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, api->ca_file);
+	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, api->netrc_file);
+	curl_easy_setopt(curl, CURLOPT_NETRC,
+	    api->netrc_file ? (long)CURL_NETRC_REQUIRED :
+			      (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, api->aws_sigv4);
+}
+
+/* False: there is no token, and the reply says why. */
+static bool
+set_token(struct as_transfer *transfer, const struct as_api *api)
+{
+	const char *token, *why;
+	char detail[AS_DETAIL_MAX];
+
+	if (api->token_file == NULL) {
+		curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, NULL);
+		if (api->aws_sigv4 == NULL) /* which has its own */
+			curl_easy_setopt(transfer->curl, CURLOPT_HTTPAUTH,
+			    (long)CURLAUTH_BASIC);
+		return true;
+	}
+	if ((token = as_secret_token(api->token_file, &why)) == NULL) {
+		snprintf(detail, sizeof(detail), "token_file: %s: %s",
+		    api->token_file, why);
+		as_judge(transfer, "auth", EX_NOPERM, detail);
+		return false;
+	}
+	curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, token);
+	curl_easy_setopt(
+	    transfer->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+	return true;
+}
+
+static bool
+has_header(const struct as_request *request, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < request->n_headers; i++)
+		if (strncasecmp(request->headers[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_header(struct as_transfer *transfer, const char *header)
+{
+	transfer->headers = as_need(
+	    curl_slist_append(transfer->headers, header));
+}
+
+static void
+set_headers(struct as_transfer *transfer, const struct as_request *request)
+{
+	curl_slist_free_all(transfer->headers);
+	transfer->headers = NULL;
+	if (!has_header(request, "Accept:"))
+		add_header(transfer, "Accept: application/json");
+	if (request->body.at != NULL) {
+		if (!has_header(request, "Content-Type:"))
+			add_header(transfer, "Content-Type: application/json");
+		add_header(transfer, "Expect:");
+	}
+	for (size_t i = 0; i < request->n_headers; i++)
+		add_header(transfer, request->headers[i]);
+	curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER, transfer->headers);
+}
+
+/* On a kept connection that dies libcurl would send a PUT twice. */
+static void
+set_method(struct as_transfer *transfer, const struct as_request *request)
+{
+	CURL *curl = transfer->curl;
+
+	curl_easy_setopt(
+	    curl, CURLOPT_FRESH_CONNECT, request->writes ? 1L : 0L);
+	if (request->body.at == NULL) {
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+		return;
+	}
+	curl_easy_setopt(curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.at);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.len);
+}
+
+static void
+begin(struct as_transfer *transfer)
+{
+	transfer->request->reply = (struct as_reply){0};
+	transfer->body.len = 0;
+	transfer->too_big = false;
+	transfer->error[0] = transfer->detail[0] = '\0';
+}
+
+bool
+as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
+{
+	transfer->request = request;
+	transfer->redirects = 0;
+	begin(transfer);
+	if (transfer->api != request->api)
+		set_limits(transfer->curl, request->api);
+	transfer->api = request->api;
+	curl_easy_setopt(transfer->curl, CURLOPT_URL, request->url);
+	set_method(transfer, request);
+	set_headers(transfer, request);
+	return set_token(transfer, request->api);
+}
+
+/* Scheme, host and port; false: it has none. */
+static bool
+has_origin(CURLU *parts, const char *url, char *origin, size_t size)
+{
+	char *scheme = NULL, *host = NULL, *port = NULL;
+	bool whole = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
+		CURLUE_OK;
+
+	if (whole)
+		snprintf(origin, size, "%s://%s:%s", scheme, host, port);
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(port);
+	return whole;
+}
+
+static bool
+is_same_host(const char *a, const char *b)
+{
+	char here[2200], there[2200];
+	CURLU *parts = as_need(curl_url());
+	bool same = has_origin(parts, a, here, sizeof(here)) &&
+	    has_origin(parts, b, there, sizeof(there)) &&
+	    strcasecmp(here, there) == 0;
+
+	curl_url_cleanup(parts);
+	return same;
+}
+
+/* A GET may be sent on if its owner said so, and never to another host. */
+static bool
+is_sent_on(struct as_transfer *transfer, int status)
+{
+	const struct as_request *request = transfer->request;
+	char *to = NULL;
+
+	if (!request->api->follow || request->body.at != NULL || status < 300 ||
+	    status > 399 || transfer->redirects == REDIRECTS_MAX)
+		return false;
+	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
+	if (to == NULL || !is_same_host(request->url, to))
+		return false;
+	transfer->redirects++;
+	free(transfer->redirected);
+	transfer->redirected = as_need(strdup(to));
+	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
+	begin(transfer);
+	return true;
+}
+
+bool
+as_transfer_judge(struct as_transfer *transfer, CURLcode rc)
+{
+	struct as_reply *reply = &transfer->request->reply;
+	curl_off_t wait = 0;
+	long status = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &wait);
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		transfer->too_big = true;
+	if (rc == CURLE_OK && is_sent_on(transfer, (int)status))
+		return false;
+	reply->status = (int)status;
+	reply->retry_after = wait > 0 ? (int64_t)wait * 1000 : 0;
+	reply->body = (struct as_text){
+	    transfer->body.len > 0 ? transfer->body.at : "",
+	    transfer->body.len};
+	if (rc != CURLE_OK && !transfer->too_big)
+		as_judge_failure(transfer, rc);
+	else
+		as_judge_answer(transfer);
+	return true;
+}

@@ -1,0 +1,40 @@
+/* transfer.h - between http.c and transfer.c: one request under way */
+#ifndef AS_TRANSFER_H
+#define AS_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "api.h"
+
+struct as_transfer {
+	CURL *curl;
+	struct as_request *request;
+	const struct as_api *api; /* whose limits curl has now */
+	struct as_transfer *next;
+	struct curl_slist *headers;
+	struct as_buf body;
+	char *redirected; /* to here, or NULL */
+	int redirects;
+	bool too_big;
+	char word[16];
+	char error[CURL_ERROR_SIZE];
+	char detail[AS_DETAIL_MAX];
+};
+
+struct as_transfer *as_transfer_new(void);
+void as_transfer_free(struct as_transfer *transfer);
+
+/* False: it cannot be sent, the reply says why. */
+bool as_transfer_prepare(
+    struct as_transfer *transfer, struct as_request *request);
+
+/* Fills in the reply.  False: it goes on, elsewhere on the same host. */
+bool as_transfer_judge(struct as_transfer *transfer, CURLcode rc);
+
+/* judge.c - what an answer, or none, means for the reply */
+void as_judge_failure(struct as_transfer *transfer, CURLcode rc);
+void as_judge_answer(struct as_transfer *transfer);
+void as_judge(struct as_transfer *transfer, const char *word, int code,
+    const char *detail);
+
+#endif
