@@ -119,17 +119,6 @@ is_outside(const struct as_target *target, const struct as_order *order)
 	return order->count < (conf->min_set ? conf->policy->min : 1);
 }
 
-/* Whether the file says nothing of it, though it names others */
-static bool
-is_unknown(const struct as_target *target)
-{
-	size_t unused;
-
-	return config.n_named > 0 &&
-	    !as_table_has(&config.apps, as_text(target->name), &unused) &&
-	    !as_config_globs(&config, as_text(target->name));
-}
-
 /* What can be told without a look at the app.  False: it is settled. */
 static bool
 pass_order(const struct as_target *target, struct as_order *order)
@@ -143,7 +132,8 @@ pass_order(const struct as_target *target, struct as_order *order)
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
 		refuse(order, target->name, "no-data",
 		    "decided without knowing the count");
-	} else if (is_unknown(target) || target->url.at == NULL) {
+	} else if (!as_config_knows(&config, as_text(target->name)) ||
+	    target->url.at == NULL) {
 		refuse(order, target->name, "other-app",
 		    "the settings do not name it");
 	} else if (targets.at[target->owner] != target) {
@@ -247,17 +237,18 @@ finish_put(struct as_request *request)
 {
 	struct as_target *target = request->owner;
 	const struct as_reply *reply = &request->reply;
-	int len = request->body.len < 200 ? (int)request->body.len : 200;
+	const char *method = request->method;
+	long long count = target->current->count;
 
 	n_puts--;
 	code = as_worse(code, reply->code);
 	leave_alone(target, reply->retry_after);
 	if (reply->err == NULL)
-		as_msg(AS_INFO, target->name, "%.*s: http %d", len,
-		    request->body.at, reply->status);
+		as_msg(AS_INFO, target->name, "%s %lld: http %d", method, count,
+		    reply->status);
 	else
-		as_msg(AS_ERROR, target->name, "%.*s: %s%s: %s", len,
-		    request->body.at, reply->err,
+		as_msg(AS_ERROR, target->name, "%s %lld: %s%s: %s", method,
+		    count, reply->err,
 		    reply->unsure ? ": may have been done" : "", reply->detail);
 	report_put(target->current, reply);
 	end_order(target);

@@ -37,7 +37,7 @@ static struct as_buf lines; /* of requests that are done */
 static const char *reply_file, *log_path;
 static bool print_settings, fraction;
 static int64_t every; /* ms; 0: one tick */
-static int32_t ticks, jobs = AS_JOBS, shard, shards = 1;
+static int32_t ticks, jobs = AS_JOBS;
 static int code;
 
 static void
@@ -47,8 +47,9 @@ parse_shard(const char *arg)
 
 	if (slash == NULL ||
 	    !as_num_count(
-		(struct as_text){arg, (size_t)(slash - arg)}, &shard) ||
-	    !as_num_count(as_text(slash + 1), &shards) || shard >= shards)
+		(struct as_text){arg, (size_t)(slash - arg)}, &fleet.shard) ||
+	    !as_num_count(as_text(slash + 1), &fleet.shards) ||
+	    fleet.shard >= fleet.shards)
 		as_usage("-s %s: is not I/N with I < N", arg);
 }
 
@@ -109,8 +110,7 @@ take_url(int argc, char *argv[])
 static void
 add_app(struct as_text app)
 {
-	if (as_config_wants(&config, app) &&
-	    as_hash(app) % (uint32_t)shards == (uint32_t)shard)
+	if (as_fleet_selects(&fleet, app))
 		as_fleet_add(&fleet, app);
 }
 
@@ -118,16 +118,15 @@ static void
 add_apps(int argc, char *argv[])
 {
 	struct as_text only = as_text(as_config_app(&config));
-	size_t unused;
 	const char *why;
 
+	fleet.closed = argc > 0;
 	for (int i = 0; i < argc; i++) {
 		struct as_text app = as_text(argv[i]);
 
 		if ((why = as_line_app(app)) != NULL)
 			as_usage("%s: %s", argv[i], why);
-		if (config.n_named > 0 && !as_config_globs(&config, app) &&
-		    !as_table_has(&config.apps, app, &unused))
+		if (!as_config_knows(&config, app))
 			as_usage("%s: %s does not name this app", argv[i],
 			    config.path);
 		add_app(app);
@@ -136,7 +135,7 @@ add_apps(int argc, char *argv[])
 		add_app(as_table_name(&config.apps, i));
 	if (argc == 0 && config.n_named == 0)
 		add_app(only);
-	if (fleet.n == 0 && shards == 1)
+	if (fleet.n == 0 && fleet.shards == 0)
 		as_usage("no app is selected");
 }
 

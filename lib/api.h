@@ -5,6 +5,8 @@
 
 #include "filter.h"
 
+enum { AS_TOKEN_MAX = 16384 };
+
 /* secret.c - files that nobody else may read.  A token is read again when its
  * file changes; NULL: there is none, *why says why. */
 const char *as_secret_check(const char *path); /* why not, or NULL */
@@ -28,7 +30,7 @@ void as_expand(const struct as_scope *scope, const struct as_setting *template,
 /* With the values of queries ("status_query.") behind it; to be freed */
 char *as_url_expand(const struct as_scope *scope,
     const struct as_setting *template, const char *queries);
-void as_url_encode(struct as_buf *to, const char *bytes, size_t len);
+bool as_url_same_origin(const char *a, const char *b);
 void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 
 /* http.c - requests, up to `jobs` at once, on connections that are kept.  At
@@ -50,6 +52,7 @@ struct as_request {
 	char *url;
 	const char *method;  /* of a request with a body */
 	struct as_text body; /* at NULL: a GET */
+	bool trusted;        /* with token, certificate, signature */
 	bool writes;         /* on a fresh connection, never repeated */
 	char **headers;
 	size_t n_headers;
@@ -130,13 +133,17 @@ struct as_fleet {
 	struct as_config *config;
 	struct as_group *groups;
 	size_t n, room;
-	struct as_table keys; /* what makes groups, by their numbers */
-	bool *wanted;         /* by the app's number */
-	int64_t *told;        /* TIME of its last line, likewise */
-	size_t n_wanted;
+	struct as_table keys;  /* what makes groups, by their numbers */
+	bool *wanted;          /* by the app's number */
+	int64_t *told;         /* TIME of its last line, likewise */
+	int32_t shard, shards; /* 0, 0: all are ours */
+	bool closed;           /* there are no apps but those added */
 	struct as_line line;
 	struct as_buf answer;
 };
+
+/* By -a and the shard */
+bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);
 
 /* Dies with 78 where apps would share a load that is not theirs. */
 void as_fleet_add(struct as_fleet *fleet, struct as_text app);

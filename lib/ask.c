@@ -72,6 +72,27 @@ add_urls(
 	}
 }
 
+/* A token is for whom it scales: what else is asked, a Prometheus perhaps, is
+ * somebody else's. */
+static void
+trust(struct as_ask *ask, const struct as_scope *scope)
+{
+	const struct as_api *api = &scope->conf->api;
+	const struct as_setting *setting = as_setting_of(
+	    scope->config, scope->conf, "replicas_url", NULL);
+	char *url = NULL;
+
+	if (api->token_file == NULL && api->client_cert == NULL &&
+	    api->aws_sigv4 == NULL)
+		return;
+	if (setting != NULL)
+		url = as_url_expand(scope, setting, NULL);
+	for (size_t i = 0; i < ask->n; i++)
+		ask->requests[i].trusted = url == NULL ||
+		    as_url_same_origin(ask->requests[i].url, url);
+	free(url);
+}
+
 static void
 add_body(struct as_ask *ask, const struct as_scope *scope)
 {
@@ -108,6 +129,7 @@ as_ask_make(
 	add_urls(ask, scope, what);
 	if (ask->n == 0)
 		return false;
+	trust(ask, scope);
 	if (what == AS_ASK_STATUS) {
 		add_body(ask, scope);
 		add_filter(ask, scope, "sample", api->sample, AS_SAMPLES);

@@ -138,8 +138,8 @@ const struct as_setting *as_config_each(const struct as_config *config,
 const char *as_config_app(const struct as_config *config);
 bool as_config_wants(const struct as_config *config, struct as_text app);
 
-/* Whether a section with a glob is for the app */
-bool as_config_globs(const struct as_config *config, struct as_text app);
+/* Whether the file names the app, has a glob for it, or names none at all */
+bool as_config_knows(const struct as_config *config, struct as_text app);
 
 /* Whether there may be apps that the file does not name */
 bool as_config_is_open(const struct as_config *config);

@@ -242,10 +242,15 @@ as_config_wants(const struct as_config *config, struct as_text app)
 }
 
 bool
-as_config_globs(const struct as_config *config, struct as_text app)
+as_config_knows(const struct as_config *config, struct as_text app)
 {
 	char name[128];
+	size_t number;
 
+	if (config->n_named == 0 ||
+	    (as_table_has(&config->apps, app, &number) &&
+		number < config->n_named))
+		return true;
 	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
 	for (size_t i = 0; i < config->n_globs; i++) {
 		const char *pattern =

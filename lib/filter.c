@@ -43,15 +43,28 @@ as_filter_is_plain(size_t filter)
 	return filters[filter].plain;
 }
 
+bool
+as_filter_uses(const char *filter, const char *variable)
+{
+	size_t len = strlen(variable);
+
+	while ((filter = strchr(filter, '$')) != NULL)
+		if (strncmp(++filter, variable, len) == 0)
+			return true;
+	return false;
+}
+
 /* Whatever any app sets is a variable, lest a filter depend on who asks. */
 static void
-bind_variables(struct as_buf *source, const struct as_config *config)
+bind_variables(
+    struct as_buf *source, const struct as_config *config, const char *filter)
 {
 	for (size_t i = 0; i < config->n; i++) {
 		const char *key = config->settings[i].key;
 		char bind[160];
 
-		if (strncmp(key, "set.", 4) != 0)
+		if (strncmp(key, "set.", 4) != 0 ||
+		    !as_filter_uses(filter, key + 4))
 			continue;
 		snprintf(
 		    bind, sizeof(bind), ".[1].%s as $%s | ", key + 4, key + 4);
@@ -62,12 +75,12 @@ bind_variables(struct as_buf *source, const struct as_config *config)
 }
 
 static void
-add_source(struct filter *filter, const struct as_buf *variables)
+add_source(struct filter *filter, const struct as_config *config)
 {
 	struct as_buf source = {0};
 
 	as_buf_puts(&source, filter->kind == AS_SAMPLES ? "S" : "T");
-	as_buf_add(&source, variables->at, variables->len);
+	bind_variables(&source, config, filter->setting->value);
 	as_buf_puts(&source, filter->setting->value);
 	as_fence_put(&sources, (struct as_text){source.at, source.len});
 	free(source.at);
@@ -108,16 +121,13 @@ compile(void)
 void
 as_filter_ready(const struct as_config *config)
 {
-	struct as_buf variables = {0};
 	size_t n = 0;
 
-	bind_variables(&variables, config);
 	for (size_t i = 0; i < n_filters; i++)
 		if (!filters[i].plain) {
 			filters[i].program = n++;
-			add_source(&filters[i], &variables);
+			add_source(&filters[i], config);
 		}
-	free(variables.at);
 	if (n > 0 && !compile())
 		as_die(EX_CONFIG, "filters take too much to compile");
 }

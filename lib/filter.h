@@ -39,7 +39,7 @@ struct as_record {
 	struct as_buf *to;
 	size_t begin;
 	struct as_text stamp, app;
-	size_t n_metrics;
+	size_t n_metrics, n_null;
 	const char *word; /* first thing that was wrong, or NULL */
 	char detail[AS_DETAIL_MAX];
 };
@@ -108,6 +108,9 @@ size_t as_filter_add(
 
 /* All filters are there.  Dies with 78 where one is none. */
 void as_filter_ready(const struct as_config *config);
+
+/* Whether the text may speak of $variable */
+bool as_filter_uses(const char *filter, const char *variable);
 
 /* Whether it says no app's name, so that each app needs a request. */
 bool as_filter_is_plain(size_t filter);

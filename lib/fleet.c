@@ -13,6 +13,15 @@ as_fleet_scope(const struct as_fleet *fleet, const struct as_group *group)
 	    fleet->config, as_config_of(fleet->config, app), app};
 }
 
+bool
+as_fleet_selects(const struct as_fleet *fleet, struct as_text app)
+{
+	return as_config_wants(fleet->config, app) &&
+	    (fleet->shards < 2 ||
+		as_hash(app) % (uint32_t)fleet->shards ==
+		    (uint32_t)fleet->shard);
+}
+
 static void
 add_text(struct as_buf *key, const char *text)
 {
@@ -49,6 +58,8 @@ make_key(
 	add_credentials(key, &scope->conf->api);
 	for (size_t i = 0; (set = as_config_each(scope->config, scope->conf,
 				"set.", &i)) != NULL;) {
+		if (!as_filter_uses(scope->conf->api.sample, set->key + 4))
+			continue;
 		add_text(key, set->key);
 		add_text(key, set->value);
 	}
@@ -68,13 +79,12 @@ refuse_twin(const struct as_fleet *fleet, const struct as_group *group,
 }
 
 static void
-add_to_group(struct as_fleet *fleet, struct as_group *group, size_t number)
+add_to_group(struct as_group *group, size_t number)
 {
 	if (group->n_apps == group->room)
 		group->apps = as_grow(
 		    group->apps, &group->room, sizeof(*group->apps));
 	group->apps[group->n_apps++] = number;
-	fleet->n_wanted++;
 }
 
 static struct as_group *
@@ -101,7 +111,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 		as_die(
 		    EX_CONFIG, "app %.*s: no status_url", (int)app.len, app.at);
 	make_key(&key, &ask, &scope);
-	if (strstr(scope.conf->api.sample, "$app") != NULL)
+	if (as_filter_uses(scope.conf->api.sample, "app"))
 		as_buf_add(&key, app.at, app.len);
 	known = fleet->keys.n;
 	group = as_table_find(&fleet->keys, (struct as_text){key.at, key.len});
@@ -113,7 +123,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 			refuse_twin(fleet, &fleet->groups[group], app);
 		as_ask_free(&ask);
 	}
-	add_to_group(fleet, &fleet->groups[group], number);
+	add_to_group(&fleet->groups[group], number);
 }
 
 void
@@ -124,8 +134,7 @@ as_fleet_add_reply(struct as_fleet *fleet, struct as_text app)
 	struct as_ask ask;
 
 	as_ask_make_reply(&ask, &scope);
-	add_to_group(
-	    fleet, new_group(fleet, &ask), as_table_find(&config->apps, app));
+	add_to_group(new_group(fleet, &ask), as_table_find(&config->apps, app));
 }
 
 void
@@ -174,8 +183,8 @@ is_for_us(
 	size_t number;
 
 	if (!as_table_has(&config->apps, app, &number))
-		return (config->n_named == 0 || as_config_globs(config, app)) &&
-		    as_config_wants(config, app);
+		return !fleet->closed && as_fleet_selects(fleet, app) &&
+		    as_config_knows(config, app);
 	if (!fleet->wanted[number])
 		return false;
 	if (fleet->told[number] == group->time) {

@@ -119,6 +119,17 @@ text_of(jv string)
 	    (size_t)jv_string_length_bytes(jv_copy(string))};
 }
 
+static bool
+is_key(struct as_text key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (strchr("abcdefghijklmnopqrstuvwxyz0123456789_.",
+			key.at[i]) == NULL ||
+		    key.at[i] == '\0')
+			return false;
+	return key.len > 0 && key.len <= AS_KEY_MAX && key.at[0] >= 'a';
+}
+
 /* Takes value. */
 static void
 put_metric(struct as_record *record, struct as_text key, jv value)
@@ -128,9 +139,15 @@ put_metric(struct as_record *record, struct as_text key, jv value)
 	bool is_count = as_text_is(key, as_text("replicas"));
 
 	jv_free(value);
-	if (kind == JV_KIND_NULL && !is_count)
+	if (kind == JV_KIND_NULL && !is_count) {
+		record->n_null++;
 		return;
-	if (kind != JV_KIND_NUMBER)
+	}
+	if (!is_key(key))
+		as_record_wrong(record, "filter",
+		    "the name \"%.*s\" is not of a-z 0-9 _ .",
+		    key.len < 60 ? (int)key.len : 60, key.at);
+	else if (kind != JV_KIND_NUMBER)
 		as_record_wrong(record, "type", "%.*s is %s, not a number",
 		    (int)key.len, key.at, jv_kind_name(kind));
 	else if (!(x >= 0 && x < TOO_GREAT))
@@ -167,8 +184,8 @@ put_members(struct as_record *record, jv object, bool counts)
 			    record, name, jv_object_iter_value(object, i));
 		jv_free(key);
 	}
-	if (record->n_metrics == 0 && !counts)
-		as_record_wrong(record, "type", "there is no metric");
+	if (record->n_metrics == 0 && record->n_null > 0)
+		as_record_wrong(record, "type", "every metric is null");
 }
 
 /* RFC 3339, or seconds since 1970; false: it is neither. */

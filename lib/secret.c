@@ -8,12 +8,10 @@
 
 #include "api.h"
 
-enum { TOKEN_MAX = 16384 };
-
 struct token {
 	const char *path;
 	struct stat was;
-	char text[TOKEN_MAX + 2];
+	char text[AS_TOKEN_MAX + 2];
 	const char *why; /* there is none */
 	struct token *next;
 };
@@ -54,7 +52,7 @@ as_secret_check(const char *path)
 static const char *
 check_token(char *text, size_t len)
 {
-	if (len > TOKEN_MAX)
+	if (len > AS_TOKEN_MAX)
 		return "is over 16 KiB";
 	if (len > 0 && text[len - 1] == '\n')
 		len--;
@@ -78,7 +76,7 @@ read_token(struct token *token, int fd)
 		return strerror(errno);
 	if ((why = check_owner(&token->was)) != NULL)
 		return why;
-	while ((n = read(fd, token->text + len, TOKEN_MAX + 1 - len)) > 0)
+	while ((n = read(fd, token->text + len, AS_TOKEN_MAX + 1 - len)) > 0)
 		len += (size_t)n;
 	return n < 0 ? strerror(errno) : check_token(token->text, len);
 }

@@ -278,6 +278,7 @@ as_target_put(const struct as_targets *targets, struct as_target *target,
 	    target->name, (long long)order->count, (long long)order->from);
 	target->put = (struct as_request){.api = &target->conf->api,
 	    .method = target->conf->api.replicas_method,
+	    .trusted = true,
 	    .writes = true,
 	    .headers = target->headers,
 	    .n_headers = target->n_headers};

@@ -62,21 +62,36 @@ as_transfer_free(struct as_transfer *transfer)
  * nothing.  Compression is not asked for, since what it unpacks to has no
  * bound. */
 static void
-set_limits(CURL *curl, const struct as_api *api)
+set_limits(CURL *curl, const struct as_api *api, bool trusted)
 {
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
 	curl_easy_setopt(
 	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)api->connect_timeout);
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->unix_socket);
-	curl_easy_setopt(curl, CURLOPT_SSLCERT, api->client_cert);
-	curl_easy_setopt(curl, CURLOPT_SSLKEY, api->client_key);
+	curl_easy_setopt(
+	    curl, CURLOPT_SSLCERT, trusted ? api->client_cert : NULL);
+	curl_easy_setopt(
+	    curl, CURLOPT_SSLKEY, trusted ? api->client_key : NULL);
 	if (api->ca_file != NULL)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, api->ca_file);
 	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, api->netrc_file);
 	curl_easy_setopt(curl, CURLOPT_NETRC,
 	    api->netrc_file ? (long)CURL_NETRC_REQUIRED :
 			      (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, api->aws_sigv4);
+	curl_easy_setopt(
+	    curl, CURLOPT_AWS_SIGV4, trusted ? api->aws_sigv4 : NULL);
+	if (!trusted || api->aws_sigv4 == NULL) /* which has its own */
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
+		    trusted && api->token_file ? (long)CURLAUTH_BEARER :
+						 (long)CURLAUTH_BASIC);
+	curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, NULL);
+}
+
+static void
+add_header(struct as_transfer *transfer, const char *header)
+{
+	transfer->headers = as_need(
+	    curl_slist_append(transfer->headers, header));
 }
 
 /* False: there is no token, and the reply says why. */
@@ -85,23 +100,20 @@ set_token(struct as_transfer *transfer, const struct as_api *api)
 {
 	const char *token, *why;
 	char detail[AS_DETAIL_MAX];
+	static char header[AS_TOKEN_MAX + 32];
 
-	if (api->token_file == NULL) {
-		curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, NULL);
-		if (api->aws_sigv4 == NULL) /* which has its own */
-			curl_easy_setopt(transfer->curl, CURLOPT_HTTPAUTH,
-			    (long)CURLAUTH_BASIC);
-		return true;
-	}
 	if ((token = as_secret_token(api->token_file, &why)) == NULL) {
 		snprintf(detail, sizeof(detail), "token_file: %s: %s",
 		    api->token_file, why);
 		as_judge(transfer, "auth", EX_NOPERM, detail);
 		return false;
 	}
-	curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, token);
-	curl_easy_setopt(
-	    transfer->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+	if (api->aws_sigv4 == NULL) {
+		curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, token);
+		return true;
+	}
+	snprintf(header, sizeof(header), "X-Amz-Security-Token: %s", token);
+	add_header(transfer, header);
 	return true;
 }
 
@@ -116,28 +128,36 @@ has_header(const struct as_request *request, const char *name)
 	return false;
 }
 
-static void
-add_header(struct as_transfer *transfer, const char *header)
+/* Most requests have the same headers, made once. */
+static struct curl_slist *
+usual_headers(void)
 {
-	transfer->headers = as_need(
-	    curl_slist_append(transfer->headers, header));
+	static struct curl_slist *usual;
+
+	if (usual == NULL)
+		usual = as_need(
+		    curl_slist_append(NULL, "Accept: application/json"));
+	return usual;
 }
 
+/* None: the usual ones are enough. */
 static void
 set_headers(struct as_transfer *transfer, const struct as_request *request)
 {
+	bool signs = request->trusted && request->api->aws_sigv4 != NULL;
+
 	curl_slist_free_all(transfer->headers);
 	transfer->headers = NULL;
+	if (request->n_headers == 0 && request->body.at == NULL && !signs)
+		return;
 	if (!has_header(request, "Accept:"))
 		add_header(transfer, "Accept: application/json");
-	if (request->body.at != NULL) {
-		if (!has_header(request, "Content-Type:"))
-			add_header(transfer, "Content-Type: application/json");
+	if (request->body.at != NULL && !has_header(request, "Content-Type:"))
+		add_header(transfer, "Content-Type: application/json");
+	if (request->body.at != NULL && !signs) /* not sent, but signed */
 		add_header(transfer, "Expect:");
-	}
 	for (size_t i = 0; i < request->n_headers; i++)
 		add_header(transfer, request->headers[i]);
-	curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER, transfer->headers);
 }
 
 /* On a kept connection that dies libcurl would send a PUT twice. */
@@ -174,45 +194,20 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	transfer->request = request;
 	transfer->redirects = 0;
 	begin(transfer);
-	if (transfer->api != request->api)
-		set_limits(transfer->curl, request->api);
+	if (transfer->api != request->api ||
+	    transfer->trusted != request->trusted)
+		set_limits(transfer->curl, request->api, request->trusted);
 	transfer->api = request->api;
+	transfer->trusted = request->trusted;
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, request->url);
 	set_method(transfer, request);
 	set_headers(transfer, request);
-	return set_token(transfer, request->api);
-}
-
-/* Scheme, host and port; false: it has none. */
-static bool
-has_origin(CURLU *parts, const char *url, char *origin, size_t size)
-{
-	char *scheme = NULL, *host = NULL, *port = NULL;
-	bool whole = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
-		CURLUE_OK;
-
-	if (whole)
-		snprintf(origin, size, "%s://%s:%s", scheme, host, port);
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	return whole;
-}
-
-static bool
-is_same_host(const char *a, const char *b)
-{
-	char here[2200], there[2200];
-	CURLU *parts = as_need(curl_url());
-	bool same = has_origin(parts, a, here, sizeof(here)) &&
-	    has_origin(parts, b, there, sizeof(there)) &&
-	    strcasecmp(here, there) == 0;
-
-	curl_url_cleanup(parts);
-	return same;
+	if (request->trusted && request->api->token_file != NULL &&
+	    !set_token(transfer, request->api))
+		return false;
+	curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER,
+	    transfer->headers != NULL ? transfer->headers : usual_headers());
+	return true;
 }
 
 /* A GET may be sent on if its owner said so, and never to another host. */
@@ -226,7 +221,7 @@ is_sent_on(struct as_transfer *transfer, int status)
 	    status > 399 || transfer->redirects == REDIRECTS_MAX)
 		return false;
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
-	if (to == NULL || !is_same_host(request->url, to))
+	if (to == NULL || !as_url_same_origin(request->url, to))
 		return false;
 	transfer->redirects++;
 	free(transfer->redirected);

@@ -10,6 +10,7 @@ struct as_transfer {
 	CURL *curl;
 	struct as_request *request;
 	const struct as_api *api; /* whose limits curl has now */
+	bool trusted;             /* and credentials */
 	struct as_transfer *next;
 	struct curl_slist *headers;
 	struct as_buf body;

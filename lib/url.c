@@ -1,6 +1,7 @@
 /* url.c - which URLs are asked, and how templates become them */
 #include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -38,15 +39,47 @@ check_url(const char *url)
 	return why;
 }
 
-void
-as_url_encode(struct as_buf *to, const char *bytes, size_t len)
+/* Scheme, host and port; false: it has none. */
+static bool
+has_origin(CURLU *parts, const char *url, char *origin, size_t size)
 {
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+	char *scheme = NULL, *host = NULL, *port = NULL;
+	bool whole = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
+		CURLUE_OK;
+
+	if (whole)
+		snprintf(origin, size, "%s://%s:%s", scheme, host, port);
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(port);
+	return whole;
+}
+
+bool
+as_url_same_origin(const char *a, const char *b)
+{
+	char here[URL_MAX + 64], there[URL_MAX + 64];
+	CURLU *parts = as_need(curl_url());
+	bool same = has_origin(parts, a, here, sizeof(here)) &&
+	    has_origin(parts, b, there, sizeof(there)) &&
+	    strcasecmp(here, there) == 0;
+
+	curl_url_cleanup(parts);
+	return same;
+}
+
+static void
+encode(struct as_buf *to, struct as_text text, const char *plain)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
 		char code[4];
 
-		if (isalnum(c) || strchr("-._~", c) != NULL) {
-			as_buf_add(to, bytes + i, 1);
+		if (isalnum(c) || strchr(plain, c) != NULL) {
+			as_buf_add(to, text.at + i, 1);
 		} else {
 			snprintf(code, sizeof(code), "%%%02X", c);
 			as_buf_add(to, code, 3);
@@ -58,9 +91,9 @@ void
 as_url_query(struct as_buf *url, const char *name, struct as_text value)
 {
 	as_buf_puts(url, strchr(url->at, '?') != NULL ? "&" : "?");
-	as_url_encode(url, name, strlen(name));
+	encode(url, as_text(name), "-._~");
 	as_buf_puts(url, "=");
-	as_url_encode(url, value.at, value.len);
+	encode(url, value, "-._~");
 }
 
 /* What {NAME} stands for */
@@ -110,8 +143,10 @@ as_expand(const struct as_scope *scope, const struct as_setting *template,
 			continue;
 		}
 		value = variable(scope, template, (struct as_text){p + 1, len});
-		if (encoded)
-			as_url_encode(to, value.at, value.len);
+		if (encoded && value.at != scope->app.at)
+			encode(to, value, "-._~:"); /* HOST:PORT */
+		else if (encoded)
+			encode(to, value, "-._~");
 		else
 			as_buf_add(to, value.at, value.len);
 		p += len + 2;

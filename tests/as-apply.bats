@@ -201,7 +201,7 @@ PUT /put {"replicas": 13}'
 
 @test "as-apply: 400 is nonsense, 401 needs a secret (H6)" {
 	applies 'applied=failed http=400' 69 "$(now) web 11 from=10" "$fault/bad"
-	has "$err" 'as-apply: error: web: {"replicas": 11}: http-400: HTTP status 400: no such size'
+	has "$err" 'as-apply: error: web: PUT 11: http-400: HTTP status 400: no such size'
 	applies 'applied=failed http=401' 77 "$(now) web 11 from=10" "$fault/auth"
 }
 

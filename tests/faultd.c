@@ -10,7 +10,7 @@
  *	times N TEXT	send TEXT N times
  *	TEXT		send it; \r \n \0 \\ and \p (the bar) as in C
  * Behind the last ACTION the next request of the connection is read.  LOG gets
- * a line METHOD PATH BODY for each request.  Each connection is a process,
+ * a line METHOD PATH BODY for each request, LOG.heads its head.  Each connection is a process,
  * all of them end with the first. */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -109,11 +109,10 @@ act(int fd, char *action)
 }
 
 /* The script's line for the path, or one that says 404 */
-static void
-find_actions(const char *path, char *actions)
+static bool
+find_actions(const char *path, size_t len, char *actions)
 {
 	FILE *file = fopen(script, "r");
-	size_t len = strlen(path);
 
 	while (file != NULL && fgets(actions, ACTIONS_MAX, file) != NULL) {
 		actions[strcspn(actions, "\n")] = '\0';
@@ -121,11 +120,21 @@ find_actions(const char *path, char *actions)
 			memmove(
 			    actions, actions + len + 1, strlen(actions + len));
 			fclose(file);
-			return;
+			return true;
 		}
 	}
 	if (file != NULL)
 		fclose(file);
+	return false;
+}
+
+/* With its query, or without */
+static void
+choose_actions(const char *path, char *actions)
+{
+	if (find_actions(path, strlen(path), actions) ||
+	    find_actions(path, strcspn(path, "?"), actions))
+		return;
 	snprintf(actions, ACTIONS_MAX,
 	    "HTTP/1.1 404 Not Found\\r\\nContent-Length: 0\\r\\n\\r\\n");
 }
@@ -160,6 +169,10 @@ serve(int fd)
 	static char request[REQUEST_MAX], actions[ACTIONS_MAX];
 	char method[16], path[1024], line[2048], *body, *action, *rest;
 	int log = open(log_path, O_WRONLY | O_APPEND | O_CREAT, 0644);
+	int heads;
+
+	snprintf(line, sizeof(line), "%s.heads", log_path);
+	heads = open(line, O_WRONLY | O_APPEND | O_CREAT, 0644);
 
 	while (read_request(fd, request, &body)) {
 		if (sscanf(request, "%15s %1023s", method, path) != 2)
@@ -168,7 +181,9 @@ serve(int fd)
 			(size_t)snprintf(line, sizeof(line), "%s %s %.900s\n",
 			    method, path, body)) < 0)
 			break;
-		find_actions(path, actions);
+		if (write(heads, request, (size_t)(body - request)) < 0)
+			break;
+		choose_actions(path, actions);
 		for (rest = actions;
 		     (action = strtok_r(rest, "|", &rest)) != NULL;)
 			act(fd, action);

@@ -36,7 +36,7 @@ has() {
 until_true() {
 	local i
 	for ((i = 0; i < 500; i++)); do
-		"$@" && return
+		"$@" && return 0
 		sleep 0.02
 	done
 	echo "not within 10 s: $*"

@@ -1,0 +1,548 @@
+# fleet: many applications in one process, each for itself
+# P2 one app's server, body or line never delays or changes another's
+# P3 every app has its line in every tick: C11 C13 N22 A17
+# P9 filters are fenced: J15 J16 J17 J18 C9
+
+load helper
+
+STAMP='[0-9-]*T[0-9:]*Z'
+
+now() {
+	date -u +%Y-%m-%dT%H:%M:%SZ -d "${1:-now}"
+}
+
+json() {	# BODY: an answer for the fault server's script
+	printf 'HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s' ${#1} "$1"
+}
+
+conf() {	# as.conf from stdin, {fault} in it is the server
+	sed "s|FAULT|$fault|" >"$TMP/as.conf"
+}
+
+# fetched: the lines without TIME, sorted
+fetched() {
+	sed 's/^[^ ]* //' "$TMP/out" | sort
+}
+
+# reads FILTER JSON: what is behind TIME
+reads() {
+	as-fetch -i - -o "sample=$1" <<<"$2" 2>"$TMP/err" | cut -d' ' -f2-
+}
+
+setup() {
+	good='{"cpu": {"highPriority": 0.5}, "replicas": 4}'
+	start_faultd <<-END
+		/a|$(json "$good")
+		/b|$(json "$good")
+		/c|$(json "$good")
+		/slow|hang
+		/other|$(json '{"replicas": "four"}')
+		/all|$(json '[{"n":"a","r":1,"c":0.5},{"n":"b","r":2,"c":1.5},{"n":"x","r":9,"c":1}]')
+		/all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D|$(json '[{"n":"a","r":1,"c":0.5}]')
+		/count|$(json '{"spec": {"replicas": 4}, "version": 7}')
+		/count/update?version=7|$(json '{}')
+		/load|$(json '{"load": 0.9}')
+		/here|HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n
+		/there|HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/a\r\nContent-Length: 0\r\n\r\n
+		/round|HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n
+		/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
+		/put/a|HTTP/1.1 204 No Content\r\n\r\n
+		/put/b|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
+		/put/c|HTTP/1.1 204 No Content\r\n\r\n
+		/put/late|wait 2000|HTTP/1.1 204 No Content\r\n\r\n
+		/put/slow|hang
+		/put/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
+	END
+}
+
+teardown() {
+	stop_faultd
+}
+
+@test "fleet: every app has its line, whatever the others' servers do (P2)" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/{app}
+timeout = 700ms
+[app a]
+[app slow]
+[app other]
+[app gone]
+	END
+	as-fetch -c "$TMP/as.conf" 2>"$TMP/err" >"$TMP/out" &
+	local fetch=$! status=0
+	until_true grep -q ' a 4 cpu=0.5' "$TMP/out"
+	kill -0 $fetch	# the slow one is still being waited for
+	wait $fetch || status=$?
+	same $status 69
+	same "$(fetched)" 'a 4 cpu=0.5
+gone - err=http-404
+other - err=type
+slow - err=timeout'
+	same "$(sort "$TMP/err" | cut -c1-60)" \
+	    "as-fetch: error: gone: status: http-404: HTTP status 404
+as-fetch: error: other: status: type: replicas is not a numb
+as-fetch: error: slow: status: timeout: Operation timed out "
+}
+
+@test "fleet: apps that would ask the same share one request, and none is silent" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/all
+sample = .[] | {app: .n, replicas: .r, cpu: .c}
+[app a]
+[app b]
+[app d]
+	END
+	expect 69 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 1 cpu=0.5
+b 2 cpu=1.5
+d - err=missing'
+	same "$err" 'as-fetch: error: d: status: missing: the reply has nothing of it'
+	same "$(cat "$TMP/requests")" 'GET /all '
+	echo '[app x*]' >>"$TMP/as.conf"
+	expect 69 as-fetch -c "$TMP/as.conf"
+	has "$out" ' x 9 cpu=1'
+	expect 0 as-fetch -c "$TMP/as.conf" b
+	same "$(fetched)" 'b 2 cpu=1.5'
+	expect 64 as-fetch -c "$TMP/as.conf" e
+	has "$err" "e: $TMP/as.conf does not name this app"
+	expect 64 as-fetch -c "$TMP/as.conf" -a 'z*'
+	has "$err" 'no app is selected'
+}
+
+@test "fleet: apps whose loads nothing tells apart are refused (C11)" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/a
+replicas_url = FAULT/put/a
+[app a]
+[app b]
+	END
+	expect 78 as-fetch -c "$TMP/as.conf"
+	has "$err" 'apps a and b have the same status_url'
+	expect 78 as-apply -c "$TMP/as.conf" </dev/null
+	has "$err" 'apps a and b share the same replicas_url: they would fight'
+	same "$(cat "$TMP/requests")" ""
+}
+
+@test "fleet: templates take what is set, percent-encoded, or the file is refused" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/all
+status_query.q = by ({label}){job="{job}"}
+sample = .[] | {app: .n, replicas: .r, cpu: .c, x: ($job | length)}
+set.label = app
+[app a]
+set.job = a&b
+	END
+	expect 0 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 1 cpu=0.5 x=3'
+	sed -i '/set.job/d' "$TMP/as.conf"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	same "$err" "as-fetch: error: $TMP/as.conf:3: status_query.q: {job} is not set for app a"
+	same "$(cat "$TMP/requests")" 'GET /all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D '
+}
+
+@test "fleet: several URLs are one array for the filter" {
+	conf <<-'END'
+	[app a]
+status_url = FAULT/count
+status_url = FAULT/load
+sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
+	END
+	expect 0 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 4 cpu=0.9'
+	sed -i 's|/load|/slow|' "$TMP/as.conf"
+	expect 75 as-fetch -c "$TMP/as.conf" -o timeout=300ms
+	same "$(fetched)" 'a - err=timeout'
+}
+
+@test "fleet: shards are a partition, and always the same" {
+	local i all
+	printf '[default]\nstatus_url = %s/a?{app}\n[apps]\nlist = apps\n' "$fault" >"$TMP/as.conf"
+	seq -f 'app-%.0f' 40 >"$TMP/apps"
+	for i in 0 1 2; do
+		expect 0 as-fetch -c "$TMP/as.conf" -s $i/3 -o status_url="$fault/b?{app}"
+		all+=$(cut -d' ' -f2 "$TMP/out")$'\n'
+		[ "$(wc -l <"$TMP/out")" -ge 5 ]
+	done
+	same "$(sort <<<"$all" | sed '/^$/d')" "$(sort "$TMP/apps")"
+	same "$(as-fetch -c "$TMP/as.conf" -s 0/3 -o status_url="$fault/c?{app}" | cut -d' ' -f2 | sort | head -3 | xargs)" \
+	    "app-1 app-14 app-15"
+	for i in 3/3 1 a/2 1/0 -1/2; do expect 64 as-fetch -c "$TMP/as.conf" -s $i; done
+}
+
+@test "fleet: with few file descriptors all apps are fetched (N22)" {
+	printf '[default]\nstatus_url = %s/a?{app}\n[apps]\nlist = apps\n' "$fault" >"$TMP/as.conf"
+	seq -f 'app-%.0f' 60 >"$TMP/apps"
+	expect 0 bash -c "ulimit -n 30; exec as-fetch -j 64 -c '$TMP/as.conf'"
+	same "$(wc -l <"$TMP/out")" 60
+	same "$(grep -c ' 4 cpu=0.5' "$TMP/out")" 60
+}
+
+@test "fleet: -e spreads the requests over the interval, and each app keeps its grid" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/{app}
+[app a]
+[app b]
+[app c]
+	END
+	expect 0 as-fetch -c "$TMP/as.conf" -e 600ms -n 2
+	same "$(cut -d' ' -f2- "$TMP/out")" "$(printf '%s 4 cpu=0.5\n' a b c a b c)"
+	same "$(sed 's/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/' "$TMP/out" | awk '
+	    NR > 1 { printf "%d ", ($1 - last + 60000) % 60000 } { last = $1 }')" \
+	    "200 200 200 200 200 "
+}
+
+@test "fleet: a server that asks for time is left alone (H9)" {
+	expect 75 as-fetch -e 100ms -n 3 "$fault/busy"
+	same "$(cut -d' ' -f2- "$TMP/out")" "$(printf '%s\n' 'app - err=busy' 'app - err=busy' 'app - err=busy')"
+	same "$(cat "$TMP/requests")" 'GET /busy '
+}
+
+@test "fleet: a GET is sent on to the same host alone, and only if that is set (H3 H4)" {
+	expect 0 as-fetch -o follow=same-host "$fault/here"
+	expect 69 as-fetch "$fault/here"
+	expect 69 as-fetch -o follow=same-host "$fault/there"
+	has "$err" 'to http://127.0.0.2:1/a, not followed'
+	expect 69 as-fetch -o follow=same-host "$fault/round"
+	same "$(grep -c round "$TMP/requests")" 4
+}
+
+@test "filter: outputs are samples, each for itself" {
+	same "$(reads '.[] | {app: .a, replicas: .n, cpu: .c}' \
+	    '[{"a":"x","n":1,"c":0.5},{"a":"y","n":2,"c":-1},{"a":"z","n":"3","c":1},{"a":"w","n":3,"c":true}]')" \
+	    'x 1 cpu=0.5
+y - err=range
+z - err=type
+w - err=type'
+	same "$(reads '{replicas: 3, cpu: null, rps: 7.25}' '{}')" 'app 3 rps=7.25'
+	same "$(reads '{replicas: 3, cpu: null}' '{}')" 'app - err=type'
+	same "$(reads '{replicas: 3, cpu: nan}' '{}')" 'app - err=range'
+	same "$(reads '{replicas: 3.5, cpu: 1}' '{}')" 'app - err=range'
+	same "$(reads '{app: "a/../b", replicas: 3, cpu: 1}' '{}')" ''
+	has "$(cat "$TMP/err")" 'status: filter: app a/../b: '
+	same "$(reads '{app: "a b", replicas: 3, cpu: 1}, {app: "ok", replicas: 1, cpu: 1}' '{}')" 'ok 1 cpu=1'
+	same "$(reads '{app: "a\n2026-11-23T17:41:00Z web", replicas: 3, cpu: 1}' '{}')" ''
+	same "$(reads '{replicas: 3, "Cpu Load": 1}' '{}')" 'app - err=filter'
+	same "$(as-fetch -i - -o 'sample={time: 1800000000.5, replicas: 1, cpu: 1}' <<<'{}')" \
+	    '2027-01-15T08:00:00.500Z app 1 cpu=1'
+	same "$(reads '{time: "noon", replicas: 1, cpu: 1}' '{}')" 'app - err=type'
+}
+
+@test "filter: what is no sample is err=filter and told (J15)" {
+	local filter n=0
+	while read -r filter; do
+		same "$(reads "$filter" '{}')" 'app - err=filter'
+		has "$(cat "$TMP/err")" 'as-fetch: error: app: status: filter: sample: '
+		n=$((n + 1))
+	done <<-'END'
+		1
+		null
+		[{replicas: 1, cpu: 1}]
+		error("no")
+		halt
+		input
+		{replicas: 1, cpu: 1}, 7
+		.a.b.c.d | keys
+	END
+	[ $n -eq 8 ]
+	same "$(reads 'empty' '{}')" 'app - err=missing'
+}
+
+@test "filter: one that takes too long or too much ends alone (J16)" {
+	[ -z "${SANITIZED-}" ] || skip "the sanitizers' shadow is over any limit of memory"
+	conf <<-'END'
+	[default]
+status_url = FAULT/a?{app}
+[app a]
+[app b]
+sample = def f: f; f
+[app c]
+sample = {replicas: ([range(1e9)] | length), cpu: 1}
+[app other]
+sample = {replicas: 2, cpu: 1}
+	END
+	expect 69 timeout 20 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 4 cpu=0.5
+b - err=filter
+c - err=filter
+other 2 cpu=1'
+}
+
+@test "filter: there are no modules, no environment, no files (J17 C9)" {
+	expect 78 as-fetch -i - -o 'sample=import "a" as a; .' <<<'{}'
+	has "$err" 'modules are not available'
+	expect 78 as-fetch -i - -o 'sample=include "a"; .' <<<'{}'
+	has "$err" 'modules are not available'
+	SECRET=x expect 0 as-fetch -i - -o 'sample={replicas: ($ENV | length), cpu: (env | length)}' <<<'{}'
+	has "$out" ' app 0 cpu=0'
+}
+
+@test "filter: one with an error is refused where it stands (J18)" {
+	conf <<-'END'
+	[app a]
+status_url = FAULT/a
+replicas_url = FAULT/put/a
+sample = {replicas: .x
+	END
+	expect 78 as-fetch -c "$TMP/as.conf"
+	same "$err" "as-fetch: error: $TMP/as.conf:4: sample: syntax error, unexpected \$end, expecting '}'"
+	sed -i 's/^sample.*/replicas_body = $nothing/' "$TMP/as.conf"
+	expect 78 as-apply -c "$TMP/as.conf" </dev/null
+	same "$err" "as-apply: error: $TMP/as.conf:4: replicas_body: \$nothing is not defined"
+	same "$(cat "$TMP/requests")" ""
+}
+
+@test "filter: a plain one and the jq language agree" {
+	local body plain='{replicas, cpu: .cpu.highPriority, rps: .rps}' n=0
+	while read -r body; do
+		same "$(reads "$plain" "$body")" "$(reads "$plain | ." "$body")"
+		n=$((n + 1))
+	done <<-'END'
+		{"replicas": 3, "cpu": {"highPriority": 0.5}, "rps": 7}
+		{"replicas": 3, "cpu": {"highPriority": 0.5}}
+		{"replicas": 3, "cpu": {"highPriority": null}, "rps": 7}
+		{"rps": 1e2, "x": [{"replicas": 9}, {"cpu": 1}], "cpu": {"a": "}", "highPriority": 0}, "replicas": 0}
+		{"replicas": 1, "replicas": 2, "cpu": {"highPriority": 0.5}}
+		{"cpu": {"highPriority": 0.5}, "replicas": 2, "cpu": {"highPriority": 0.6}}
+		{"\u0072eplicas": 5, "replicas": 2, "cpu": {"highPriority": 0.6}}
+		{"replicas": 2.0, "cpu": {"highPriority": 6e-1}}
+		{"replicas": -1, "cpu": {"highPriority": 6e-1}}
+		{"replicas": 1e99, "cpu": {"highPriority": 6e-1}}
+		{"replicas": 2, "cpu": {"highPriority": 1e999}}
+	END
+	[ $n -eq 11 ]
+}
+
+@test "credentials: a token goes from its file into the header, and nowhere else" {
+	local mode
+	umask 077
+	printf 'first-t0ken\n' >"$TMP/token"
+	conf <<-'END'
+	[app a]
+status_url = FAULT/a
+token_file = token
+header = X-Who: {app}
+	END
+	expect 0 as-fetch -vv -c "$TMP/as.conf"
+	same "$(grep -c first-t0ken "$TMP/out" "$TMP/err" | xargs)" "$TMP/out:0 $TMP/err:0"
+	has "$(tr -d '\r' <"$TMP/requests.heads")" 'X-Who: a'
+	has "$(tr -d '\r' <"$TMP/requests.heads")" 'Authorization: Bearer first-t0ken'
+	expect 0 as-fetch -c "$TMP/as.conf" -G
+	same "$(grep -c first-t0ken "$TMP/out" || :)" 0
+	: >"$TMP/requests"
+	for mode in 644 640 604; do
+		chmod $mode "$TMP/token"
+		expect 77 as-fetch -c "$TMP/as.conf"
+		same "$err" "as-fetch: error: token_file: $TMP/token: others can read it (chmod 600)"
+	done
+	chmod 600 "$TMP/token"
+	local text
+	for text in '' 'two\nlines' 'a b' 'a\r\nX: y'; do
+		printf "$text" >"$TMP/token"
+		expect 78 as-fetch -c "$TMP/as.conf"
+	done
+	rm "$TMP/token"
+	expect 77 as-fetch -c "$TMP/as.conf"
+	same "$(cat "$TMP/requests")" ""
+	expect 78 as-fetch -o 'header=Authorization: Bearer x' "$fault/a"
+	has "$err" 'is a secret, which has its own file'
+}
+
+@test "credentials: a token file that changes is read again (C7)" {
+	umask 077
+	printf one >"$TMP/token"
+	as-fetch -e 100ms -n 20 -o token_file="$TMP/token" "$fault/a" >"$TMP/out" &
+	local fetch=$! status=0
+	until_true grep -q 'Bearer one' "$TMP/requests.heads"
+	printf 'two\n' >"$TMP/new"
+	mv "$TMP/new" "$TMP/token"
+	until_true grep -q 'Bearer two' "$TMP/requests.heads"
+	chmod 644 "$TMP/token"
+	until_true grep -q 'err=auth' "$TMP/out"
+	wait $fetch || status=$?
+	same $status 77
+}
+
+# fleet_conf: apps a b c slow busy with a status and a replicas URL each
+fleet_conf() {
+	conf <<-'END'
+	[default]
+before_url = FAULT/count
+before_replicas = .spec.replicas
+replicas_url = FAULT/put/{app}
+brake = 100%
+timeout = 900ms
+[app a]
+[app b]
+[app c]
+[app slow]
+[app busy]
+	END
+}
+
+@test "as-apply: a fleet's reports are in the order of its decisions (A17)" {
+	fleet_conf
+	expect 75 as-apply -c "$TMP/as.conf" <<-END
+		$(now) slow 5 from=4
+		$(now) a 5 from=4
+		$(now) b 5 from=4
+		$(now) c 5 from=3
+		$(now) other 9 from=4
+	END
+	same "$(cut -d' ' -f2- "$TMP/out")" "slow 5 from=4 applied=unknown err=timeout
+a 5 from=4 applied=ok http=204
+b 5 from=4 applied=failed http=500
+c 5 from=3 applied=refused why=conflict
+other 9 from=4 applied=refused why=other-app"
+}
+
+@test "as-apply: a slow app delays no other, and gets its newest decision next (P2)" {
+	fleet_conf
+	sed -i "s|^\[app c\]|&\nreplicas_url = $fault/put/late|" "$TMP/as.conf"
+	mkfifo "$TMP/in"
+	as-apply -c "$TMP/as.conf" -o timeout=9s <"$TMP/in" >"$TMP/reports" 2>"$TMP/err" &
+	local apply=$! status=0
+	exec 4>"$TMP/in"
+	echo "$(now) c 5 from=4" >&4
+	until_true grep -q 'PUT /put/late' "$TMP/requests"
+	# while c's PUT is under way: others go on, c's waits for its turn
+	printf '%s c 6 from=4\n%s c 7 from=4\n%s a 6 from=4\n' \
+	    "$(now '1 second')" "$(now '2 seconds')" "$(now)" >&4
+	until_true grep -q 'PUT /put/a' "$TMP/requests"
+	same "$(grep -c 'PUT /put/late' "$TMP/requests")" 1
+	exec 4>&-
+	wait $apply || status=$?
+	same $status 0
+	same "$(grep 'PUT /put/late' "$TMP/requests")" 'PUT /put/late {"replicas": 5}
+PUT /put/late {"replicas": 7}'
+	same "$(cut -d' ' -f2- "$TMP/reports")" "c 5 from=4 applied=ok http=204
+c 6 from=4 applied=superseded
+c 7 from=4 applied=ok http=204
+a 6 from=4 applied=ok http=204"
+}
+
+@test "as-apply: a filter makes the request from what there was before" {
+	conf <<-'END'
+	[app a]
+before_url = FAULT/count
+before_replicas = .spec.replicas
+replicas_url = FAULT/count/update
+replicas_method = POST
+replicas_query.version = $before.version
+replicas_body = .replicas as $n | $before | .spec.replicas = $n
+replicas_header = Content-Type: text/x-own
+	END
+	expect 0 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
+	same "$(cut -d' ' -f2- "$TMP/out")" 'a 5 from=4 applied=ok http=200'
+	same "$(cat "$TMP/requests")" 'GET /count 
+POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
+	same "$(grep -ic '^content-type' "$TMP/requests.heads")" 1
+	# without a look at what there is the filter has no $before
+	expect 69 as-apply -f -c "$TMP/as.conf" -o 'replicas_body=$before.a.b' \
+	    -o 'replicas_query.version=1' <<<"$(now) a 5 from=4"
+	has "$out" 'applied=refused why=filter'
+}
+
+@test "as-apply: too many apps that ask for less at once are held (A3)" {
+	fleet_conf
+	sed -i 's/^brake.*/brake = 50%/' "$TMP/as.conf"
+	expect 75 as-apply -c "$TMP/as.conf" <<-END
+		$(now) a 3 from=4
+		$(now) b 3 from=4
+		$(now) c 5 from=4
+		$(now) slow 3 from=4
+		$(now) busy 4 from=4
+	END
+	same "$(cut -d' ' -f2- "$TMP/out")" "a 3 from=4 applied=refused why=brake
+b 3 from=4 applied=refused why=brake
+c 5 from=4 applied=ok http=204
+slow 3 from=4 applied=refused why=brake
+busy 4 from=4 applied=same"
+	same "$(grep PUT "$TMP/requests")" 'PUT /put/c {"replicas": 5}'
+	: >"$TMP/requests"
+	expect 0 as-apply -c "$TMP/as.conf" <<-END
+		$(now) a 3 from=4
+		$(now) b 4 from=4
+		$(now) c 5 from=4
+		$(now) slow 4 from=4
+		$(now) busy 4 from=4
+	END
+	same "$(grep PUT "$TMP/requests" | sort)" 'PUT /put/a {"replicas": 3}
+PUT /put/c {"replicas": 5}'
+}
+
+@test "as-apply: what goes down waits until the fleet has spoken" {
+	fleet_conf
+	sed -i 's/^brake.*/brake = 50%/' "$TMP/as.conf"
+	mkfifo "$TMP/in"
+	as-apply -c "$TMP/as.conf" <"$TMP/in" >"$TMP/reports" 2>"$TMP/err" &
+	local apply=$! status=0
+	exec 4>"$TMP/in"
+	printf '%s a 3 from=4\n%s c 5 from=4\n' "$(now)" "$(now)" >&4
+	until_true grep -q 'PUT /put/c' "$TMP/requests"
+	same "$(grep -c 'PUT /put/a' "$TMP/requests" || :)" 0
+	printf '%s %s 4 from=4\n' "$(now)" b "$(now)" slow "$(now)" busy >&4
+	until_true grep -q 'PUT /put/a' "$TMP/requests"
+	exec 4>&-
+	wait $apply || status=$?
+	same $status 0
+}
+
+@test "as-apply: while the pause file is there nothing is PUT (A18)" {
+	: >"$TMP/pause"
+	expect 75 as-apply -o pause_file="$TMP/pause" "$fault/put/a" <<<"$(now) a 5 from=4"
+	has "$out" 'applied=refused why=paused'
+	same "$(cat "$TMP/requests")" ""
+	rm "$TMP/pause"
+	expect 0 as-apply -o pause_file="$TMP/pause" "$fault/put/a" <<<"$(now) a 5 from=4"
+}
+
+@test "as-apply: a server that asks for time is left alone (H9)" {
+	fleet_conf
+	mkfifo "$TMP/in"
+	as-apply -c "$TMP/as.conf" <"$TMP/in" >"$TMP/reports" 2>"$TMP/err" &
+	local apply=$! status=0
+	exec 4>"$TMP/in"
+	echo "$(now) busy 5 from=4" >&4
+	until_true grep -q 'busy 5 from=4 applied=failed http=503' "$TMP/reports"
+	echo "$(now '1 second') busy 6 from=4" >&4
+	until_true grep -q 'busy 6 from=4 applied=refused why=busy' "$TMP/reports"
+	exec 4>&-
+	wait $apply || status=$?
+	same $status 75
+	same "$(grep -c PUT "$TMP/requests")" 1
+}
+
+@test "as-apply: two apps of a glob with one URL: the second is refused" {
+	conf <<-'END'
+	[app *]
+replicas_url = FAULT/put/a
+brake = 100%
+	END
+	expect 75 as-apply -c "$TMP/as.conf" <<-END
+		$(now) x 5 from=4
+		$(now) y 5 from=4
+	END
+	same "$(cut -d' ' -f2- "$TMP/out")" "x 5 from=4 applied=ok http=204
+y 5 from=4 applied=refused why=other-app"
+}
+
+@test "as-loop: -c runs a fleet" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/{app}
+replicas_url = FAULT/put/{app}
+target = 0.2
+brake = 100%
+[app a]
+[app c]
+	END
+	expect 0 as-loop -1 -c "$TMP/as.conf" -d "$TMP/loop"
+	same "$(cut -d' ' -f2- "$TMP/loop/decisions.log" | sort)" 'a 8 from=4 why=rate by=cpu
+c 8 from=4 why=rate by=cpu'
+	same "$(grep -c 'applied=ok' "$TMP/loop/autoscaler.log")" 2
+}
