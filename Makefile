@@ -53,18 +53,12 @@ $(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $<
 
-# Debian's packages, by name: what `make demo` and `make test` need
-DEPS = gcc libc6-dev pkg-config procps libcurl4-openssl-dev libjq-dev \
-	libmicrohttpd-dev bats mandoc gnuplot-nox jq curl locales tzdata
-
-DEPS_CI = clang clang-format libclang-rt-14-dev cppcheck shellcheck valgrind \
-	python3-requests mawk time
-
+# Debian's packages, by name: see there
 deps:
-	@sh tests/deps $(DEPS)
+	@sh tests/deps
 
-deps-ci: deps
-	@sh tests/deps $(DEPS_CI)
+deps-ci deps-integration:
+	@sh tests/deps $(@:deps-%=%)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
@@ -73,6 +67,11 @@ demo: deps
 test: deps
 	@$(MAKE) --no-print-directory all
 	@B="$(CURDIR)/$(B)" sh tests/run
+
+# The same tools against real systems, started here; LONG=1: cron, two minutes
+integration: deps-integration
+	@$(MAKE) --no-print-directory all
+	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
 
 bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
@@ -119,4 +118,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-ci instructions properties demo test bench sanitize fuzz lint install uninstall clean
+.PHONY: all deps deps-ci deps-integration integration instructions properties demo test bench sanitize fuzz lint install uninstall clean

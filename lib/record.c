@@ -45,19 +45,6 @@ as_record_count(struct as_record *record, double replicas)
 	    (size_t)snprintf(text, sizeof(text), " %.0f", fabs(replicas)));
 }
 
-/* Keys that say how many, not how busy: see as-line(5) */
-static bool
-is_about_replicas(struct as_text key)
-{
-	static const char *const keys[] = {
-	    "ready", "unready", "missing", "min", "max"};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (as_text_is(key, as_text(keys[i])))
-			return true;
-	return false;
-}
-
 void
 as_record_metric(struct as_record *record, struct as_text key, double value)
 {
@@ -68,8 +55,7 @@ as_record_metric(struct as_record *record, struct as_text key, double value)
 	as_buf_add(record->to, "=", 1);
 	as_buf_add(
 	    record->to, number, as_num_print(number, fabs(value))); /* -0 */
-	if (!is_about_replicas(key))
-		record->n_metrics++;
+	record->n_metrics++;
 }
 
 static void
