@@ -6,6 +6,7 @@ PKG_CONFIG = pkg-config
 PREFIX = /usr/local
 DESTDIR =
 MANDIR = $(PREFIX)/share/man
+PROFILES = $(PREFIX)/share/as-tools/profiles
 B = build
 
 AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
@@ -107,11 +108,14 @@ lint:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(TOOLS:%=$(B)/%) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PROFILES)
+	install -m 644 examples/profiles/* $(DESTDIR)$(PROFILES)
 	for page in $(MAN); do install -D -m 644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 
 uninstall:
 	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -rf $(DESTDIR)$(PROFILES)
 	for page in $(MAN); do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 

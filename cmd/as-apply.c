@@ -80,6 +80,7 @@ check_options(void)
 	const char *why;
 
 	as_config_ready(&config);
+	orders.needs_name = config.path != NULL;
 	if (print_settings)
 		return;
 	app = as_text(as_config_app(&config));
@@ -91,6 +92,7 @@ check_options(void)
 	if (config.path == NULL) /* its settings are looked at before input */
 		as_target_check(&targets, app);
 	as_targets_ready(&targets);
+	brake.begin = as_time_steady();
 }
 
 /* Being late or overtaken is a part of the work; the rest wants a look. */
@@ -132,10 +134,9 @@ pass_order(const struct as_target *target, struct as_order *order)
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
 		refuse(order, target->name, "no-data",
 		    "decided without knowing the count");
-	} else if (!as_config_knows(&config, as_text(target->name)) ||
-	    target->url.at == NULL) {
+	} else if (target->url.at == NULL) {
 		refuse(order, target->name, "other-app",
-		    "the settings do not name it");
+		    "the settings have no replicas_url for it");
 	} else if (targets.at[target->owner] != target) {
 		snprintf(why, sizeof(why), "the URL is %s's; see -a",
 		    targets.at[target->owner]->name);
@@ -282,7 +283,10 @@ put(struct as_target *target)
 	char detail[AS_DETAIL_MAX];
 	const char *word;
 
-	if ((word = as_target_put(&targets, target, order, detail)) != NULL) {
+	if (!pass_moment(target, order)) {
+		end_order(target);
+	} else if ((word = as_target_put(&targets, target, order, detail)) !=
+	    NULL) {
 		refuse(order, target->name, word, detail);
 		code = as_worse(code, EX_UNAVAILABLE);
 		end_order(target);
@@ -384,6 +388,8 @@ begin_waiting(void)
 	for (size_t i = 0; i < n_waiting && code != EX_IOERR; i++)
 		if (!begin_if_due(waiting[i]))
 			waiting[kept++] = waiting[i];
+		else
+			waiting[i]->listed = false;
 	n_waiting = kept;
 }
 
@@ -392,8 +398,16 @@ begin_waiting(void)
 static void
 take(struct as_order *order)
 {
-	struct as_target *target = as_target_of(&targets, order->app);
+	struct as_target *target;
+	char name[128];
 
+	if (!as_config_knows(&config, order->app)) {
+		snprintf(name, sizeof(name), "%.*s", (int)order->app.len,
+		    order->app.at);
+		refuse(order, name, "other-app", "the settings do not name it");
+		return;
+	}
+	target = as_target_of(&targets, order->app);
 	if (order->time < target->last) {
 		as_order_settle(order, "superseded", "", "");
 		return;
@@ -402,14 +416,14 @@ take(struct as_order *order)
 	as_brake_note(&brake, target, order);
 	if (target->waiting != NULL)
 		as_order_settle(target->waiting, "superseded", "", "");
-	else if (n_waiting == waiting_room)
+	target->waiting = pass_order(target, order) ? order : NULL;
+	if (target->waiting == NULL || target->listed)
+		return;
+	if (n_waiting == waiting_room)
 		waiting = as_grow(
 		    (void *)waiting, &waiting_room, sizeof(struct as_target *));
-	if (target->waiting == NULL)
-		waiting[n_waiting++] = target;
-	target->waiting = order;
-	if (!pass_order(target, order))
-		target->waiting = NULL;
+	waiting[n_waiting++] = target;
+	target->listed = true;
 }
 
 /* All of it goes on record before any of it is done. */

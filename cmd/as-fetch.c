@@ -110,8 +110,33 @@ take_url(int argc, char *argv[])
 static void
 add_app(struct as_text app)
 {
-	if (as_fleet_selects(&fleet, app))
+	if (reply_file != NULL)
+		as_fleet_add_reply(&fleet, app);
+	else
 		as_fleet_add(&fleet, app);
+}
+
+static void
+add_selected(struct as_text app)
+{
+	if (as_fleet_selects(&fleet, app))
+		add_app(app);
+}
+
+/* Where no app is named the reply may: then -a and the shard choose of them. */
+static void
+add_finder(struct as_text app)
+{
+	const struct as_api *api = &as_config_of(&config, app)->api;
+
+	if (config.n_globs > 0 && api->status_url == NULL && reply_file == NULL)
+		as_die(EX_CONFIG,
+		    "%s: names no app, and [default] has no status_url",
+		    config.path);
+	if (strstr(api->sample, "app") != NULL)
+		add_app(app);
+	else
+		add_selected(app);
 }
 
 static void
@@ -129,12 +154,12 @@ add_apps(int argc, char *argv[])
 		if (!as_config_knows(&config, app))
 			as_usage("%s: %s does not name this app", argv[i],
 			    config.path);
-		add_app(app);
+		add_selected(app);
 	}
 	for (size_t i = 0; argc == 0 && i < config.n_named; i++)
-		add_app(as_table_name(&config.apps, i));
+		add_selected(as_table_name(&config.apps, i));
 	if (argc == 0 && config.n_named == 0)
-		add_app(only);
+		add_finder(only);
 	if (fleet.n == 0 && fleet.shards == 0)
 		as_usage("no app is selected");
 }
@@ -151,15 +176,12 @@ select_apps(int argc, char *argv[])
 		as_usage("-a %s: %s", app, why);
 	if (print_settings)
 		return;
-	if (reply_file != NULL && (argc > 0 || every > 0))
+	if (reply_file != NULL && (has_url || every > 0))
 		as_usage("-i takes neither a URL nor -e");
-	if (reply_file != NULL)
-		as_fleet_add_reply(&fleet, as_text(app));
-	else if (config.path == NULL &&
+	if (reply_file == NULL && config.path == NULL &&
 	    as_config_of(&config, as_text(app))->api.status_url == NULL)
 		as_usage("no URL");
-	else
-		add_apps(has_url ? 0 : argc, argv);
+	add_apps(has_url ? 0 : argc, argv);
 	as_fleet_ready(&fleet);
 }
 

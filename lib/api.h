@@ -12,8 +12,8 @@ enum { AS_TOKEN_MAX = 16384 };
 const char *as_secret_check(const char *path); /* why not, or NULL */
 const char *as_secret_token(const char *path, const char **why);
 
-/* Dies with 77 where others can read one of the files, 78 where one is not
- * there. */
+/* Dies with 77 where one of them is not there or others can read it, 78 where
+ * its content is none, or another file is not there. */
 void as_secret_ready(const struct as_api *api);
 
 /* url.c - templates, in which {app} and {NAME} are what is set for an app; die

@@ -19,6 +19,7 @@ struct as_order {
 struct as_orders {
 	struct as_order *first, *last; /* not reported */
 	const char *only;              /* -a: name or glob, or NULL */
+	bool needs_name;               /* of an app, for a COUNT alone */
 	struct as_line line;           /* what was read last */
 	char bare[256]; /* a COUNT as the decision that it stands for */
 };
@@ -46,6 +47,7 @@ struct as_target {
 	bool down;      /* it asks for less */
 	int64_t barred; /* steady: its server wants to be left alone */
 	struct as_order *waiting, *current;
+	bool listed;       /* among those that wait */
 	struct as_ask ask; /* what there is before the PUT */
 	struct as_buf before;
 	struct as_request put;
@@ -90,6 +92,7 @@ enum as_brake { AS_BRAKE_WAIT, AS_BRAKE_OFF, AS_BRAKE_ON };
 
 struct as_brake_state {
 	size_t n_spoke, n_down;
+	int64_t begin;  /* of the process, steady */
 	int64_t oldest; /* TIME up to which all apps have spoken */
 };
 

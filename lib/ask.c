@@ -20,7 +20,7 @@ as_setting_of(const struct as_config *config, const struct as_conf *conf,
 	for (i = 0; standard[i].key != NULL; i++)
 		if (strcmp(standard[i].key, key) == 0)
 			return &standard[i];
-	standard[i] = (struct as_setting){key, value, NULL, 0};
+	standard[i] = (struct as_setting){key, value, NULL, 0, 0};
 	return &standard[i];
 }
 

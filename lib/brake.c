@@ -16,13 +16,33 @@ as_brake_note(struct as_brake_state *brake, struct as_target *target,
 	target->down = down;
 }
 
+/* Who has been silent for long, or from the beginning, is not waited for: it
+ * may be another process's. */
+static bool
+is_expected(const struct as_target *target, int64_t newest, bool settled)
+{
+	return target->spoke ?
+	    newest - target->last <= target->conf->api.max_age :
+	    !settled;
+}
+
 void
 as_brake_look(struct as_brake_state *brake, const struct as_targets *targets)
 {
-	brake->oldest = INT64_MAX;
+	int64_t newest = INT64_MIN;
+	bool settled = as_time_steady() - brake->begin >= WAIT_MAX;
+
 	for (size_t i = 0; i < targets->config->n_named; i++)
-		if (targets->at[i]->last < brake->oldest)
-			brake->oldest = targets->at[i]->last;
+		if (targets->at[i]->last > newest)
+			newest = targets->at[i]->last;
+	brake->oldest = INT64_MAX;
+	for (size_t i = 0; i < targets->config->n_named; i++) {
+		const struct as_target *target = targets->at[i];
+
+		if (target->last < brake->oldest &&
+		    is_expected(target, newest, settled))
+			brake->oldest = target->last;
+	}
 }
 
 /* A fleet whose size nobody knows may still grow. */

@@ -98,7 +98,7 @@ set_nothing(void *at, const char *value)
 	return NULL;
 }
 
-enum { REPEATS = 1, PATH = 2, PREFIX = 4, NAMED = 8 };
+enum { REPEATS = AS_KEY_REPEATS, PATH = AS_KEY_PATH, PREFIX = 8, NAMED = 16 };
 
 /* clang-format off */
 static const struct key {
@@ -143,35 +143,57 @@ static const struct key {
 
 enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
 
+static bool
+is_key(const struct key *key, const char *name)
+{
+	return (key->how & PREFIX) == 0 ?
+	    strcmp(key->name, name) == 0 :
+	    strncmp(key->name, name, strlen(key->name)) == 0;
+}
+
+/* Lists of apps repeat their keys. */
 static const struct key *
 find(const char *name)
 {
-	for (size_t i = 0; i < N_KEYS; i++) {
-		const char *known = keys[i].name;
+	static const struct key *last = keys;
 
-		if ((keys[i].how & PREFIX) == 0 ?
-			strcmp(known, name) == 0 :
-			strncmp(known, name, strlen(known)) == 0)
-			return &keys[i];
-	}
+	if (is_key(last, name))
+		return last;
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (is_key(&keys[i], name))
+			return last = &keys[i];
 	return NULL;
 }
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 /* Why the rest of a key names nothing, or NULL.  What is set is a variable of
  * filters, so that its name is one there. */
 static const char *
 check_name(const struct key *key, const char *name)
 {
-	size_t len = strspn(name, LETTERS "0123456789-.");
+	bool variable = is_letter(*name);
+	size_t len = 0;
 
-	if (len == 0 || len > AS_KEY_MAX || name[len] != '\0')
+	for (; name[len] != '\0'; len++) {
+		bool plain = is_letter(name[len]) || as_digit(name[len]) <= 9;
+
+		variable = variable && plain;
+		if (len == AS_KEY_MAX ||
+		    (!plain && name[len] != '-' && name[len] != '.'))
+			len = AS_KEY_MAX + 1;
+		if (len > AS_KEY_MAX)
+			break;
+	}
+	if (len == 0 || len > AS_KEY_MAX)
 		return "has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ - .";
 	if ((key->how & NAMED) != 0 &&
-	    (strchr(LETTERS, *name) == NULL ||
-		name[strspn(name, LETTERS "0123456789")] != '\0' ||
-		strcmp(name, "app") == 0 || strcmp(name, "before") == 0))
+	    (!variable || strcmp(name, "app") == 0 ||
+		strcmp(name, "before") == 0))
 		return "has a NAME that is none of A-Z a-z 0-9 _, or is taken";
 	return NULL;
 }
@@ -186,34 +208,18 @@ as_api_default(struct as_api *api)
 }
 
 const char *
-as_api_set(struct as_api *api, const struct as_setting *setting, bool *known)
+as_api_set(struct as_api *api, const struct as_setting *setting, int *how)
 {
 	const struct key *key = find(setting->key);
 	const char *why;
 
-	*known = key != NULL;
+	*how = key != NULL ? key->how & (REPEATS | PATH) : AS_KEY_POLICY;
 	if (key == NULL)
 		return NULL;
 	if ((key->how & PREFIX) != 0 &&
 	    (why = check_name(key, setting->key + strlen(key->name))) != NULL)
 		return why;
 	return key->set((char *)api + key->at, setting->value);
-}
-
-bool
-as_key_repeats(const char *key)
-{
-	const struct key *known = find(key);
-
-	return known != NULL && (known->how & REPEATS) != 0;
-}
-
-bool
-as_key_is_path(const char *key)
-{
-	const struct key *known = find(key);
-
-	return known != NULL && (known->how & PATH) != 0;
 }
 
 const char *
@@ -248,14 +254,14 @@ is_secret(const char *key)
 
 const char *
 as_setting_take(struct as_policy *policy, struct as_api *api,
-    const struct as_setting *setting)
+    const struct as_setting *setting, int *how)
 {
 	static char unknown[AS_WHY_MAX];
 	const char *near, *why;
-	bool known;
+	bool known = true;
 
-	why = as_api_set(api, setting, &known);
-	if (!known)
+	why = as_api_set(api, setting, how);
+	if (*how == AS_KEY_POLICY)
 		why = as_policy_set(policy, as_text(setting->key),
 		    as_text(setting->value), &known);
 	if (known)

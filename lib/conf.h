@@ -24,18 +24,23 @@ struct as_setting {
 	const char *key, *value;
 	const char *file; /* NULL: a flag */
 	int line;
+	int how; /* of the key, see as_setting_check */
+};
+
+enum as_key_how {
+	AS_KEY_REPEATS = 1, /* may stand more than once */
+	AS_KEY_PATH = 2,
+	AS_KEY_POLICY = 4
 };
 
 /* conf.c - keys, and what a value may be.  Each returns why not, or NULL. */
 const char *as_api_set(
-    struct as_api *api, const struct as_setting *setting, bool *known);
+    struct as_api *api, const struct as_setting *setting, int *how);
 void as_api_default(struct as_api *api);
-bool as_key_repeats(const char *key); /* may stand more than once */
-bool as_key_is_path(const char *key);
 
-/* One setting, on whichever of both it belongs to */
+/* One setting, on whichever of both it belongs to; tells how its key is */
 const char *as_setting_take(struct as_policy *policy, struct as_api *api,
-    const struct as_setting *setting);
+    const struct as_setting *setting, int *how);
 const char *as_key_suggest(const char *key); /* NULL: nothing is near */
 
 /* The i-th key with its default in words, "" if it has none; NULL behind the
@@ -72,7 +77,7 @@ struct as_conf { /* what holds for one app, or many */
 };
 
 struct as_layer {
-	const char *pattern; /* of apps; NULL: all */
+	const char *pattern; /* or name of apps; NULL: all */
 	size_t first, n;     /* settings */
 	size_t profile, n_profile;
 };
@@ -86,12 +91,12 @@ struct as_config {
 	const char *path;            /* of the file, or NULL */
 	const char *only;            /* -a: a name or glob, or NULL */
 	const char *list;            /* of apps: a file, or NULL */
-	bool has_default;            /* section */
 	struct as_setting *settings; /* of all layers */
 	size_t n, room;
 	struct as_layer *layers; /* sections, then lines of the list */
 	size_t n_layers, layers_room;
-	size_t *globs; /* numbers of those for more than one app, from 1 */
+	size_t standard; /* number of [default], from 1; 0: none */
+	size_t *globs;   /* numbers of sections with a pattern, from 1 */
 	size_t n_globs, globs_room;
 	struct as_layer flags;
 	struct as_setting *flag_settings;
@@ -113,7 +118,7 @@ void as_config_assign(struct as_config *config, const char *assignment);
 
 /* The key that "target" is short for, or the key itself */
 const char *as_key_full(const char *key);
-void as_setting_check(const struct as_setting *setting); /* dies with 78 */
+void as_setting_check(struct as_setting *setting); /* dies with 78 */
 AS_NORETURN void as_setting_die(
     const struct as_setting *setting, const char *why);
 
@@ -138,14 +143,14 @@ const struct as_setting *as_config_each(const struct as_config *config,
 const char *as_config_app(const struct as_config *config);
 bool as_config_wants(const struct as_config *config, struct as_text app);
 
-/* Whether the file names the app, has a glob for it, or names none at all */
+/* Whether the file names the app, has a glob for it, or no app sections */
 bool as_config_knows(const struct as_config *config, struct as_text app);
 
 /* Whether there may be apps that the file does not name */
 bool as_config_is_open(const struct as_config *config);
 
 /* How long a sample may matter to any app's policy, ms: see as_policy_memory */
-int64_t as_config_memory(const struct as_config *config);
+int64_t as_config_memory(struct as_config *config);
 
 bool as_is_glob(const char *name);
 struct as_named *as_config_place(struct as_config *config, size_t number);

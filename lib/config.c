@@ -66,13 +66,14 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 	struct as_policy *policy = as_need(malloc(sizeof(*policy)));
 	struct as_api unused;
 	const char *wrong;
+	int how;
 
 	as_policy_default(policy);
 	for (size_t i = 0; i < conf->n_in_force; i++) {
 		const struct as_setting *setting =
 		    &config->settings[conf->in_force[i]];
 
-		wrong = as_setting_take(policy, &unused, setting);
+		wrong = as_setting_take(policy, &unused, setting, &how);
 		if (wrong != NULL)
 			as_setting_die(setting, wrong);
 	}
@@ -85,43 +86,37 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 }
 
 static void
-take_api(struct as_config *config, struct as_conf *conf)
+take_api(struct as_conf *conf, const struct as_setting *setting)
 {
-	bool known;
+	int how;
 
+	as_api_set(&conf->api, setting, &how);
+	if (strcmp(setting->key, "min") == 0)
+		conf->min_set = true;
+	if (strcmp(setting->key, "max") == 0)
+		conf->max_set = true;
+}
+
+static void
+take_apis(struct as_config *config, struct as_conf *conf)
+{
 	as_api_default(&conf->api);
-	for (size_t i = 0; i < conf->n_in_force; i++) {
-		const struct as_setting *setting =
-		    &config->settings[conf->in_force[i]];
-
-		as_api_set(&conf->api, setting, &known);
-		if (strcmp(setting->key, "min") == 0)
-			conf->min_set = true;
-		if (strcmp(setting->key, "max") == 0)
-			conf->max_set = true;
-	}
+	for (size_t i = 0; i < conf->n_in_force; i++)
+		take_api(conf, &config->settings[conf->in_force[i]]);
 }
 
-static bool
-is_policy(const struct as_setting *setting)
-{
-	struct as_api unused;
-	bool known;
-
-	as_api_set(&unused, setting, &known);
-	return !known;
-}
-
+/* Whether a section or line of an app's own, if there is one, has a key of
+ * the policy */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {
 	const struct as_layer *l = &config->layers[layer - 1];
 
 	for (size_t i = 0; layer > 0 && i < l->n_profile; i++)
-		if (is_policy(&config->settings[l->profile + i]))
+		if (config->settings[l->profile + i].how == AS_KEY_POLICY)
 			return true;
 	for (size_t i = 0; layer > 0 && i < l->n; i++)
-		if (is_policy(&config->settings[l->first + i]))
+		if (config->settings[l->first + i].how == AS_KEY_POLICY)
 			return true;
 	return false;
 }
@@ -131,6 +126,8 @@ static void
 put_sections(
     struct as_config *config, struct as_conf *conf, const char *app, size_t own)
 {
+	if (config->standard > 0)
+		put_layer(config, conf, &config->layers[config->standard - 1]);
 	for (size_t i = 0; i < config->n_globs; i++) {
 		const struct as_layer *layer =
 		    &config->layers[config->globs[i] - 1];
@@ -139,8 +136,7 @@ put_sections(
 			put_layer(config, conf, &config->layers[own - 1]);
 			own = 0;
 		}
-		if (layer->pattern == NULL ||
-		    fnmatch(layer->pattern, app, 0) == 0)
+		if (fnmatch(layer->pattern, app, 0) == 0)
 			put_layer(config, conf, layer);
 	}
 	if (own > 0)
@@ -165,7 +161,7 @@ share(struct as_config *config, const char *app)
 		}
 	}
 	take_policy(config, &conf, app);
-	take_api(config, &conf);
+	take_apis(config, &conf);
 	kept = as_need(malloc(sizeof(*kept)));
 	*kept = conf;
 	if (config->n_shared == config->shared_room)
@@ -174,28 +170,52 @@ share(struct as_config *config, const char *app)
 	return config->shared[config->n_shared++] = kept;
 }
 
+static bool
+has_own_policy(const struct as_config *config, const struct as_named *named)
+{
+	return has_policy(config, named->section) ||
+	    has_policy(config, named->line);
+}
+
 /* An app with a section or line of its own; most of them have the policy of
  * others. */
 static struct as_conf *
 build(struct as_config *config, const char *app, const struct as_named *named)
 {
 	struct as_conf *shared = share(config, app), *conf;
+	const struct as_layer *line = &config->layers[named->line - 1];
 
-	if (named->section == 0 &&
-	    (named->line == 0 || config->layers[named->line - 1].n == 0))
+	if (named->section == 0 && (named->line == 0 || line->n == 0))
 		return shared;
 	conf = as_need(calloc(1, sizeof(*conf)));
 	put_sections(config, conf, app, named->section);
 	if (named->line > 0)
-		put_layer(config, conf, &config->layers[named->line - 1]);
+		put_layer(config, conf, line);
 	put_layer(config, conf, &config->flags);
-	if (has_policy(config, named->section) ||
-	    has_policy(config, named->line))
+	if (has_own_policy(config, named))
 		take_policy(config, conf, app);
 	else
 		conf->policy = shared->policy;
-	take_api(config, conf);
+	take_apis(config, conf);
 	return conf;
+}
+
+/* What may not go together is looked at for every app that is named: those of
+ * the same sections alike, those with a policy of their own for themselves. */
+static void
+check_named(struct as_config *config)
+{
+	char name[128];
+
+	for (size_t i = 0; i < config->n_named; i++) {
+		struct as_text app = as_table_name(&config->apps, i);
+
+		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+		if (has_own_policy(config, &config->named[i]))
+			as_config_of(config, app);
+		else if (config->named[i].section == 0)
+			share(config, name);
+	}
 }
 
 const struct as_conf *
@@ -247,16 +267,16 @@ as_config_knows(const struct as_config *config, struct as_text app)
 	char name[128];
 	size_t number;
 
-	if (config->n_named == 0 ||
-	    (as_table_has(&config->apps, app, &number) &&
-		number < config->n_named))
+	if ((as_table_has(&config->apps, app, &number) &&
+		number < config->n_named) ||
+	    (config->n_named == 0 && config->n_globs == 0))
 		return true;
 	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
 	for (size_t i = 0; i < config->n_globs; i++) {
 		const char *pattern =
 		    config->layers[config->globs[i] - 1].pattern;
 
-		if (pattern != NULL && fnmatch(pattern, name, 0) == 0)
+		if (fnmatch(pattern, name, 0) == 0)
 			return true;
 	}
 	return false;
@@ -265,12 +285,7 @@ as_config_knows(const struct as_config *config, struct as_text app)
 bool
 as_config_is_open(const struct as_config *config)
 {
-	bool open = config->n_named == 0;
-
-	for (size_t i = 0; i < config->n_globs; i++)
-		open = open ||
-		    config->layers[config->globs[i] - 1].pattern != NULL;
-	return open;
+	return config->n_named == 0 || config->n_globs > 0;
 }
 
 const char *
@@ -294,19 +309,19 @@ as_config_ready(struct as_config *config)
 			    &config->room, sizeof(*config->settings));
 		config->settings[config->n++] = config->flag_settings[i];
 	}
-	for (size_t i = 0; i < config->n_named; i++)
-		as_config_of(config, as_table_name(&config->apps, i));
+	check_named(config);
 	as_config_of(config, as_text(as_config_app(config)));
 }
 
 int64_t
-as_config_memory(const struct as_config *config)
+as_config_memory(struct as_config *config)
 {
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < config->apps.n; i++) {
 		int64_t memory = as_policy_memory(
-		    config->named[i].conf->policy);
+		    as_config_of(config, as_table_name(&config->apps, i))
+			->policy);
 
 		if (memory > longest)
 			longest = memory;

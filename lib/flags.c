@@ -14,27 +14,28 @@ as_setting_die(const struct as_setting *setting, const char *why)
 
 /* Each value is looked at where it stands, whoever needs it later. */
 void
-as_setting_check(const struct as_setting *setting)
+as_setting_check(struct as_setting *setting)
 {
 	struct as_policy policy;
 	struct as_api api;
 	const char *why;
 
 	policy.n_metrics = 0;
-	if ((why = as_setting_take(&policy, &api, setting)) != NULL)
+	if ((why = as_setting_take(&policy, &api, setting, &setting->how)) !=
+	    NULL)
 		as_setting_die(setting, why);
 }
 
 /* Flags: the last of several wins, but for keys that repeat. */
 
 static void
-add_flag(struct as_config *config, const struct as_setting *flag)
+add_flag(struct as_config *config, struct as_setting *flag)
 {
 	size_t i = 0;
 
 	as_setting_check(flag);
 	while (i < config->flags.n &&
-	    (as_key_repeats(flag->key) ||
+	    ((flag->how & AS_KEY_REPEATS) != 0 ||
 		strcmp(config->flag_settings[i].key, flag->key) != 0))
 		i++;
 	if (i == config->flags_room)
@@ -55,7 +56,7 @@ as_key_full(const char *key)
 void
 as_config_flag(struct as_config *config, const char *key, const char *value)
 {
-	struct as_setting flag = {as_key_full(key), value, NULL, 0};
+	struct as_setting flag = {as_key_full(key), value, NULL, 0, 0};
 
 	add_flag(config, &flag);
 }

@@ -126,6 +126,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 	add_to_group(&fleet->groups[group], number);
 }
 
+/* One reply is for all apps: the first one's filter reads it. */
 void
 as_fleet_add_reply(struct as_fleet *fleet, struct as_text app)
 {
@@ -133,6 +134,11 @@ as_fleet_add_reply(struct as_fleet *fleet, struct as_text app)
 	struct as_scope scope = {config, as_config_of(config, app), app};
 	struct as_ask ask;
 
+	if (fleet->n > 0) {
+		add_to_group(
+		    &fleet->groups[0], as_table_find(&config->apps, app));
+		return;
+	}
 	as_ask_make_reply(&ask, &scope);
 	add_to_group(new_group(fleet, &ask), as_table_find(&config->apps, app));
 }
@@ -176,8 +182,8 @@ name_of(struct as_text app)
  * it.  An app that the file does not name is known by a glob, or where the
  * file names none. */
 static bool
-is_for_us(
-    struct as_fleet *fleet, const struct as_group *group, struct as_text app)
+is_for_us(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text app, int *code)
 {
 	struct as_config *config = fleet->config;
 	size_t number;
@@ -190,6 +196,7 @@ is_for_us(
 	if (fleet->told[number] == group->time) {
 		as_msg(AS_ERROR, name_of(app),
 		    "status: filter: a second output is passed over");
+		*code = EX_UNAVAILABLE;
 		return false;
 	}
 	fleet->told[number] = group->time;
@@ -204,6 +211,7 @@ take_wrong(struct as_fleet *fleet, const struct as_group *group,
 	char word[16];
 	const char *p = text.at + 1, *end = text.at + text.len;
 	struct as_text app;
+	int code = 0;
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(p, " "), p);
 	p += strlen(word) + 1;
@@ -214,8 +222,8 @@ take_wrong(struct as_fleet *fleet, const struct as_group *group,
 		    p);
 		return EX_UNAVAILABLE;
 	}
-	if (!is_for_us(fleet, group, app))
-		return 0;
+	if (!is_for_us(fleet, group, app, &code))
+		return code;
 	as_msg(AS_ERROR, name_of(app), "status: %s: %.*s", word, (int)(end - p),
 	    p);
 	put_failure(lines, stamp, app, word);
@@ -228,15 +236,16 @@ take_line(struct as_fleet *fleet, const struct as_group *group,
     struct as_text text, struct as_buf *lines)
 {
 	const char *why = as_line_parse(&fleet->line, text.at);
+	int code = 0;
 
 	if (why != NULL) {
 		as_msg(AS_ERROR, NULL, "status: filter: %s: \"%.*s\"", why,
 		    text.len < 60 ? (int)text.len : 60, text.at);
 		return EX_UNAVAILABLE;
 	}
-	if (is_for_us(fleet, group, fleet->line.app))
+	if (is_for_us(fleet, group, fleet->line.app, &code))
 		as_buf_add(lines, text.at, text.len + 1);
-	return 0;
+	return code;
 }
 
 static int

@@ -87,6 +87,8 @@ take(struct as_orders *orders, struct as_in *in, struct as_text text)
 	const char *why = as_line_parse(&orders->line, read.at);
 	int64_t from;
 
+	if (bare && orders->needs_name && !is_app(orders->only))
+		why = "a COUNT alone needs -a APP";
 	if (why == NULL)
 		why = read_from(&orders->line, &from);
 	if (why != NULL) {

@@ -151,6 +151,8 @@ as_secret_ready(const struct as_api *api)
 		check_file("netrc_file", api->netrc_file);
 	if (api->client_key != NULL)
 		check_file("client_key", api->client_key);
+	else if (api->client_cert != NULL) /* which holds the key, too */
+		check_file("client_cert", api->client_cert);
 	if (api->ca_file != NULL && access(api->ca_file, R_OK) != 0)
 		as_die(EX_CONFIG, "ca_file: %s: %s", api->ca_file,
 		    strerror(errno));

@@ -22,16 +22,16 @@ add_setting(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
 {
 	struct as_setting setting = {
-	    as_key_full(key), value, ini->path, ini->line};
+	    as_key_full(key), value, ini->path, ini->line, 0};
 
+	as_setting_check(&setting);
 	for (size_t i = first; i < config->n; i++)
 		if (strcmp(config->settings[i].key, setting.key) == 0 &&
-		    !as_key_repeats(setting.key))
+		    (setting.how & AS_KEY_REPEATS) == 0)
 			as_ini_die(
 			    ini, setting.key, "stands twice in this section");
-	if (as_key_is_path(key))
+	if ((setting.how & AS_KEY_PATH) != 0)
 		setting.value = beside(config->path, value);
-	as_setting_check(&setting);
 	if (config->n == config->room)
 		config->settings = as_grow(
 		    config->settings, &config->room, sizeof(setting));
@@ -122,7 +122,7 @@ begin_glob(struct as_config *config, const struct as_ini *ini, char *pattern)
 		const char *other =
 		    config->layers[config->globs[i] - 1].pattern;
 
-		if (other != NULL && strcmp(other, pattern) == 0)
+		if (strcmp(other, pattern) == 0)
 			as_ini_die(ini, pattern, "has a section already");
 	}
 	add_layer(config, pattern);
@@ -153,11 +153,10 @@ read_header(struct as_config *config, const struct as_ini *ini)
 		as_ini_die(ini, ini->at, "lacks its ]");
 	ini->at[len - 1] = '\0';
 	if (strcmp(ini->at, "[default") == 0) {
-		if (config->has_default)
+		if (config->standard > 0)
 			as_ini_die(ini, "default", "has a section already");
-		config->has_default = true;
 		add_layer(config, NULL);
-		add_glob(config);
+		config->standard = config->n_layers;
 		return DEFAULT;
 	}
 	if (strcmp(ini->at, "[apps") == 0)

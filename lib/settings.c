@@ -67,6 +67,17 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 		print_setting(out, "target.cpu", "0.80", NULL, -1);
 }
 
+/* -a with the name of an app that a glob knows */
+static bool
+is_unnamed(const struct as_config *config)
+{
+	size_t number;
+
+	return config->only != NULL && !as_is_glob(config->only) &&
+	    !(as_table_has(&config->apps, as_text(config->only), &number) &&
+		number < config->n_named);
+}
+
 void
 as_config_print(struct as_config *config, struct as_out *out)
 {
@@ -76,6 +87,6 @@ as_config_print(struct as_config *config, struct as_out *out)
 		if (as_config_wants(config, app))
 			print_app(config, out, app);
 	}
-	if (config->n_named == 0)
+	if (config->n_named == 0 || is_unnamed(config))
 		print_app(config, out, as_text(as_config_app(config)));
 }

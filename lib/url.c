@@ -20,8 +20,8 @@ check_parts(CURLU *parts, const char *url)
 	if (curl_url_get(parts, CURLUPART_USER, &user, 0) != CURLUE_OK)
 		return NULL;
 	curl_free(user);
-	return "is a URL with a user in it; secrets do not belong on a "
-	       "command line";
+	return "is a URL with a user in it: a secret has its own file, "
+	       "netrc_file";
 }
 
 /* Templates begin with http: or https: and have no blank: see conf.c. */

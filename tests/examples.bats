@@ -1,8 +1,10 @@
 # examples: what README.md and the man pages show is what happens
+# shellcheck disable=SC2154 # variables of the helper
 
 load helper
 
 teardown() {
+	[ -z "${second-}" ] || stop "$second"
 	stop_app
 }
 
@@ -13,16 +15,20 @@ blur() {	# FILE...
 }
 
 # Runs each session of a document in a directory of the document's own, with
-# the demo application at the port that the documents call 8123.
+# the demo application at the port that the documents call 8123, and a second
+# one that needs no more replicas at 8124.
 run_examples() {	# DOCUMENT
-	local dir=$TMP/examples session failed=0 n=0
+	local dir=$TMP/examples port session failed=0 n=0
 	mkdir -p "$dir/work"
 	"$BATS_TEST_DIRNAME/examples-of" "$BATS_TEST_DIRNAME/../$1" "$dir"
+	start_app --replicas 10
+	second=$app port=${base##*:}
 	start_app
 	for session in "$dir"/*.sh; do
 		[ -e "$session" ] || break
 		session=${session%.sh}
-		sed -i "s/8123/${base##*:}/g" "$session.sh" "$session.want"
+		sed -i "s/\<8123\>/${base##*:}/g; s/\<8124\>/$port/g" \
+		    "$session.sh" "$session.want"
 		(cd "$dir/work" && sh "$session.sh") >"$session.got" 2>&1 3>&-
 		if grep -q 127.0.0.1 "$session.sh"; then
 			blur "$session.want" "$session.got"
@@ -60,4 +66,8 @@ run_examples() {	# DOCUMENT
 
 @test "as-loop(1): each session shows what happens" {
 	run_examples man/as-loop.1
+}
+
+@test "as.conf(5): each session shows what happens" {
+	run_examples man/as.conf.5
 }

@@ -11,7 +11,7 @@ expect() {
 	"$@" >"$TMP/out" 2>"$TMP/err" || status=$?
 	out=$(cat "$TMP/out")
 	err=$(cat "$TMP/err")
-	[ "$status" -eq "$want" ] && return
+	[ "$status" -eq "$want" ] && return 0
 	printf 'exit status %s, want %s: %s\nstdout: %s\nstderr: %s\n' \
 	    "$status" "$want" "$*" "$out" "$err"
 	return 1
@@ -19,7 +19,7 @@ expect() {
 
 # same GOT WANT: a diff if they are not
 same() {
-	[ "$1" = "$2" ] && return
+	[ "$1" = "$2" ] && return 0
 	printf 'want: %s\ngot:  %s\n' "$2" "$1"
 	return 1
 }
@@ -27,7 +27,7 @@ same() {
 # has TEXT PATTERN: a shell pattern anywhere in it
 has() {
 	# shellcheck disable=SC2053 # a pattern
-	[[ $1 == *$2* ]] && return
+	[[ $1 == *$2* ]] && return 0
 	printf 'no "%s" in: %s\n' "$2" "$1"
 	return 1
 }
