@@ -14,10 +14,11 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
 
 BASE = msg mem start num time line in seek out table
-ENGINE = ini conf suggest flags profile sections config settings keys policy queue window average rate metric sample app decide \
+ENGINE = ini conf suggest flags profile sections config select settings keys policy queue window average rate metric sample app decide \
 	fold print
-HTTP = http transfer judge secret url ask fleet filter paths scan record \
-	fence jq lock order target brake
+HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan \
+	record fence jq output lock order target owner brake guard \
+	act
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)

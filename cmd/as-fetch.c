@@ -38,6 +38,7 @@ static const char *reply_file, *log_path;
 static bool print_settings, fraction;
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks, jobs = AS_JOBS;
+static size_t n_done; /* groups that had all their ticks */
 static int code;
 
 static void
@@ -276,83 +277,55 @@ fetch_reply_file(void)
 	return print_lines() ? code : EX_IOERR;
 }
 
-/* The grid: group i of n is due at begin + i/n of the interval, lest all
- * servers be asked at once, and again each interval later. */
-struct grid {
-	int64_t begin; /* of this round, steady */
-	int64_t time;  /* the same as TIME */
-	size_t next;   /* group */
-	size_t n_done; /* groups that had all their ticks */
-};
-
-static int64_t
-offset(size_t group)
-{
-	return ticks == 1 ? 0 : (int64_t)group * every / (int64_t)fleet.n;
-}
-
-/* TIMEs count with the grid, lest jitter show a second twice; when the clock
- * was set, or the machine slept, they follow it.  Ticks that were slept through
- * are not caught up. */
+/* What is due is sent, unless its last one is still under way. */
 static void
-next_round(struct grid *grid)
+begin_due(struct as_grid *grid)
 {
-	int64_t most = every / 2 > 1000 ? every / 2 : 1000;
-	int64_t late = (as_time_steady() - grid->begin) / every - 1, off;
+	size_t i;
+	int64_t time;
 
-	if (late > 0)
-		for (size_t i = 0; i < fleet.n; i++)
-			fleet.groups[i].n_missed += (int32_t)late;
-	late = late > 0 ? late : 0;
-	grid->begin += (late + 1) * every;
-	grid->time += (late + 1) * every;
-	grid->next = 0;
-	off = as_time_now() - (as_time_steady() - grid->begin) - grid->time;
-	if (off < -most || off > most)
-		grid->time += fraction ? off : off - off % 1000;
-}
-
-static void
-begin_due(struct grid *grid, int64_t now)
-{
-	while (
-	    grid->next < fleet.n && grid->begin + offset(grid->next) <= now) {
-		struct as_group *group = &fleet.groups[grid->next];
-		int64_t shift = offset(grid->next++);
+	while (as_grid_due(grid, as_time_steady(), &i, &time)) {
+		struct as_group *group = &fleet.groups[i];
 
 		if (ticks > 0 && group->n_sent == ticks)
 			continue;
-		if (group->pending) {
+		if (group->pending)
 			group->n_missed++;
-			continue;
-		}
-		begin_tick(group,
-		    grid->time + (fraction ? shift : shift / 1000 * 1000));
+		else
+			begin_tick(group, time);
 		if (ticks > 0 && group->n_sent == ticks)
-			grid->n_done++;
+			n_done++;
 	}
+}
+
+static void
+next_round(struct as_grid *grid)
+{
+	int32_t missed = as_grid_next(grid, as_time_steady(), as_time_now());
+
+	for (size_t i = 0; missed > 0 && i < fleet.n; i++)
+		fleet.groups[i].n_missed += missed;
 }
 
 static int
 fetch_every(void)
 {
-	struct grid grid = {as_time_steady(), as_time_now(), 0, 0};
+	struct as_grid grid = {.every = every,
+	    .n = fleet.n,
+	    .spread = ticks != 1,
+	    .fraction = fraction,
+	    .begin = as_time_steady(),
+	    .time = as_time_now()};
 
-	while (grid.n_done < fleet.n || as_http_busy(http) > 0) {
-		begin_due(&grid, as_time_steady());
+	while (n_done < fleet.n || as_http_busy(http) > 0) {
+		begin_due(&grid);
 		if (!print_lines())
 			return EX_IOERR;
-		if (grid.next < fleet.n)
-			as_http_wait(http, -1, grid.begin + offset(grid.next));
-		else if (grid.begin + every > as_time_steady())
-			as_http_wait(http, -1, grid.begin + every);
-		if (grid.next == fleet.n &&
-		    as_time_steady() >= grid.begin + every)
+		as_http_wait(http, -1, as_grid_wait(&grid));
+		if (as_grid_is_over(&grid, as_time_steady()))
 			next_round(&grid);
-		if (!print_lines())
-			return EX_IOERR;
 	}
-	return code;
+	return print_lines() ? code : EX_IOERR;
 }
 
 static int

@@ -152,10 +152,29 @@ void as_fleet_ready(struct as_fleet *fleet); /* all are added */
 struct as_scope as_fleet_scope(
     const struct as_fleet *fleet, const struct as_group *group);
 
-/* Appends a line for each of the group's apps, as the replies say; the exit
+/* tell.c - appends a line for each of the group's apps, as the replies say; the exit
  * status. */
 int as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
     struct as_buf *lines);
+
+/* grid.c - when each group of a fleet is due, and its TIME */
+struct as_grid {
+	int64_t every; /* ms */
+	size_t n;      /* groups */
+	bool spread;   /* over the interval */
+	bool fraction; /* of seconds in TIME */
+	int64_t begin; /* of this round, steady */
+	int64_t time;  /* the same as TIME */
+	size_t next;   /* group */
+};
+
+/* The next group that is due by now, or false */
+bool as_grid_due(struct as_grid *grid, int64_t now, size_t *i, int64_t *time);
+int64_t as_grid_wait(const struct as_grid *grid); /* until then, steady */
+bool as_grid_is_over(const struct as_grid *grid, int64_t now); /* the round */
+
+/* Begins the next round that is not over; how many were left out */
+int32_t as_grid_next(struct as_grid *grid, int64_t now, int64_t clock);
 
 /* lock.c - holds the kernel's lock on the file until the process ends; dies
  * with 75 where another process has it, 74 where there can be no such file, 71

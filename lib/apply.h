@@ -4,6 +4,8 @@
 
 #include "api.h"
 
+struct as_apply;
+
 /* order.c - decisions as they come, and a report for each in the same order */
 struct as_order {
 	char *text; /* the canonical line, from= and all, LF included */
@@ -47,8 +49,9 @@ struct as_target {
 	bool down;      /* it asks for less */
 	int64_t barred; /* steady: its server wants to be left alone */
 	struct as_order *waiting, *current;
-	bool listed;       /* among those that wait */
-	struct as_ask ask; /* what there is before the PUT */
+	bool listed;            /* among those that wait */
+	struct as_apply *apply; /* who acts on current */
+	struct as_ask ask;      /* what there is before the PUT */
 	struct as_buf before;
 	struct as_request put;
 	struct as_buf url, body;
@@ -87,6 +90,10 @@ const char *as_target_put(const struct as_targets *targets,
     struct as_target *target, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
 
+/* owner.c - finds target->owner: who sends the same, or itself. */
+void as_target_own(
+    struct as_targets *targets, struct as_target *target, size_t number);
+
 /* brake.c - when too many apps ask for less at once */
 enum as_brake { AS_BRAKE_WAIT, AS_BRAKE_OFF, AS_BRAKE_ON };
 
@@ -103,5 +110,32 @@ void as_brake_look(
 enum as_brake as_brake_judge(const struct as_brake_state *brake,
     const struct as_targets *targets, const struct as_target *target,
     const struct as_order *order, bool ended);
+
+/* guard.c - why an order is not acted on: settles it, and false.  First what
+ * can be told from the order alone, then what is true at this moment. */
+struct as_apply {
+	struct as_targets targets;
+	struct as_log log; /* path NULL: there is none */
+	bool synced;       /* all that was appended is on the disk */
+	struct as_http *http;
+	size_t jobs;
+	size_t n_current, n_puts; /* orders under way, with a PUT */
+	bool dry_run, unchecked;
+	int code; /* the exit status; 74: no PUT may begin */
+};
+
+bool as_guard_order(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order);
+bool as_guard_moment(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order);
+void as_guard_refuse(struct as_apply *apply, struct as_order *order,
+    const char *app, const char *word, const char *why);
+
+/* act.c - acts on target->waiting: compares, PUTs, settles it */
+void as_act_begin(struct as_apply *apply, struct as_target *target);
+struct as_http *as_act_client(struct as_apply *apply);
+
+/* Of SIGTERM and SIGINT: they are held back while a PUT is under way. */
+void as_act_hold_signals(int how);
 
 #endif

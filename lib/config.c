@@ -5,12 +5,6 @@
 
 #include "conf.h"
 
-bool
-as_is_glob(const char *name)
-{
-	return strpbrk(name, "*?[") != NULL;
-}
-
 struct as_named *
 as_config_place(struct as_config *config, size_t number)
 {
@@ -232,70 +226,6 @@ as_config_of(struct as_config *config, struct as_text app)
 	return named->conf;
 }
 
-const struct as_setting *
-as_config_each(const struct as_config *config, const struct as_conf *conf,
-    const char *key, size_t *i)
-{
-	size_t len = strlen(key);
-	bool prefix = key[len - 1] == '.';
-
-	while (*i < conf->n_in_force) {
-		const struct as_setting *setting =
-		    &config->settings[conf->in_force[(*i)++]];
-
-		if (strncmp(setting->key, key, len) == 0 &&
-		    (prefix || setting->key[len] == '\0'))
-			return setting;
-	}
-	return NULL;
-}
-
-bool
-as_config_wants(const struct as_config *config, struct as_text app)
-{
-	char name[128];
-
-	if (config->only == NULL)
-		return true;
-	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-	return fnmatch(config->only, name, 0) == 0;
-}
-
-bool
-as_config_knows(const struct as_config *config, struct as_text app)
-{
-	char name[128];
-	size_t number;
-
-	if ((as_table_has(&config->apps, app, &number) &&
-		number < config->n_named) ||
-	    (config->n_named == 0 && config->n_globs == 0))
-		return true;
-	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-	for (size_t i = 0; i < config->n_globs; i++) {
-		const char *pattern =
-		    config->layers[config->globs[i] - 1].pattern;
-
-		if (fnmatch(pattern, name, 0) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
-as_config_is_open(const struct as_config *config)
-{
-	return config->n_named == 0 || config->n_globs > 0;
-}
-
-const char *
-as_config_app(const struct as_config *config)
-{
-	return config->only != NULL && !as_is_glob(config->only) ?
-	    config->only :
-	    "app";
-}
-
 void
 as_config_ready(struct as_config *config)
 {
@@ -311,20 +241,4 @@ as_config_ready(struct as_config *config)
 	}
 	check_named(config);
 	as_config_of(config, as_text(as_config_app(config)));
-}
-
-int64_t
-as_config_memory(struct as_config *config)
-{
-	int64_t longest = 0;
-
-	for (size_t i = 0; i < config->apps.n; i++) {
-		int64_t memory = as_policy_memory(
-		    as_config_of(config, as_table_name(&config->apps, i))
-			->policy);
-
-		if (memory > longest)
-			longest = memory;
-	}
-	return longest;
 }

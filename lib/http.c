@@ -2,117 +2,29 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
+#include "lane.h"
 #include "transfer.h"
 
 /* A curl_multi walks all its connections for each request: several with few
  * hosts each stay fast where one with thousands does not (see make bench). */
-enum { LANE_HOSTS = 96, LANES_MAX = 128, SPARE_FILES = 24 };
-
-struct lane {
-	struct as_http *http;
-	CURLM *multi;
-	int64_t due; /* by the steady clock; -1: nothing to do */
-};
+enum { LANE_HOSTS = 96, LANES_MAX = 128 };
 
 struct as_http {
-	struct lane *lanes;
+	struct as_lane *lanes;
 	size_t n_lanes;
-	struct pollfd *fds; /* the first is not ours */
-	struct lane **owners;
-	size_t n_fds, fds_room, owners_room;
+	struct as_sockets sockets;
 	struct as_request *first, *last; /* wait for a transfer */
 	struct as_transfer *idle;
 	size_t jobs, active, waiting;
 	bool ended; /* something did, since the last wait began */
 };
 
-/* Every app may keep a connection. */
-static size_t
-files_allowed(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return 256;
-	limit.rlim_cur = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur > SPARE_FILES + 2 ?
-	    (size_t)limit.rlim_cur - SPARE_FILES :
-	    2;
-}
-
-static size_t
-find_fd(const struct as_http *http, int fd)
-{
-	size_t i = 1;
-
-	while (i < http->n_fds && http->fds[i].fd != fd)
-		i++;
-	return i;
-}
-
-/* libcurl tells which sockets it waits for. */
-static int
-watch(CURL *curl, curl_socket_t fd, int what, void *at, void *unused)
-{
-	struct lane *lane = at;
-	struct as_http *http = lane->http;
-	size_t i = find_fd(http, fd);
-
-	(void)curl;
-	(void)unused;
-	if (what == CURL_POLL_REMOVE) {
-		if (i < http->n_fds) {
-			http->fds[i] = http->fds[--http->n_fds];
-			http->owners[i] = http->owners[http->n_fds];
-		}
-		return 0;
-	}
-	if (i == http->n_fds) {
-		if (http->n_fds == http->fds_room)
-			http->fds = as_grow(
-			    http->fds, &http->fds_room, sizeof(*http->fds));
-		if (http->n_fds == http->owners_room)
-			http->owners = as_grow((void *)http->owners,
-			    &http->owners_room, sizeof(struct lane *));
-		http->n_fds++;
-	}
-	http->owners[i] = lane;
-	http->fds[i] = (struct pollfd){.fd = fd,
-	    .events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
-		(what & CURL_POLL_OUT ? POLLOUT : 0))};
-	return 0;
-}
-
-static int
-set_timer(CURLM *multi, long ms, void *at)
-{
-	struct lane *lane = at;
-
-	(void)multi;
-	lane->due = ms < 0 ? -1 : as_time_steady() + ms;
-	return 0;
-}
-
-static void
-open_lane(struct as_http *http, struct lane *lane, size_t connections)
-{
-	*lane = (struct lane){http, as_need(curl_multi_init()), -1};
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, watch);
-	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
-	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	curl_multi_setopt(lane->multi, CURLMOPT_TIMERDATA, lane);
-	curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, (long)connections);
-}
-
 struct as_http *
 as_http_new(size_t jobs, size_t hosts)
 {
 	struct as_http *http = as_need(calloc(1, sizeof(*http)));
-	size_t files = files_allowed(), lanes = hosts / LANE_HOSTS + 1;
+	size_t files = as_lane_files(), lanes = hosts / LANE_HOSTS + 1;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		as_die(EX_OSERR, "libcurl cannot be started");
@@ -122,11 +34,8 @@ as_http_new(size_t jobs, size_t hosts)
 		http->n_lanes = files / 2;
 	http->lanes = as_need(calloc(http->n_lanes, sizeof(*http->lanes)));
 	for (size_t i = 0; i < http->n_lanes; i++)
-		open_lane(http, &http->lanes[i],
+		as_lane_open(&http->lanes[i], &http->sockets,
 		    (files - http->jobs) / http->n_lanes);
-	http->fds = as_grow(NULL, &http->fds_room, sizeof(*http->fds));
-	http->owners = as_grow(NULL, &http->owners_room, sizeof(struct lane *));
-	http->n_fds = 1;
 	return http;
 }
 
@@ -142,14 +51,13 @@ as_http_free(struct as_http *http)
 	for (size_t i = 0; i < http->n_lanes; i++)
 		curl_multi_cleanup(http->lanes[i].multi);
 	free(http->lanes);
-	free(http->fds);
-	free((void *)http->owners);
+	as_sockets_free(&http->sockets);
 	free(http);
 	curl_global_cleanup();
 }
 
 /* The same host always has the same lane, where its connections are kept. */
-static struct lane *
+static struct as_lane *
 lane_of(struct as_http *http, const char *url)
 {
 	const char *host = strstr(url, "//"), *end;
@@ -177,7 +85,7 @@ static void
 begin(struct as_http *http, struct as_request *request)
 {
 	struct as_transfer *transfer = http->idle;
-	struct lane *lane = lane_of(http, request->url);
+	struct as_lane *lane = lane_of(http, request->url);
 
 	if (transfer != NULL)
 		http->idle = transfer->next;
@@ -215,7 +123,7 @@ begin_waiting(struct as_http *http)
 }
 
 static void
-end_transfers(struct lane *lane)
+end_transfers(struct as_http *http, struct as_lane *lane)
 {
 	struct as_transfer *transfer;
 	CURLMsg *msg;
@@ -230,21 +138,21 @@ end_transfers(struct lane *lane)
 		transfer = (struct as_transfer *)(void *)private;
 		curl_multi_remove_handle(lane->multi, curl);
 		if (as_transfer_judge(transfer, rc))
-			finish(lane->http, transfer);
+			finish(http, transfer);
 		else /* once more, to where it was sent on */
 			curl_multi_add_handle(lane->multi, curl);
 	}
 }
 
 static void
-act(struct lane *lane, curl_socket_t fd, int what)
+act(struct as_http *http, struct as_lane *lane, curl_socket_t fd, int what)
 {
 	int running;
 
 	if (fd == CURL_SOCKET_TIMEOUT)
 		lane->due = -1;
 	curl_multi_socket_action(lane->multi, fd, what, &running);
-	end_transfers(lane);
+	end_transfers(http, lane);
 }
 
 static int
@@ -268,7 +176,7 @@ act_on_timers(struct as_http *http)
 
 	for (size_t i = 0; i < http->n_lanes; i++)
 		if (http->lanes[i].due >= 0 && http->lanes[i].due <= now)
-			act(&http->lanes[i], CURL_SOCKET_TIMEOUT, 0);
+			act(http, &http->lanes[i], CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* Acting changes the table: what is ready is looked for from its end, and
@@ -276,14 +184,16 @@ act_on_timers(struct as_http *http)
 static void
 act_on_sockets(struct as_http *http)
 {
-	for (size_t i = http->n_fds; i-- > 1;) {
+	struct as_sockets *sockets = &http->sockets;
+
+	for (size_t i = sockets->n; i-- > 1;) {
 		struct pollfd fd;
 
-		if (i >= http->n_fds || http->fds[i].revents == 0)
+		if (i >= sockets->n || sockets->fds[i].revents == 0)
 			continue;
-		fd = http->fds[i];
-		http->fds[i].revents = 0;
-		act(http->owners[i], fd.fd,
+		fd = sockets->fds[i];
+		sockets->fds[i].revents = 0;
+		act(http, sockets->owners[i], fd.fd,
 		    (fd.revents & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) |
 			(fd.revents & POLLOUT ? CURL_CSELECT_OUT : 0) |
 			(fd.revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR :
@@ -294,24 +204,25 @@ act_on_sockets(struct as_http *http)
 bool
 as_http_wait(struct as_http *http, int fd, int64_t until)
 {
+	struct as_sockets *sockets = &http->sockets;
 	int n;
 
 	http->ended = false;
 	do {
 		begin_waiting(http);
-		http->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-		n = poll(http->fds, (nfds_t)http->n_fds,
+		sockets->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
+		n = poll(sockets->fds, (nfds_t)sockets->n,
 		    http->ended ? 0 : time_left(http, until));
 		if (n < 0 && errno != EINTR)
 			as_die(EX_OSERR, "poll: %s", strerror(errno));
 		if (n <= 0)
-			http->fds[0].revents = 0;
+			sockets->fds[0].revents = 0;
 		if (n > 0)
 			act_on_sockets(http);
 		act_on_timers(http);
-	} while (!http->ended && http->fds[0].revents == 0 &&
+	} while (!http->ended && sockets->fds[0].revents == 0 &&
 	    as_time_steady() < until);
-	return http->fds[0].revents != 0;
+	return sockets->fds[0].revents != 0;
 }
 
 size_t

@@ -1,26 +1,16 @@
 /* jq.c - the jq language, behind the fence */
-#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <jq.h>
 
-#include "filter.h"
+#include "output.h"
 
 enum { OUTPUTS_MAX = 100000 };
-
-#define TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double, and nan */
 
 struct program {
 	jq_state *jq;
 	enum as_filter_kind kind;
-};
-
-struct evaluation {
-	struct as_text stamp, app;
-	struct as_buf *answer;
-	bool counts; /* metrics do not matter */
-	char detail[AS_DETAIL_MAX];
 };
 
 static struct program *programs;
@@ -112,154 +102,9 @@ compile_all(struct as_text message, struct as_buf *answer)
 	as_fence_put(answer, as_text(""));
 }
 
-static struct as_text
-text_of(jv string)
-{
-	return (struct as_text){jv_string_value(string),
-	    (size_t)jv_string_length_bytes(jv_copy(string))};
-}
-
-static bool
-is_key(struct as_text key)
-{
-	for (size_t i = 0; i < key.len; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyz0123456789_.",
-			key.at[i]) == NULL ||
-		    key.at[i] == '\0')
-			return false;
-	return key.len > 0 && key.len <= AS_KEY_MAX && key.at[0] >= 'a';
-}
-
-/* Takes value. */
-static void
-put_metric(struct as_record *record, struct as_text key, jv value)
-{
-	jv_kind kind = jv_get_kind(value);
-	double x = kind == JV_KIND_NUMBER ? jv_number_value(value) : 0;
-	bool is_count = as_text_is(key, as_text("replicas"));
-
-	jv_free(value);
-	if (kind == JV_KIND_NULL && !is_count) {
-		record->n_null++;
-		return;
-	}
-	if (!is_key(key))
-		as_record_wrong(record, "filter",
-		    "the name \"%.*s\" is not of a-z 0-9 _ .",
-		    key.len < 60 ? (int)key.len : 60, key.at);
-	else if (kind != JV_KIND_NUMBER)
-		as_record_wrong(record, "type", "%.*s is %s, not a number",
-		    (int)key.len, key.at, jv_kind_name(kind));
-	else if (!(x >= 0 && x < TOO_GREAT))
-		as_record_wrong(record, "range",
-		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
-	else if (is_count)
-		as_record_count(record, x);
-	else
-		as_record_metric(record, key, x);
-}
-
-/* replicas comes first in a line, wherever it stands in the object. */
-static void
-put_members(struct as_record *record, jv object, bool counts)
-{
-	jv replicas = jv_object_get(jv_copy(object), jv_string("replicas"));
-
-	if (!jv_is_valid(replicas)) {
-		jv_free(replicas);
-		as_record_wrong(record, "type", "replicas is missing");
-	} else {
-		put_metric(record, as_text("replicas"), replicas);
-	}
-	for (int i = jv_object_iter(object);
-	     !counts && jv_object_iter_valid(object, i);
-	     i = jv_object_iter_next(object, i)) {
-		jv key = jv_object_iter_key(object, i);
-		struct as_text name = text_of(key);
-
-		if (!as_text_is(name, as_text("replicas")) &&
-		    !as_text_is(name, as_text("app")) &&
-		    !as_text_is(name, as_text("time")))
-			put_metric(
-			    record, name, jv_object_iter_value(object, i));
-		jv_free(key);
-	}
-	if (record->n_metrics == 0 && record->n_null > 0)
-		as_record_wrong(record, "type", "every metric is null");
-}
-
-/* RFC 3339, or seconds since 1970; false: it is neither. */
-static bool
-put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
-{
-	bool fraction = false, valid = true;
-	int64_t ms = 0;
-
-	if (jv_get_kind(time) == JV_KIND_STRING) {
-		valid = as_time_parse(text_of(time), &ms, &fraction) == NULL;
-	} else if (jv_get_kind(time) == JV_KIND_NUMBER &&
-	    jv_number_value(time) >= 0 && jv_number_value(time) < 1e11) {
-		ms = (int64_t)(jv_number_value(time) * 1000);
-		fraction = ms % 1000 != 0;
-	} else if (jv_get_kind(time) != JV_KIND_NULL && jv_is_valid(time)) {
-		valid = false;
-	} else {
-		return true;
-	}
-	if (valid)
-		*text = (struct as_text){
-		    stamp, as_time_print(stamp, ms, fraction)};
-	return valid;
-}
-
-/* Whose sample it is; false: that was told. */
-static bool
-find_app(struct evaluation *e, jv app, struct as_text *name)
-{
-	const char *why = NULL;
-
-	*name = e->app;
-	if (jv_get_kind(app) == JV_KIND_STRING)
-		*name = text_of(app);
-	else if (jv_is_valid(app) || e->app.len == 0)
-		why = "an output has no app that is a string";
-	if (why == NULL)
-		why = as_line_app(*name);
-	if (why == NULL)
-		return true;
-	snprintf(e->detail, sizeof(e->detail), "app %.*s%s%s",
-	    name->len < 60 ? (int)name->len : 60, name->at,
-	    name->len > 0 ? ": " : "", why);
-	as_record_refuse(e->answer, "filter", e->detail);
-	return false;
-}
-
-static void
-put_sample(struct evaluation *e, jv object)
-{
-	jv app = jv_object_get(jv_copy(object), jv_string("app"));
-	jv time = jv_object_get(jv_copy(object), jv_string("time"));
-	char stamp[AS_STAMP_MAX];
-	struct as_text when = e->stamp, name;
-	struct as_record record;
-
-	if (find_app(e, app, &name)) {
-		bool timed = put_time(time, stamp, &when);
-
-		as_record_begin(&record, e->answer, when, name);
-		if (!timed)
-			as_record_wrong(&record, "type",
-			    "time is neither RFC 3339 nor seconds");
-		put_members(&record, object, e->counts);
-		as_record_end(&record);
-	}
-	jv_free(app);
-	jv_free(time);
-}
-
 /* Takes about: a text as it is, anything else as JSON. */
 static const char *
-wrong(struct evaluation *e, const char *why, jv about)
+wrong(struct as_evaluation *e, const char *why, jv about)
 {
 	if (jv_get_kind(about) != JV_KIND_STRING)
 		about = jv_dump_string(about, 0);
@@ -271,7 +116,8 @@ wrong(struct evaluation *e, const char *why, jv about)
 
 /* Takes output.  NULL, or what is wrong with it */
 static const char *
-put_output(struct evaluation *e, enum as_filter_kind kind, jv output, size_t n)
+put_output(
+    struct as_evaluation *e, enum as_filter_kind kind, jv output, size_t n)
 {
 	jv_kind type = jv_get_kind(output);
 	const char *word = NULL;
@@ -282,23 +128,25 @@ put_output(struct evaluation *e, enum as_filter_kind kind, jv output, size_t n)
 		word = wrong(
 		    e, "more than 100000 outputs, as ", jv_copy(output));
 	else if (kind == AS_SAMPLES)
-		put_sample(e, output);
+		as_output_sample(e, output);
 	else if (n > 0)
 		word = wrong(e, "a second output: ", jv_copy(output));
 	else if (type == JV_KIND_STRING)
-		as_buf_add(e->answer, text_of(output).at, text_of(output).len);
+		as_buf_add(
+		    e->answer, as_jv_text(output).at, as_jv_text(output).len);
 	else if (type == JV_KIND_NULL)
 		word = wrong(e, "the output is ", jv_copy(output));
 	else {
 		output = jv_dump_string(output, 0);
-		as_buf_add(e->answer, text_of(output).at, text_of(output).len);
+		as_buf_add(
+		    e->answer, as_jv_text(output).at, as_jv_text(output).len);
 	}
 	jv_free(output);
 	return word;
 }
 
 static const char *
-run(struct evaluation *e, const struct program *program, jv input)
+run(struct as_evaluation *e, const struct program *program, jv input)
 {
 	const char *word = NULL;
 	size_t n = 0;
@@ -324,7 +172,7 @@ run(struct evaluation *e, const struct program *program, jv input)
 
 /* One reply, or an array of them */
 static const char *
-parse(struct evaluation *e, struct as_text text, jv *value)
+parse(struct as_evaluation *e, struct as_text text, jv *value)
 {
 	*value = jv_parse_sized(text.at, (int)text.len);
 	if (jv_is_valid(*value))
@@ -340,7 +188,7 @@ parse(struct evaluation *e, struct as_text text, jv *value)
 
 static const char *
 parse_replies(
-    struct evaluation *e, struct as_text *message, uint32_t n, jv *input)
+    struct as_evaluation *e, struct as_text *message, uint32_t n, jv *input)
 {
 	const char *word;
 	struct as_text text;
@@ -374,7 +222,7 @@ read_variables(struct as_text *message, struct as_text app)
 
 /* [the input, {what is set}, $before]; see filter.c */
 static const char *
-answer_question(struct evaluation *e, struct as_text message)
+answer_question(struct as_evaluation *e, struct as_text message)
 {
 	struct as_text head, before;
 	uint32_t numbers[3];
@@ -405,7 +253,7 @@ as_jq_serve(int in, int out)
 		_exit(0);
 	compile_all((struct as_text){message.at, message.len}, &whole);
 	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
-		struct evaluation e = {.answer = &answer};
+		struct as_evaluation e = {.answer = &answer};
 		const char *word;
 
 		answer.len = whole.len = 0;

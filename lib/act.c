@@ -1,0 +1,192 @@
+/* act.c - from a decision that the guards let pass to the report of its PUT */
+#include <signal.h>
+#include <stdio.h>
+
+#include "apply.h"
+
+static void
+end_order(struct as_apply *apply, struct as_target *target)
+{
+	target->current = NULL;
+	apply->n_current--;
+	as_ask_free(&target->ask);
+}
+
+/* A signal to end waits for the answers and reports of the PUTs that are under
+ * way, and for nothing else: no PUT begins behind it. */
+void
+as_act_hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(how, &set, NULL);
+}
+
+static bool
+is_told_to_end(void)
+{
+	sigset_t set;
+
+	sigpending(&set);
+	return sigismember(&set, SIGTERM) || sigismember(&set, SIGINT);
+}
+
+static void
+report_put(struct as_order *order, const struct as_reply *reply)
+{
+	char status[8];
+
+	snprintf(status, sizeof(status), "%d", reply->status);
+	if (reply->err == NULL)
+		as_order_settle(order, "ok", " http=", status);
+	else if (reply->status == 409 || reply->status == 412)
+		as_order_settle(
+		    order, "refused", " why=conflict http=", status);
+	else if (reply->unsure)
+		as_order_settle(order, "unknown", " err=", reply->err);
+	else if (reply->status != 0)
+		as_order_settle(order, "failed", " http=", status);
+	else
+		as_order_settle(order, "failed", " err=", reply->err);
+}
+
+static void
+leave_alone(struct as_target *target, int64_t wait)
+{
+	enum { LONGEST = 600000 };
+
+	if (wait > 0)
+		target->barred = as_time_steady() +
+		    (wait < LONGEST ? wait : LONGEST);
+}
+
+static void
+finish_put(struct as_request *request)
+{
+	struct as_target *target = request->owner;
+	struct as_apply *apply = target->apply;
+	const struct as_reply *reply = &request->reply;
+	const char *method = request->method;
+	long long count = target->current->count;
+
+	apply->n_puts--;
+	apply->code = as_worse(apply->code, reply->code);
+	leave_alone(target, reply->retry_after);
+	if (reply->err == NULL)
+		as_msg(AS_INFO, target->name, "%s %lld: http %d", method, count,
+		    reply->status);
+	else
+		as_msg(AS_ERROR, target->name, "%s %lld: %s%s: %s", method,
+		    count, reply->err,
+		    reply->unsure ? ": may have been done" : "", reply->detail);
+	report_put(target->current, reply);
+	end_order(apply, target);
+}
+
+struct as_http *
+as_act_client(struct as_apply *apply)
+{
+	size_t named = apply->targets.config->n_named;
+
+	if (apply->http == NULL) /* most ticks change nothing */
+		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
+	return apply->http;
+}
+
+/* Write-ahead: what is not on record is not done. */
+static bool
+sync_log(struct as_apply *apply)
+{
+	if (apply->log.path == NULL || apply->synced)
+		return true;
+	apply->synced = as_log_sync(&apply->log);
+	if (!apply->synced)
+		apply->code = EX_IOERR;
+	return apply->synced;
+}
+
+static void
+put(struct as_apply *apply, struct as_target *target)
+{
+	struct as_order *order = target->current;
+	char detail[AS_DETAIL_MAX];
+	const char *word;
+
+	if (!as_guard_moment(apply, target, order)) {
+		end_order(apply, target);
+	} else if ((word = as_target_put(
+			&apply->targets, target, order, detail)) != NULL) {
+		as_guard_refuse(apply, order, target->name, word, detail);
+		apply->code = as_worse(apply->code, EX_UNAVAILABLE);
+		end_order(apply, target);
+	} else if (apply->dry_run) {
+		as_order_settle(order, "dry", "", "");
+		end_order(apply, target);
+	} else if (sync_log(apply) && apply->code != EX_IOERR) {
+		as_act_hold_signals(SIG_BLOCK);
+		if (is_told_to_end())
+			return;
+		apply->n_puts++;
+		target->put.done = finish_put;
+		target->put.owner = target;
+		as_http_send(as_act_client(apply), &target->put);
+	}
+}
+
+/* Whoever changed the count since the decision knew something that it did
+ * not. */
+static void
+compare(struct as_ask *ask)
+{
+	struct as_target *target = ask->owner;
+	struct as_apply *apply = target->apply;
+	struct as_order *order = target->current;
+	const char *word;
+	int64_t count = as_target_count(&apply->targets, target, &word);
+	char why[AS_DETAIL_MAX + 32];
+
+	leave_alone(target, ask->retry_after);
+	if (word != NULL) {
+		snprintf(why, sizeof(why), "no count to compare with: %s",
+		    ask->detail);
+		as_guard_refuse(apply, order, target->name, word, why);
+		apply->code = as_worse(apply->code, ask->code);
+	} else if (count == order->count) {
+		as_order_settle(order, "same", "", "");
+	} else if (!order->bare && count != order->from) {
+		snprintf(why, sizeof(why),
+		    "decided from %lld replicas, there are %lld",
+		    (long long)order->from, (long long)count);
+		as_guard_refuse(apply, order, target->name, "conflict", why);
+	} else {
+		put(apply, target);
+		return;
+	}
+	end_order(apply, target);
+}
+
+/* Every guard in its turn; the first that does not let it pass ends it. */
+void
+as_act_begin(struct as_apply *apply, struct as_target *target)
+{
+	struct as_order *order = target->waiting;
+
+	target->apply = apply;
+	target->waiting = NULL;
+	target->current = order;
+	apply->n_current++;
+	target->before.len = 0;
+	if (!as_guard_moment(apply, target, order)) {
+		end_order(apply, target);
+	} else if (!apply->unchecked &&
+	    as_target_asks(&apply->targets, target)) {
+		target->ask.done = compare;
+		target->ask.owner = target;
+		as_ask_send(&target->ask, as_act_client(apply));
+	} else {
+		put(apply, target);
+	}
+}

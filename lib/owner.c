@@ -1,0 +1,46 @@
+/* owner.c - whose a request is: two that send the same would fight */
+#include "apply.h"
+
+/* A body or query may tell apps apart that have one URL. */
+static void
+add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
+{
+	const struct as_setting *filter, *set;
+	size_t i = 0, j;
+
+	while ((filter = as_config_each(scope->config, scope->conf, key, &i)) !=
+	    NULL) {
+		as_buf_puts(to, filter->value);
+		if (strstr(filter->value, "app") != NULL)
+			as_buf_add(to, scope->app.at, scope->app.len);
+		for (j = 0; (set = as_config_each(scope->config, scope->conf,
+				 "set.", &j)) != NULL;)
+			if (strstr(filter->value, set->key + 4) != NULL)
+				as_buf_puts(to, set->value);
+	}
+}
+
+void
+as_target_own(
+    struct as_targets *targets, struct as_target *target, size_t number)
+{
+	struct as_scope scope = as_target_scope(targets, target);
+	struct as_buf key = {0};
+	size_t known = targets->keys.n, at;
+
+	as_buf_add(&key, target->url.at, target->url.len);
+	if (target->conf->api.unix_socket != NULL)
+		as_buf_puts(&key, target->conf->api.unix_socket);
+	for (size_t i = 0; i < target->n_headers; i++)
+		as_buf_puts(&key, target->headers[i]);
+	add_filter_key(&scope, "replicas_body", &key);
+	add_filter_key(&scope, "replicas_query.", &key);
+	at = as_table_find(&targets->keys, (struct as_text){key.at, key.len});
+	free(key.at);
+	if (at == targets->owners_room)
+		targets->owners = as_grow(targets->owners,
+		    &targets->owners_room, sizeof(*targets->owners));
+	if (at == known)
+		targets->owners[at] = number;
+	target->owner = targets->owners[at];
+}
