@@ -98,10 +98,10 @@ FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
 fuzz: $(FUZZ:%=$(B)/%)
 	@B="$(CURDIR)/$(B)" sh tests/fuzz $(SECONDS)
 
-$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) lib/policy.h
+$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) lib/scan.c lib/paths.c
 	@mkdir -p $(B)
 	clang $(AS_CFLAGS) -fno-lto -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) -lm
+	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(JQ) -lm
 
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint

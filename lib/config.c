@@ -99,20 +99,27 @@ take_apis(struct as_config *config, struct as_conf *conf)
 		take_api(conf, &config->settings[conf->in_force[i]]);
 }
 
+static bool
+are_policy(const struct as_setting *settings, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (settings[i].how == AS_KEY_POLICY)
+			return true;
+	return false;
+}
+
 /* Whether a section or line of an app's own, if there is one, has a key of
  * the policy */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {
-	const struct as_layer *l = &config->layers[layer - 1];
+	const struct as_layer *own;
 
-	for (size_t i = 0; layer > 0 && i < l->n_profile; i++)
-		if (config->settings[l->profile + i].how == AS_KEY_POLICY)
-			return true;
-	for (size_t i = 0; layer > 0 && i < l->n; i++)
-		if (config->settings[l->first + i].how == AS_KEY_POLICY)
-			return true;
-	return false;
+	if (layer == 0)
+		return false;
+	own = &config->layers[layer - 1];
+	return are_policy(config->settings + own->profile, own->n_profile) ||
+	    are_policy(config->settings + own->first, own->n);
 }
 
 /* The sections for the app in their order; own is one that names it, or 0. */
@@ -177,13 +184,15 @@ static struct as_conf *
 build(struct as_config *config, const char *app, const struct as_named *named)
 {
 	struct as_conf *shared = share(config, app), *conf;
-	const struct as_layer *line = &config->layers[named->line - 1];
+	const struct as_layer *line = named->line > 0 ?
+	    &config->layers[named->line - 1] :
+	    NULL;
 
-	if (named->section == 0 && (named->line == 0 || line->n == 0))
+	if (named->section == 0 && (line == NULL || line->n == 0))
 		return shared;
 	conf = as_need(calloc(1, sizeof(*conf)));
 	put_sections(config, conf, app, named->section);
-	if (named->line > 0)
+	if (line != NULL)
 		put_layer(config, conf, line);
 	put_layer(config, conf, &config->flags);
 	if (has_own_policy(config, named))

@@ -37,6 +37,21 @@ check_file(int fd, const char *path)
 	return st.st_size;
 }
 
+/* Settings borrow from what was read, until the end. */
+static char *
+keep(size_t size)
+{
+	static struct file {
+		struct file *before;
+		char text[];
+	} * last;
+	struct file *file = as_need(malloc(sizeof(*file) + size));
+
+	file->before = last;
+	last = file;
+	return file->text;
+}
+
 void
 as_ini_open(struct as_ini *ini, const char *path)
 {
@@ -45,7 +60,7 @@ as_ini_open(struct as_ini *ini, const char *path)
 	ssize_t n;
 
 	*ini = (struct as_ini){.path = path};
-	ini->text = as_need(malloc(size + 1));
+	ini->text = keep(size + 1);
 	while (len < size && (n = read(fd, ini->text + len, size - len)) != 0) {
 		if (n < 0 && errno != EINTR)
 			as_die(EX_CONFIG, "%s: %s", path, strerror(errno));

@@ -71,7 +71,8 @@ include_profile(struct as_config *config, const struct as_ini *ini,
 
 	if (layer->n_profile > 0)
 		as_ini_die(ini, "include", "stands twice in this section");
-	memcpy(own, config->settings + layer->first, n * sizeof(*own));
+	if (n > 0)
+		memcpy(own, config->settings + layer->first, n * sizeof(*own));
 	config->n = layer->profile = layer->first;
 	read_profile(config, ini, name);
 	layer->n_profile = config->n - layer->profile;
@@ -79,7 +80,8 @@ include_profile(struct as_config *config, const struct as_ini *ini,
 	while (config->n + n > config->room)
 		config->settings = as_grow(
 		    config->settings, &config->room, sizeof(*own));
-	memcpy(config->settings + config->n, own, n * sizeof(*own));
+	if (n > 0)
+		memcpy(config->settings + config->n, own, n * sizeof(*own));
 	config->n += n;
 	free(own);
 }
@@ -216,7 +218,7 @@ static void
 read_setting(struct as_config *config, const struct as_ini *ini,
     enum section section, char *key, char *value)
 {
-	struct as_layer *layer = &config->layers[config->n_layers - 1];
+	struct as_layer *layer;
 
 	if (section == NONE)
 		as_ini_die(ini, key, "stands before the first [section]");
@@ -229,6 +231,7 @@ read_setting(struct as_config *config, const struct as_ini *ini,
 		config->list = beside(config->path, value);
 		return;
 	}
+	layer = &config->layers[config->n_layers - 1];
 	if (strcmp(key, "include") == 0)
 		include_profile(config, ini, layer, value);
 	else

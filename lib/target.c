@@ -60,7 +60,14 @@ make(struct as_targets *targets, struct as_text app, size_t number)
 void
 as_target_check(struct as_targets *targets, struct as_text app)
 {
-	make(targets, app, 0);
+	struct as_target *target = make(targets, app, 0);
+
+	for (size_t i = 0; i < target->n_headers; i++)
+		free(target->headers[i]);
+	free((void *)target->headers);
+	free(target->url.at);
+	free(target->name);
+	free(target);
 }
 
 struct as_target *
