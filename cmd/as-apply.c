@@ -144,6 +144,8 @@ take(struct as_order *order)
 		    "the settings do not name it");
 		return;
 	}
+	if (!as_guard_future(&apply, order))
+		return;
 	target = as_target_of(&apply.targets, order->app);
 	if (order->time < target->last) {
 		as_order_settle(order, "superseded", "", "");
@@ -194,13 +196,22 @@ read_orders(void)
 	return true;
 }
 
+/* Reports leave in order: behind one that waits they must not pile up. */
+static bool
+is_reading(void)
+{
+	enum { UNREPORTED_MAX = 20000 };
+
+	return !ended && orders.n < UNREPORTED_MAX;
+}
+
 /* Whoever waits for the brake waits for what others say, or for time. */
 static void
 wait_for_more(void)
 {
 	int64_t until = n_waiting > 0 ? as_time_steady() + 100 : INT64_MAX;
 
-	as_http_wait(as_act_client(&apply), ended ? -1 : in.fd, until);
+	as_http_wait(as_act_client(&apply), is_reading() ? in.fd : -1, until);
 }
 
 /* False: our own output failed, and no PUT is under way. */
@@ -221,7 +232,8 @@ run(void)
 	do {
 		bool idle = n_waiting == 0 && apply.n_current == 0;
 
-		if (!ended && (idle || as_in_ready(&in)) && !read_orders())
+		if (is_reading() && (idle || as_in_ready(&in)) &&
+		    !read_orders())
 			apply.code = EX_IOERR;
 		begin_waiting();
 		if (n_waiting > 0 || apply.n_current > 0)

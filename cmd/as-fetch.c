@@ -229,11 +229,9 @@ begin_tick(struct as_group *group, int64_t time)
 	group->time = time;
 	group->n_sent++;
 	if (group->n_missed > 0)
-		as_msg(AS_WARNING, NULL,
-		    "%s: %d ticks missed: the last one took longer than "
-		    "%lld ms",
-		    group->ask.requests->url, (int)group->n_missed,
-		    (long long)every);
+		as_msg(AS_WARNING, as_fleet_name(&fleet, group),
+		    "%d ticks missed: the last one took longer than %lld ms",
+		    (int)group->n_missed, (long long)every);
 	group->n_missed = 0;
 	group->ask.done = finish_tick;
 	group->ask.owner = group;
@@ -359,6 +357,7 @@ main(int argc, char *argv[])
 		code = fetch_reply_file();
 	} else {
 		http = as_http_new((size_t)jobs, fleet.n);
+		as_filter_wait_with(as_http_pump, http);
 		code = every > 0 ? fetch_every() : fetch_once();
 		as_http_free(http);
 	}

@@ -93,6 +93,7 @@ as_act_client(struct as_apply *apply)
 
 	if (apply->http == NULL) /* most ticks change nothing */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
+	as_filter_wait_with(as_http_pump, apply->http);
 	return apply->http;
 }
 
@@ -108,6 +109,24 @@ sync_log(struct as_apply *apply)
 	return apply->synced;
 }
 
+/* The last look, right before it goes out */
+static bool
+begin_put(struct as_request *request)
+{
+	struct as_target *target = request->owner;
+	struct as_apply *apply = target->apply;
+
+	if (!as_guard_moment(apply, target, target->current)) {
+		end_order(apply, target);
+		return false;
+	}
+	as_act_hold_signals(SIG_BLOCK);
+	if (is_told_to_end() || apply->code == EX_IOERR || !sync_log(apply))
+		return false;
+	apply->n_puts++;
+	return true;
+}
+
 static void
 put(struct as_apply *apply, struct as_target *target)
 {
@@ -115,21 +134,16 @@ put(struct as_apply *apply, struct as_target *target)
 	char detail[AS_DETAIL_MAX];
 	const char *word;
 
-	if (!as_guard_moment(apply, target, order)) {
-		end_order(apply, target);
-	} else if ((word = as_target_put(
-			&apply->targets, target, order, detail)) != NULL) {
+	if ((word = as_target_put(&apply->targets, target, order, detail)) !=
+	    NULL) {
 		as_guard_refuse(apply, order, target->name, word, detail);
 		apply->code = as_worse(apply->code, EX_UNAVAILABLE);
 		end_order(apply, target);
 	} else if (apply->dry_run) {
 		as_order_settle(order, "dry", "", "");
 		end_order(apply, target);
-	} else if (sync_log(apply) && apply->code != EX_IOERR) {
-		as_act_hold_signals(SIG_BLOCK);
-		if (is_told_to_end())
-			return;
-		apply->n_puts++;
+	} else {
+		target->put.begin = begin_put;
 		target->put.done = finish_put;
 		target->put.owner = target;
 		as_http_send(as_act_client(apply), &target->put);

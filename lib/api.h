@@ -56,6 +56,9 @@ struct as_request {
 	bool writes;         /* on a fresh connection, never repeated */
 	char **headers;
 	size_t n_headers;
+	/* Asked right before it is sent, which may be later than as_http_send;
+	 * false: it is not, and nothing follows.  May be NULL. */
+	bool (*begin)(struct as_request *request);
 	void (*done)(struct as_request *request); /* the reply is there */
 	void *owner;
 	struct as_reply reply; /* its texts stay until done returns */
@@ -68,6 +71,10 @@ void as_http_free(struct as_http *http);
 void as_http_send(struct as_http *http, struct as_request *request);
 size_t as_http_busy(const struct as_http *http); /* requests not done */
 
+/* Goes on with what is under way until fd can be read, or until that steady
+ * time, but tells nobody: for who waits in a done(). */
+bool as_http_pump(void *http, int fd, int64_t until);
+
 /* Waits until a request is done, fd (or -1) can be read, or until that steady
  * time; true: fd can be read. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
@@ -78,6 +85,7 @@ enum as_ask_what { AS_ASK_STATUS, AS_ASK_BEFORE };
 struct as_ask {
 	struct as_request *requests;
 	struct as_buf *replies; /* of each */
+	int64_t barred;         /* see as_question */
 	size_t n, n_pending;
 	char *body;
 	char **headers;
@@ -134,13 +142,17 @@ struct as_fleet {
 	struct as_group *groups;
 	size_t n, room;
 	struct as_table keys;  /* what makes groups, by their numbers */
-	bool *wanted;          /* by the app's number */
+	size_t *group_of;      /* by the app's number; 0: of none */
 	int64_t *told;         /* TIME of its last line, likewise */
 	int32_t shard, shards; /* 0, 0: all are ours */
 	bool closed;           /* there are no apps but those added */
 	struct as_line line;
 	struct as_buf answer;
 };
+
+/* The group's first app; until the next call */
+const char *as_fleet_name(
+    const struct as_fleet *fleet, const struct as_group *group);
 
 /* By -a and the shard */
 bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);

@@ -20,10 +20,11 @@ struct as_order {
 
 struct as_orders {
 	struct as_order *first, *last; /* not reported */
-	const char *only;              /* -a: name or glob, or NULL */
-	bool needs_name;               /* of an app, for a COUNT alone */
-	struct as_line line;           /* what was read last */
-	char bare[256]; /* a COUNT as the decision that it stands for */
+	size_t n;
+	const char *only;    /* -a: name or glob, or NULL */
+	bool needs_name;     /* of an app, for a COUNT alone */
+	struct as_line line; /* what was read last */
+	char bare[256];      /* a COUNT as the decision that it stands for */
 };
 
 /* Appends all that is there without waiting, but one line at least; *fresh is
@@ -43,11 +44,12 @@ void as_orders_report(struct as_orders *orders, struct as_out *out);
 struct as_target {
 	char *name;
 	const struct as_conf *conf;
-	size_t owner;   /* the target whose requests these are: itself */
-	int64_t last;   /* TIME of its newest decision */
-	bool spoke;     /* there is one */
-	bool down;      /* it asks for less */
-	int64_t barred; /* steady: its server wants to be left alone */
+	size_t owner;          /* the target whose requests these are: itself */
+	int64_t last;          /* TIME of its newest decision */
+	bool spoke;            /* there is one */
+	bool down;             /* it asks for less */
+	int64_t barred;        /* steady: its server wants to be left alone */
+	int64_t filter_barred; /* see as_question */
 	struct as_order *waiting, *current;
 	bool listed;            /* among those that wait */
 	struct as_apply *apply; /* who acts on current */
@@ -124,6 +126,7 @@ struct as_apply {
 	int code; /* the exit status; 74: no PUT may begin */
 };
 
+bool as_guard_future(struct as_apply *apply, struct as_order *order);
 bool as_guard_order(struct as_apply *apply, const struct as_target *target,
     struct as_order *order);
 bool as_guard_moment(struct as_apply *apply, const struct as_target *target,

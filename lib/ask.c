@@ -212,7 +212,8 @@ as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
 	    .replies = texts,
 	    .n_replies = ask->n,
 	    .stamp = stamp,
-	    .how = how};
+	    .how = how,
+	    .barred = &ask->barred};
 
 	for (size_t i = 0; i < ask->n; i++)
 		texts[i] = (struct as_text){

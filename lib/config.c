@@ -57,7 +57,8 @@ static void
 take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 {
 	static char why[AS_WHY_MAX];
-	struct as_policy *policy = as_need(malloc(sizeof(*policy)));
+	static struct as_policy *last;
+	struct as_policy *policy = as_need(calloc(1, sizeof(*policy)));
 	struct as_api unused;
 	const char *wrong;
 	int how;
@@ -76,7 +77,12 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 		as_die(EX_CONFIG, "%s", wrong);
 	if (wrong != NULL)
 		as_die(EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
-	conf->policy = policy;
+	/* apps with settings of their own often have the same ones */
+	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
+		free(policy);
+		policy = last;
+	}
+	conf->policy = last = policy;
 }
 
 static void

@@ -48,13 +48,15 @@ as_fence_get(struct as_text *message, struct as_text *part)
 
 /* Waits for fd until then, or for ever where until is 0. */
 static bool
-wait_for(int fd, short events, int64_t until)
+wait_for(const struct as_fence *fence, int fd, short events, int64_t until)
 {
 	struct pollfd pfd = {.fd = fd, .events = events};
 	int n = 0;
 
 	if (until == 0)
 		return true;
+	if (events == POLLIN && fence->wait != NULL)
+		return fence->wait(fence->at, fd, until);
 	do {
 		int64_t left = until - as_time_steady();
 
@@ -63,17 +65,28 @@ wait_for(int fd, short events, int64_t until)
 	return n > 0;
 }
 
+/* One way through a pipe; late tells that it was time that ended it. */
+struct passage {
+	const struct as_fence *fence; /* NULL: from within */
+	int fd;
+	bool out;
+	int64_t until;
+	bool late;
+};
+
 static bool
-transfer(int fd, char *bytes, size_t len, bool out, int64_t until, bool *late)
+pass(struct passage *way, char *bytes, size_t len)
 {
 	while (len > 0) {
 		ssize_t n;
 
-		if (!wait_for(fd, out ? POLLOUT : POLLIN, until)) {
-			*late = true;
+		if (!wait_for(way->fence, way->fd, way->out ? POLLOUT : POLLIN,
+			way->until)) {
+			way->late = true;
 			return false;
 		}
-		n = out ? write(fd, bytes, len) : read(fd, bytes, len);
+		n = way->out ? write(way->fd, bytes, len) :
+			       read(way->fd, bytes, len);
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n <= 0)
@@ -85,12 +98,11 @@ transfer(int fd, char *bytes, size_t len, bool out, int64_t until, bool *late)
 }
 
 static bool
-receive(int fd, struct as_buf *message, int64_t until, bool *late)
+receive(struct passage *way, struct as_buf *message)
 {
 	uint32_t len;
 
-	if (!transfer(fd, (char *)&len, sizeof(len), false, until, late) ||
-	    len > MESSAGE_MAX)
+	if (!pass(way, (char *)&len, sizeof(len)) || len > MESSAGE_MAX)
 		return false;
 	message->len = 0;
 	while (message->room <= len)
@@ -98,32 +110,32 @@ receive(int fd, struct as_buf *message, int64_t until, bool *late)
 		    message->at, &message->room, sizeof(char));
 	message->len = len;
 	message->at[len] = '\0';
-	return transfer(fd, message->at, len, false, until, late);
+	return pass(way, message->at, len);
 }
 
 static bool
-send(int fd, const struct as_buf *message, int64_t until, bool *late)
+send(struct passage *way, const struct as_buf *message)
 {
 	uint32_t len = (uint32_t)message->len;
 
-	return transfer(fd, (char *)&len, sizeof(len), true, until, late) &&
-	    transfer(fd, message->at, message->len, true, until, late);
+	return pass(way, (char *)&len, sizeof(len)) &&
+	    pass(way, message->at, message->len);
 }
 
 bool
 as_fence_read(int fd, struct as_buf *message)
 {
-	bool late;
+	struct passage way = {.fd = fd};
 
-	return receive(fd, message, 0, &late);
+	return receive(&way, message);
 }
 
 bool
 as_fence_write(int fd, const struct as_buf *message)
 {
-	bool late;
+	struct passage way = {.fd = fd, .out = true};
 
-	return send(fd, message, 0, &late);
+	return send(&way, message);
 }
 
 static void
@@ -146,7 +158,7 @@ close_in(int in, int out)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	getrlimit(RLIMIT_NOFILE, &files);
-	for (int fd = 3; fd < 1024 && (rlim_t)fd < files.rlim_cur; fd++)
+	for (int fd = 3; (rlim_t)fd < files.rlim_cur; fd++)
 		if (fd != in && fd != out)
 			close(fd);
 	environ = nothing;
@@ -204,18 +216,22 @@ enum as_fenced
 as_fence_ask(struct as_fence *fence, const struct as_buf *message,
     struct as_buf *answer, int64_t ms)
 {
-	int64_t until = as_time_steady() + ms;
+	struct passage to = {.fence = fence,
+			   .out = true,
+			   .until = as_time_steady() + ms},
+		       from = {.fence = fence, .until = to.until};
 	void (*pipe_signal)(int);
-	bool late = false, answered;
+	bool answered;
 
 	if (fence->pid == 0)
 		start(fence);
+	to.fd = fence->to;
+	from.fd = fence->from;
 	pipe_signal = signal(SIGPIPE, SIG_IGN);
-	answered = send(fence->to, message, until, &late) &&
-	    receive(fence->from, answer, until, &late);
+	answered = send(&to, message) && receive(&from, answer);
 	signal(SIGPIPE, pipe_signal);
 	if (answered)
 		return AS_FENCED;
 	as_fence_end(fence);
-	return late ? AS_FENCE_SLOW : AS_FENCE_DIED;
+	return to.late || from.late ? AS_FENCE_SLOW : AS_FENCE_DIED;
 }

@@ -4,7 +4,7 @@
 
 #include "api.h"
 
-enum { COMPILE_MS = 20000, RUN_MS = 2000, PAUSE_MS = 10000 };
+enum { COMPILE_MS = 20000, RUN_MS = 2000, PAUSE_MS = 10000, FAILURES = 3 };
 
 struct filter {
 	const struct as_setting *setting;
@@ -12,6 +12,7 @@ struct filter {
 	bool plain;
 	struct as_paths paths;
 	size_t program; /* its number behind the fence */
+	int n_failed;   /* in a row */
 	int64_t barred; /* until then, for it took too much */
 };
 
@@ -133,40 +134,33 @@ as_filter_ready(const struct as_config *config)
 }
 
 static const char *
-run_plain(const struct as_question *question, const struct filter *filter,
-    struct as_text app, struct as_buf *answer, char *detail)
+word_of(struct as_text word)
 {
-	const struct as_paths *paths = &filter->paths;
-	struct as_paths count = {.n = 1, .replicas = 0};
-	double values[AS_PATHS];
-	struct as_record record;
-	char number[32];
-	const char *word;
+	static const char *const words[] = {"not-json", "type", "range"};
 
-	if ((question->how & AS_COUNTS) != 0 && filter->kind == AS_SAMPLES) {
-		count.path[0] = paths->path[paths->replicas];
-		paths = &count;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (as_text_is(word, as_text(words[i])))
+			return words[i];
+	return word.len > 0 ? "filter" : NULL;
+}
+
+/* All of the filter, or the one path that is wanted of it */
+static void
+put_paths(const struct filter *filter, const struct as_paths *paths)
+{
+	const struct as_path *path = &paths->path[0];
+	struct as_buf text = {0};
+
+	if (paths == &filter->paths) {
+		as_fence_put(&message, as_text(filter->setting->value));
+		return;
 	}
-	word = as_paths_find(paths, question->replies[0], values, detail);
-	if (word != NULL)
-		return word;
-	if (filter->kind == AS_TEXT) {
-		as_buf_add(answer, number, as_num_print(number, values[0]));
-		return NULL;
+	for (size_t i = 0; i < path->n; i++) {
+		as_buf_puts(&text, ".");
+		as_buf_add(&text, path->part[i].at, path->part[i].len);
 	}
-	as_record_begin(&record, answer, question->stamp, app);
-	as_record_count(&record, values[paths->replicas]);
-	for (size_t i = 0; i < paths->n; i++)
-		if ((int)i != paths->replicas && values[i] >= 0)
-			as_record_metric(
-			    &record, paths->path[i].key, values[i]);
-	if (record.word != NULL) {
-		answer->len = record.begin;
-		memcpy(detail, record.detail, AS_DETAIL_MAX);
-		return record.word;
-	}
-	as_record_end(&record);
-	return NULL;
+	as_fence_put(&message, (struct as_text){text.at, text.len});
+	free(text.at);
 }
 
 static void
@@ -192,40 +186,126 @@ put_question(const struct as_question *question, const struct as_scope *scope)
 	}
 }
 
-/* A filter that takes too much is not tried again at once: the others have
- * waited for it. */
-static const char *
-run_fenced(const struct as_question *question, const struct as_scope *scope,
-    struct as_buf *answer, char *detail)
+/* What takes too much is not tried again at once: others have waited for it.
+ * It may be the filter's fault or one reply's. */
+static void
+bar(struct filter *filter, int64_t *asker)
 {
-	struct filter *filter = &filters[question->filter];
-	struct as_text parts, word, text;
-	enum as_fenced how = AS_FENCE_SLOW;
+	*asker = as_time_steady() + PAUSE_MS;
+	if (++filter->n_failed >= FAILURES) {
+		filter->n_failed = 0;
+		filter->barred = *asker;
+	}
+}
 
-	if (filter->barred <= as_time_steady()) {
+/* The answer to message, behind its word. */
+static const char *
+ask(struct filter *filter, int64_t *asker, struct as_text *answer, char *detail)
+{
+	int64_t now = as_time_steady();
+	enum as_fenced how = AS_FENCE_SLOW;
+	struct as_text parts, word;
+
+	if (*asker <= now && filter->barred <= now) {
 		if (fence.pid == 0 && !compile())
 			as_die(EX_OSERR, "filters cannot be compiled again");
-		put_question(question, scope);
 		how = as_fence_ask(&fence, &message, &reply, RUN_MS);
+		if (how != AS_FENCED)
+			bar(filter, asker);
 	}
 	parts = (struct as_text){reply.at, reply.len};
 	if (how == AS_FENCED && as_fence_get(&parts, &word) &&
-	    as_fence_get(&parts, &text)) {
-		if (word.len == 0) {
-			as_buf_add(answer, text.at, text.len);
-			return NULL;
-		}
-		snprintf(detail, AS_DETAIL_MAX, "%s: %.*s",
-		    filter->setting->key, (int)text.len, text.at);
-		return as_text_is(word, as_text("not-json")) ? "not-json" :
-							       "filter";
+	    as_fence_get(&parts, answer)) {
+		filter->n_failed = 0;
+		return word_of(word);
 	}
-	if (filter->barred <= as_time_steady())
-		filter->barred = as_time_steady() + PAUSE_MS;
 	snprintf(detail, AS_DETAIL_MAX, "%s: %s", filter->setting->key,
 	    how == AS_FENCE_SLOW ? "took more than 2 s, stopped for 10 s" :
 				   "took too much memory, stopped for 10 s");
+	*answer = (struct as_text){NULL, 0};
 	return "filter";
+}
+
+static const char *
+run_fenced(const struct as_question *question, const struct as_scope *scope,
+    struct as_buf *to, char *detail)
+{
+	struct filter *filter = &filters[question->filter];
+	struct as_text answer;
+	const char *word;
+
+	put_question(question, scope);
+	word = ask(filter, question->barred, &answer, detail);
+	if (word == NULL)
+		as_buf_add(to, answer.at, answer.len);
+	else if (answer.at != NULL)
+		snprintf(detail, AS_DETAIL_MAX, "%s: %.*s",
+		    filter->setting->key, (int)answer.len, answer.at);
+	return word;
+}
+
+/* libjq is asked about what the scanner does not take. */
+static const char *
+find_numbers(const struct as_question *question, const struct as_paths *paths,
+    double *values, char *detail)
+{
+	struct filter *filter = &filters[question->filter];
+	uint32_t head[3] = {(uint32_t)AS_PLAIN_PROGRAM, 0, 0};
+	struct as_text answer;
+	const char *word;
+
+	if (as_scan(question->replies[0], paths, values))
+		return NULL;
+	message.len = 0;
+	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
+	put_paths(filter, paths);
+	as_fence_put(&message, question->replies[0]);
+	word = ask(filter, question->barred, &answer, detail);
+	if (word == NULL && answer.len == paths->n * sizeof(*values))
+		memcpy(values, answer.at, answer.len);
+	else if (answer.at != NULL)
+		snprintf(
+		    detail, AS_DETAIL_MAX, "%.*s", (int)answer.len, answer.at);
+	return word;
+}
+
+static const char *
+run_plain(const struct as_question *question, const struct filter *filter,
+    struct as_text app, struct as_buf *answer, char *detail)
+{
+	const struct as_paths *paths = &filter->paths;
+	struct as_paths count = {.n = 1, .replicas = -1};
+	double values[AS_PATHS];
+	struct as_record record;
+	char number[32];
+	const char *word;
+	int replicas = paths->replicas;
+
+	if ((question->how & AS_COUNTS) != 0 && filter->kind == AS_SAMPLES) {
+		count.path[0] = paths->path[paths->replicas];
+		paths = &count;
+		replicas = 0;
+	}
+	word = find_numbers(question, paths, values, detail);
+	if (word != NULL)
+		return word;
+	if (filter->kind == AS_TEXT) {
+		as_buf_add(answer, number, as_num_print(number, values[0]));
+		return NULL;
+	}
+	as_record_begin(&record, answer, question->stamp, app);
+	as_record_count(&record, values[replicas]);
+	for (size_t i = 0; i < paths->n; i++)
+		if ((int)i != replicas && values[i] >= 0)
+			as_record_metric(
+			    &record, paths->path[i].key, values[i]);
+	if (record.word != NULL) {
+		answer->len = record.begin;
+		memcpy(detail, record.detail, AS_DETAIL_MAX);
+		return record.word;
+	}
+	as_record_end(&record);
+	return NULL;
 }
 
 const char *
@@ -243,6 +323,13 @@ as_filter_run(const struct as_question *question, const struct as_scope *scope,
 	    "%s: names no member of an array of replies, and no app",
 	    filter->setting->key);
 	return "filter";
+}
+
+void
+as_filter_wait_with(bool (*wait)(void *at, int fd, int64_t until), void *at)
+{
+	fence.wait = wait;
+	fence.at = at;
 }
 
 void

@@ -6,6 +6,8 @@
 
 enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
 
+#define AS_TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double */
+
 struct as_scope;
 
 /* paths.c - filters that only name numbers, .a.b or {KEY: .a.b, ...} */
@@ -24,13 +26,14 @@ struct as_paths {
 /* False: it is a filter for the jq language. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
-/* The numbers, each finite and >= 0, or NaN where it is missing and need not
- * be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
+/* Behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
+ * and need not be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
  * with a text for people in detail.  The body is terminated. */
 const char *as_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
-/* scan.c - the same, but false where it takes a closer look to tell */
+/* scan.c - the same, but false where it takes a closer look to tell; of what
+ * it takes as_paths_find would say the same */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
 /* record.c - what a filter says of an app: its sample line, or a line
@@ -60,6 +63,8 @@ void as_record_refuse(struct as_buf *to, const char *word, const char *detail);
  * a length in 4 bytes, and as many bytes. */
 struct as_fence {
 	void (*serve)(int in, int out); /* what the process does; no return */
+	bool (*wait)(void *at, int fd, int64_t until); /* or NULL: poll(2) */
+	void *at;
 	int to, from;
 	int pid; /* 0: there is none */
 };
@@ -81,6 +86,10 @@ void as_fence_end(struct as_fence *fence);
  * them.  Answers begin with a part that is empty, or the word for err=. */
 AS_NORETURN void as_jq_serve(int in, int out);
 
+/* Instead of a program's number: the filter comes with the reply, and is one of
+ * paths; the answer is its numbers. */
+enum { AS_PLAIN_PROGRAM = -1 };
+
 /* filter.c - all filters of a tool */
 enum as_filter_kind {
 	AS_SAMPLES, /* objects {app?, time?, replicas, METRIC...} */
@@ -94,6 +103,8 @@ struct as_question {
 	struct as_text before; /* JSON, or of length 0 */
 	struct as_text stamp;  /* TIME where the reply has none */
 	int how;
+	int64_t
+	    *barred; /* who asks is barred until then, steady; starts as 0 */
 };
 
 enum as_how {
@@ -121,5 +132,9 @@ const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
     char detail[AS_DETAIL_MAX]);
 void as_filter_end(void);
+
+/* How to wait while a filter runs: true: fd can be read before until. */
+void as_filter_wait_with(
+    bool (*wait)(void *at, int fd, int64_t until), void *at);
 
 #endif

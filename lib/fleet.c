@@ -22,6 +22,17 @@ as_fleet_selects(const struct as_fleet *fleet, struct as_text app)
 		    (uint32_t)fleet->shard);
 }
 
+const char *
+as_fleet_name(const struct as_fleet *fleet, const struct as_group *group)
+{
+	static char name[128];
+	struct as_text app = as_table_name(
+	    &fleet->config->apps, group->apps[0]);
+
+	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+	return name;
+}
+
 static void
 add_text(struct as_buf *key, const char *text)
 {
@@ -149,10 +160,10 @@ as_fleet_ready(struct as_fleet *fleet)
 	size_t n = fleet->config->apps.n;
 
 	as_table_free(&fleet->keys);
-	fleet->wanted = as_need(calloc(n + 1, sizeof(*fleet->wanted)));
+	fleet->group_of = as_need(calloc(n + 1, sizeof(*fleet->group_of)));
 	fleet->told = as_need(calloc(n + 1, sizeof(*fleet->told)));
 	for (size_t i = 0; i < fleet->n; i++)
 		for (size_t j = 0; j < fleet->groups[i].n_apps; j++)
-			fleet->wanted[fleet->groups[i].apps[j]] = true;
+			fleet->group_of[fleet->groups[i].apps[j]] = i + 1;
 	as_filter_ready(fleet->config);
 }

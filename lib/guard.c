@@ -61,21 +61,36 @@ as_guard_order(struct as_apply *apply, const struct as_target *target,
 	return false;
 }
 
+/* One from the future must not keep those of the present out. */
+bool
+as_guard_future(struct as_apply *apply, struct as_order *order)
+{
+	enum { SKEW = 5000 };
+	long long ahead = order->time - as_time_now();
+	char why[80], name[128];
+
+	if (ahead <= SKEW)
+		return true;
+	snprintf(why, sizeof(why), "decided %lld s from now", ahead / 1000);
+	snprintf(
+	    name, sizeof(name), "%.*s", (int)order->app.len, order->app.at);
+	as_guard_refuse(apply, order, name, "future", why);
+	return false;
+}
+
 /* What is true now, and may not have been when it was read */
 bool
 as_guard_moment(struct as_apply *apply, const struct as_target *target,
     struct as_order *order)
 {
-	enum { SKEW = 5000 };
 	const struct as_api *api = &target->conf->api;
 	int64_t age = as_time_now() - order->time;
 	char why[80];
 
-	if (age > api->max_age || age < -SKEW) {
-		snprintf(why, sizeof(why), "decided %lld s %s",
-		    llabs((long long)age) / 1000, age < 0 ? "from now" : "ago");
-		as_guard_refuse(apply, order, target->name,
-		    age < 0 ? "future" : "stale", why);
+	if (age > api->max_age) {
+		snprintf(why, sizeof(why), "decided %lld s ago",
+		    (long long)age / 1000);
+		as_guard_refuse(apply, order, target->name, "stale", why);
 	} else if (api->pause_file != NULL &&
 	    access(api->pause_file, F_OK) == 0) {
 		as_guard_refuse(

@@ -16,8 +16,8 @@ struct as_http {
 	struct as_sockets sockets;
 	struct as_request *first, *last; /* wait for a transfer */
 	struct as_transfer *idle;
+	struct as_transfer *done, **done_end; /* not told yet */
 	size_t jobs, active, waiting;
-	bool ended; /* something did, since the last wait began */
 };
 
 struct as_http *
@@ -28,10 +28,11 @@ as_http_new(size_t jobs, size_t hosts)
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		as_die(EX_OSERR, "libcurl cannot be started");
+	http->done_end = &http->done;
 	http->jobs = jobs < files / 2 ? jobs : files / 2;
 	http->n_lanes = lanes < LANES_MAX ? lanes : LANES_MAX;
-	if (http->n_lanes > files / 2)
-		http->n_lanes = files / 2;
+	if (http->n_lanes > files / 8 + 1)
+		http->n_lanes = files / 8 + 1;
 	http->lanes = as_need(calloc(http->n_lanes, sizeof(*http->lanes)));
 	for (size_t i = 0; i < http->n_lanes; i++)
 		as_lane_open(&http->lanes[i], &http->sockets,
@@ -72,21 +73,40 @@ lane_of(struct as_http *http, const char *url)
 static void
 finish(struct as_http *http, struct as_transfer *transfer)
 {
-	struct as_request *request = transfer->request;
-
-	http->ended = true;
-	request->done(request);
-	transfer->next = http->idle;
-	http->idle = transfer;
-	http->active--;
+	transfer->next = NULL;
+	*http->done_end = transfer;
+	http->done_end = &transfer->next;
 }
 
-static void
+/* Those who are told may send other requests, and wait. */
+static bool
+tell_done(struct as_http *http)
+{
+	struct as_transfer *transfer;
+	bool told = false;
+
+	while ((transfer = http->done) != NULL) {
+		http->done = transfer->next;
+		if (http->done == NULL)
+			http->done_end = &http->done;
+		transfer->request->done(transfer->request);
+		transfer->next = http->idle;
+		http->idle = transfer;
+		http->active--;
+		told = true;
+	}
+	return told;
+}
+
+/* False: who sent it does not want it any more. */
+static bool
 begin(struct as_http *http, struct as_request *request)
 {
 	struct as_transfer *transfer = http->idle;
 	struct as_lane *lane = lane_of(http, request->url);
 
+	if (request->begin != NULL && !request->begin(request))
+		return false;
 	if (transfer != NULL)
 		http->idle = transfer->next;
 	else
@@ -96,6 +116,7 @@ begin(struct as_http *http, struct as_request *request)
 		finish(http, transfer);
 	else if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
 		as_die(EX_OSERR, "libcurl takes no more requests");
+	return true;
 }
 
 void
@@ -110,16 +131,20 @@ as_http_send(struct as_http *http, struct as_request *request)
 	http->waiting++;
 }
 
-static void
+/* Whether one was given up, which is news, too. */
+static bool
 begin_waiting(struct as_http *http)
 {
+	bool given_up = false;
+
 	while (http->first != NULL && http->active < http->jobs) {
 		struct as_request *request = http->first;
 
 		http->first = request->next;
 		http->waiting--;
-		begin(http, request);
+		given_up = !begin(http, request) || given_up;
 	}
+	return given_up;
 }
 
 static void
@@ -201,28 +226,48 @@ act_on_sockets(struct as_http *http)
 	}
 }
 
+/* True: fd can be read. */
+static bool
+step(struct as_http *http, int fd, int64_t until)
+{
+	struct as_sockets *sockets = &http->sockets;
+	bool readable;
+	int n;
+
+	sockets->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
+	n = poll(sockets->fds, (nfds_t)sockets->n, time_left(http, until));
+	if (n < 0 && errno != EINTR)
+		as_die(EX_OSERR, "poll: %s", strerror(errno));
+	readable = n > 0 && sockets->fds[0].revents != 0;
+	if (n > 0)
+		act_on_sockets(http);
+	act_on_timers(http);
+	return readable;
+}
+
+bool
+as_http_pump(void *at, int fd, int64_t until)
+{
+	struct as_http *http = at;
+
+	while (!step(http, fd, until))
+		if (as_time_steady() >= until)
+			return false;
+	return true;
+}
+
 bool
 as_http_wait(struct as_http *http, int fd, int64_t until)
 {
-	struct as_sockets *sockets = &http->sockets;
-	int n;
+	bool readable, told;
 
-	http->ended = false;
 	do {
-		begin_waiting(http);
-		sockets->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-		n = poll(sockets->fds, (nfds_t)sockets->n,
-		    http->ended ? 0 : time_left(http, until));
-		if (n < 0 && errno != EINTR)
-			as_die(EX_OSERR, "poll: %s", strerror(errno));
-		if (n <= 0)
-			sockets->fds[0].revents = 0;
-		if (n > 0)
-			act_on_sockets(http);
-		act_on_timers(http);
-	} while (!http->ended && sockets->fds[0].revents == 0 &&
-	    as_time_steady() < until);
-	return sockets->fds[0].revents != 0;
+		told = begin_waiting(http);
+		readable = step(
+		    http, fd, told || http->done != NULL ? 0 : until);
+		told = tell_done(http) || told;
+	} while (!told && !readable && as_time_steady() < until);
+	return readable;
 }
 
 size_t

@@ -220,6 +220,26 @@ read_variables(struct as_text *message, struct as_text app)
 	return variables;
 }
 
+/* The filter's text and one reply, for what the scanner left */
+static const char *
+answer_plain(struct as_evaluation *e, struct as_text message)
+{
+	struct as_text filter, body;
+	struct as_paths paths;
+	double values[AS_PATHS];
+	const char *word;
+	char *text;
+
+	if (!as_fence_get(&message, &filter) || !as_fence_get(&message, &body))
+		_exit(EX_SOFTWARE);
+	text = as_need(strndup(filter.at, filter.len));
+	as_paths_read(&paths, text);
+	word = as_paths_find(&paths, body, values, e->detail);
+	as_buf_add(e->answer, (char *)values, paths.n * sizeof(values[0]));
+	free(text);
+	return word;
+}
+
 /* [the input, {what is set}, $before]; see filter.c */
 static const char *
 answer_question(struct as_evaluation *e, struct as_text message)
@@ -232,6 +252,8 @@ answer_question(struct as_evaluation *e, struct as_text message)
 	if (!as_fence_get(&message, &head) || head.len != sizeof(numbers))
 		_exit(EX_SOFTWARE);
 	memcpy(numbers, head.at, sizeof(numbers));
+	if (numbers[0] == (uint32_t)AS_PLAIN_PROGRAM)
+		return answer_plain(e, message);
 	e->counts = (numbers[2] & AS_COUNTS) != 0;
 	word = parse_replies(e, &message, numbers[1], &input);
 	if (word == NULL && as_fence_get(&message, &before) && before.len > 0)

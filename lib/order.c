@@ -75,6 +75,7 @@ add(struct as_orders *orders)
 	else
 		orders->last->next = order;
 	orders->last = order;
+	orders->n++;
 	return order;
 }
 
@@ -161,6 +162,7 @@ as_orders_report(struct as_orders *orders, struct as_out *out)
 		as_out_end(
 		    out, as_put(as_out_room(out, len), order->report, len));
 		orders->first = order->next;
+		orders->n--;
 		free(order->report);
 		free(order->text);
 		free(order);

@@ -3,8 +3,6 @@
 
 #include "output.h"
 
-#define TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double, and nan */
-
 struct as_text
 as_jv_text(jv string)
 {
@@ -43,7 +41,7 @@ put_metric(struct as_record *record, struct as_text key, jv value)
 	else if (kind != JV_KIND_NUMBER)
 		as_record_wrong(record, "type", "%.*s is %s, not a number",
 		    (int)key.len, key.at, jv_kind_name(kind));
-	else if (!(x >= 0 && x < TOO_GREAT))
+	else if (!(x >= 0 && x < AS_TOO_GREAT))
 		as_record_wrong(record, "range",
 		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
 	else if (is_count)

@@ -7,9 +7,6 @@
 
 #include "filter.h"
 
-/* libjq reads 1e999 as the greatest double, and nan. */
-#define TOO_GREAT 1e300
-
 static const char *
 skip(const char *p)
 {
@@ -113,6 +110,7 @@ as_paths_read(struct as_paths *paths, const char *filter)
 	if (*p == '{')
 		return read_object(paths, p);
 	paths->n = 1;
+	paths->replicas = -1;
 	p = read_path(p, &paths->path[0]);
 	return p != NULL && *skip(p) == '\0';
 }
@@ -143,7 +141,7 @@ number_at(jv document, const struct as_path *path, double *x, const char **why)
 	if (kind != JV_KIND_NUMBER)
 		return "type";
 	*why = "is not a finite number >= 0";
-	return *x >= 0 && *x < TOO_GREAT ? NULL : "range";
+	return *x >= 0 && *x < AS_TOO_GREAT ? NULL : "range";
 }
 
 static void
@@ -195,7 +193,6 @@ not_json(jv error, struct as_text body, char *detail)
 	return "not-json";
 }
 
-/* The scanner takes what is as it should be; about the rest libjq is asked. */
 const char *
 as_paths_find(const struct as_paths *paths, struct as_text body, double *values,
     char *detail)
@@ -203,8 +200,6 @@ as_paths_find(const struct as_paths *paths, struct as_text body, double *values,
 	jv document;
 	const char *word;
 
-	if (as_scan(body, paths, values))
-		return NULL;
 	document = jv_parse_sized(body.at, (int)body.len);
 	if (jv_get_kind(document) != JV_KIND_OBJECT) {
 		if (jv_is_valid(document)) {

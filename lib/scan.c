@@ -13,7 +13,8 @@ struct scan {
 	uint32_t matches[DEPTH_MAX]; /* paths that lead into this object */
 	char close[DEPTH_MAX];       /* ']' or '}' */
 	int depth;                   /* of what is open, from 0 */
-	bool behind;                 /* a member of it */
+	int weight;
+	bool behind; /* a member of it */
 };
 
 static inline void
@@ -82,7 +83,8 @@ scan_number(struct scan *s, double *x)
 			return false;
 	}
 	return x == NULL ||
-	    as_num_decimal((struct as_text){from, (size_t)(s->p - from)}, x);
+	    (as_num_decimal((struct as_text){from, (size_t)(s->p - from)}, x) &&
+		*x < AS_TOO_GREAT);
 }
 
 /* The paths that a member of this name goes on, of those that led here */
@@ -136,7 +138,8 @@ open_nested(struct scan *s, uint32_t matches)
 {
 	bool object = *s->p++ == '{';
 
-	if (++s->depth == DEPTH_MAX)
+	s->weight += object ? 2 : 1; /* as libjq counts */
+	if (++s->depth == DEPTH_MAX || s->weight > DEPTH_MAX)
 		return false;
 	s->matches[s->depth] = object ? matches : 0;
 	s->close[s->depth] = object ? '}' : ']';
@@ -188,6 +191,7 @@ scan_name(struct scan *s, uint32_t *matches)
 static void
 close_nested(struct scan *s)
 {
+	s->weight -= s->close[s->depth] == '}' ? 2 : 1;
 	s->p++;
 	s->depth--;
 	s->behind = true;

@@ -212,13 +212,14 @@ as_target_count(const struct as_targets *targets, struct as_target *target,
 /* What a filter makes of {app, replicas, from} */
 static const char *
 run(const struct as_scope *scope, const struct as_setting *filter,
-    struct as_text input, struct as_text before, struct as_buf *to,
-    char *detail)
+    struct as_text input, struct as_text before, int64_t *barred,
+    struct as_buf *to, char *detail)
 {
 	struct as_question question = {.filter = as_filter_add(filter, AS_TEXT),
 	    .replies = &input,
 	    .n_replies = 1,
-	    .before = before};
+	    .before = before,
+	    .barred = barred};
 
 	return as_filter_run(&question, scope, to, detail);
 }
@@ -253,8 +254,8 @@ as_target_put(const struct as_targets *targets, struct as_target *target,
 	    (query = as_config_each(
 		 scope.config, scope.conf, "replicas_query.", &i)) != NULL) {
 		value.len = 0;
-		word = run(
-		    &scope, query, as_text(input), before, &value, detail);
+		word = run(&scope, query, as_text(input), before,
+		    &target->filter_barred, &value, detail);
 		if (word == NULL)
 			as_url_query(&target->url, query->key + 15,
 			    (struct as_text){value.at, value.len});
@@ -265,8 +266,8 @@ as_target_put(const struct as_targets *targets, struct as_target *target,
 		    (size_t)snprintf(detail, AS_DETAIL_MAX,
 			"{\"replicas\": %lld}", (long long)order->count));
 	else if (word == NULL)
-		word = run(&scope, body, as_text(input), before, &target->body,
-		    detail);
+		word = run(&scope, body, as_text(input), before,
+		    &target->filter_barred, &target->body, detail);
 	target->put.url = target->url.at;
 	target->put.body = (struct as_text){target->body.at, target->body.len};
 	return word;

@@ -37,7 +37,7 @@ is_for_us(struct as_fleet *fleet, const struct as_group *group,
 	if (!as_table_has(&config->apps, app, &number))
 		return !fleet->closed && as_fleet_selects(fleet, app) &&
 		    as_config_knows(config, app);
-	if (!fleet->wanted[number])
+	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
 	if (fleet->told[number] == group->time) {
 		as_msg(AS_ERROR, name_of(app),

@@ -25,6 +25,21 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	return len;
 }
 
+/* The file of CAs that libcurl was built with: what another app's ca_file has
+ * replaced, handles being used again. */
+static const char *
+standard_ca(CURL *curl)
+{
+	static char *standard;
+	char *now = NULL;
+
+	if (standard == NULL &&
+	    curl_easy_getinfo(curl, CURLINFO_CAINFO, &now) == CURLE_OK &&
+	    now != NULL)
+		standard = as_need(strdup(now));
+	return standard;
+}
+
 struct as_transfer *
 as_transfer_new(void)
 {
@@ -39,12 +54,12 @@ as_transfer_new(void)
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
+	standard_ca(curl);
 	return transfer;
 }
 
@@ -72,8 +87,8 @@ set_limits(CURL *curl, const struct as_api *api, bool trusted)
 	    curl, CURLOPT_SSLCERT, trusted ? api->client_cert : NULL);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLKEY, trusted ? api->client_key : NULL);
-	if (api->ca_file != NULL)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, api->ca_file);
+	curl_easy_setopt(curl, CURLOPT_CAINFO,
+	    api->ca_file != NULL ? api->ca_file : standard_ca(curl));
 	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, api->netrc_file);
 	curl_easy_setopt(curl, CURLOPT_NETRC,
 	    api->netrc_file ? (long)CURL_NETRC_REQUIRED :
@@ -200,6 +215,8 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	transfer->api = request->api;
 	transfer->trusted = request->trusted;
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, request->url);
+	curl_easy_setopt(transfer->curl, CURLOPT_PIPEWAIT,
+	    strncmp(request->url, "https:", 6) == 0 ? 1L : 0L);
 	set_method(transfer, request);
 	set_headers(transfer, request);
 	if (request->trusted && request->api->token_file != NULL &&

@@ -531,6 +531,88 @@ brake = 100%
 y 5 from=4 applied=refused why=other-app"
 }
 
+@test "fleet: a server speaks for the apps that it was asked about, no other (P9)" {
+	conf <<-'END'
+	[default]
+sample = .[] | {app: .n, replicas: .r, cpu: .c}
+[app b]
+status_url = FAULT/all
+[app a]
+status_url = FAULT/mine
+	END
+	echo "/mine|$(json '[{"n":"a","r":7,"c":0.7}]')" >>"$TMP/script"
+	expect 0 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 7 cpu=0.7
+b 2 cpu=1.5'
+}
+
+@test "fleet: a request that hangs holds up none to the same host (P2)" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/{app}
+timeout = 900ms
+[app slow]
+[app a]
+[app b]
+	END
+	expect 75 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 4 cpu=0.5
+b 4 cpu=0.5
+slow - err=timeout'
+}
+
+@test "fleet: a filter that loops costs no other app its reply (P2 J16)" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/late?{app}
+timeout = 1500ms
+[app loop]
+status_url = FAULT/a
+sample = def f: f; f
+[app a]
+[app b]
+	END
+	echo "/late|wait 500|$(json "$good")" >>"$TMP/script"
+	expect 69 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" 'a 4 cpu=0.5
+b 4 cpu=0.5
+loop - err=filter'
+}
+
+@test "as-apply: a decision from the future keeps none of the present out" {
+	expect 75 as-apply "$fault/put/a" <<-END
+		2099-01-01T00:00:00Z a 9 from=4
+		$(now) a 5 from=4
+	END
+	same "$(cut -d' ' -f2- "$TMP/out")" "a 9 from=4 applied=refused why=future
+a 5 from=4 applied=ok http=204"
+}
+
+@test "as-apply: what waits for its turn is looked at again before it goes out" {
+	conf <<-'END'
+	[default]
+replicas_url = FAULT/put/{app}
+timeout = 900ms
+pause_file = stop
+[app slow]
+status_url = FAULT/slow
+status_url = FAULT/slow
+[app a]
+status_url = FAULT/a
+	END
+	as-apply -j 2 -c "$TMP/as.conf" >"$TMP/out" 2>"$TMP/err" <<-END &
+		$(now) slow 5 from=4
+		$(now) a 5 from=4
+	END
+	local apply=$! status=0
+	until_true grep -q 'GET /slow' "$TMP/requests"
+	: >"$TMP/stop"
+	wait $apply || status=$?
+	same $status 75
+	same "$(grep -c PUT "$TMP/requests" || :)" 0
+	has "$(cat "$TMP/out")" 'a 5 from=4 applied=refused why=paused'
+}
+
 @test "as-loop: -c runs a fleet" {
 	conf <<-'END'
 	[default]
