@@ -5,6 +5,7 @@
 
 struct as_more {
 	struct as_queue lowest; /* of the up window, negated */
+	struct as_queue counts; /* of the last startup, negated */
 	struct as_series series[AS_METRICS];
 };
 
@@ -24,6 +25,7 @@ as_app_free(struct as_app *app)
 	if (app->more == NULL)
 		return;
 	as_queue_clear(&app->more->lowest);
+	as_queue_clear(&app->more->counts);
 	for (size_t i = 0; i < AS_METRICS; i++)
 		free(app->more->series[i].at);
 	free(app->more);
@@ -57,6 +59,18 @@ expire(struct as_app *app, const struct as_policy *policy, uint32_t now)
 		as_queue_expire(&app->more->lowest, now, policy->up.window);
 }
 
+static void
+begin_again(struct as_app *app, const struct as_policy *policy, uint32_t now,
+    int32_t count)
+{
+	as_app_free(app);
+	if (policy->down.window > 0)
+		as_queue_push(&app->highest, (struct as_entry){now, count});
+	if (policy->up.window > 0)
+		as_queue_push(
+		    &more(app)->lowest, (struct as_entry){now, -count});
+}
+
 /* What COUNT did since the last sample, whoever did it, is what the rate
  * limits and cooldowns look at.  At first sight, and after a silence, COUNT
  * stands for the recommendations that were not seen. */
@@ -65,12 +79,11 @@ as_app_take_count(struct as_app *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
-	int32_t count = (int32_t)sample->count, low, high;
+	int32_t count = (int32_t)sample->count;
 
 	if (app->count == AS_UNKNOWN ||
 	    sample->time - app->counted > policy->max_gap) {
-		as_app_free(app);
-		as_app_remember(app, policy, now, count, &low, &high);
+		begin_again(app, policy, now, count);
 	} else {
 		expire(app, policy, now);
 		if (count != app->count)
@@ -82,7 +95,33 @@ as_app_take_count(struct as_app *app, const struct as_policy *policy,
 }
 
 void
-as_app_average(struct as_app *app, const struct as_policy *policy,
+as_app_take_startup(struct as_app *app, const struct as_policy *policy,
+    const struct as_sample *sample)
+{
+	uint32_t now = (uint32_t)sample->time;
+
+	as_queue_expire(&more(app)->counts, now, policy->startup);
+	as_window_max(&app->more->counts, now, -(int32_t)sample->count);
+}
+
+/* A replica that starts is unready: idle when the ratio goes up, left out when
+ * it goes down, as the HPA has it for those that a sample tells of.  A reading
+ * is of somebody, so of a COUNT that was 0 lately one is ready. */
+static void
+estimate_ready(const struct as_app *app, struct as_sample *sample)
+{
+	int32_t least = -as_queue_first(&app->more->counts)->value;
+	int64_t rest = sample->count - sample->unready - sample->missing;
+
+	least = least > 0 ? least : 1;
+	if (sample->ready != AS_UNKNOWN || rest <= least)
+		return;
+	sample->unready += (int32_t)rest - least;
+	sample->ready = least;
+}
+
+static void
+average(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
 	for (size_t i = 0; i < policy->n_metrics; i++) {
@@ -93,4 +132,14 @@ as_app_average(struct as_app *app, const struct as_policy *policy,
 			    &more(app)->series[i], sample->time,
 			    policy->average, value);
 	}
+}
+
+void
+as_app_refine(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample)
+{
+	if (policy->startup > 0)
+		estimate_ready(app, sample);
+	if (policy->average > 0)
+		average(app, policy, sample);
 }

@@ -21,6 +21,8 @@ ask_metrics(const struct as_policy *policy, const struct as_sample *sample,
 		struct as_recommendation *r = &decision->raw[i];
 
 		as_metric_recommend(policy, (size_t)i, sample, r);
+		if (policy->saturates)
+			as_metric_saturate(policy, (size_t)i, sample, r);
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
 		else if (best < 0 || r->count > decision->raw[best].count)
@@ -149,6 +151,15 @@ decide_blind(struct as_app *app, const struct as_policy *policy,
 	settle(decision, count, AS_FALLBACK);
 }
 
+static inline void
+default_ready(struct as_sample *sample)
+{
+	int64_t ready = sample->count - sample->unready - sample->missing;
+
+	if (sample->ready == AS_UNKNOWN)
+		sample->ready = ready > 0 ? (int32_t)ready : 0;
+}
+
 /* A metric that says nothing may hide a need: then the others alone never
  * scale down. */
 static void
@@ -158,8 +169,9 @@ decide_by_metrics(struct as_app *app, const struct as_policy *policy,
 	const struct as_recommendation *r;
 	int best, unusable;
 
-	if (policy->average > 0)
-		as_app_average(app, policy, sample);
+	if (policy->refines)
+		as_app_refine(app, policy, sample);
+	default_ready(sample);
 	best = ask_metrics(policy, sample, decision, &unusable);
 	if (best < 0) {
 		hold_unusable(sample, unusable, decision);
@@ -190,6 +202,8 @@ as_decide(struct as_app *app, const struct as_policy *policy,
 		return;
 	}
 	as_app_take_count(app, policy, sample);
+	if (policy->startup > 0)
+		as_app_take_startup(app, policy, sample);
 	if (sample->count == 0 && policy->min > 0)
 		settle(decision, 0, AS_DISABLED);
 	else if (sample->count > sample->max)

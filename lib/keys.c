@@ -177,6 +177,7 @@ static const struct key {
 	{"tolerance", set_tolerance, 0, "0.1"},
 	{"tolerance_down", set_tolerance_down, 0, ""},
 	{"tolerance_up", set_tolerance_up, 0, ""},
+	KEY("startup", set_duration, startup, "0s"),
 	KEY("up_cooldown", set_duration, up.cooldown, "0s"),
 	KEY("up_policy", set_rates, up, "4/15s 100%/15s"),
 	KEY("up_select", set_select, up.select, "max"),

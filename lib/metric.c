@@ -157,3 +157,21 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 	case AS_VALUE: recommend_value(policy, metric, sample, value, r); break;
 	}
 }
+
+void
+as_metric_saturate(const struct as_policy *policy, size_t i,
+    const struct as_sample *sample, struct as_recommendation *r)
+{
+	double limit = policy->metrics[i].saturation;
+	double ready = sample->ready;
+	int32_t more;
+
+	if (r->usable != AS_USABLE || limit == 0 || sample->values[i] < limit)
+		return;
+	more = as_ceil(ready > 4 ? 2 * ready : ready + 4);
+	if (more < sample->count)
+		more = (int32_t)sample->count;
+	if (more > r->count)
+		r->count = more;
+	r->tolerated = false;
+}

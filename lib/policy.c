@@ -25,12 +25,13 @@ check_name(struct as_text name)
 	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
 }
 
-/* target.NAME total.NAME value.NAME missing.NAME */
+enum { MISSING = AS_VALUE + 1, SATURATION, KINDS };
+
+/* target.NAME total.NAME value.NAME missing.NAME saturation.NAME */
 static const char *
 set_metric(struct as_policy *policy, int kind, struct as_text name,
     struct as_text value)
 {
-	enum { MISSING = AS_VALUE + 1 };
 	struct as_metric *metric = policy->metrics;
 	struct as_metric *end = metric + policy->n_metrics;
 	const char *why;
@@ -54,6 +55,8 @@ set_metric(struct as_policy *policy, int kind, struct as_text name,
 	}
 	if (kind == MISSING) {
 		metric->missing = x;
+	} else if (kind == SATURATION) {
+		metric->saturation = x;
 	} else {
 		metric->mode = (enum as_mode)kind;
 		metric->target = x;
@@ -65,8 +68,8 @@ const char *
 as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known)
 {
-	static const char *const kinds[] = {
-	    "target", "total", "value", "missing"};
+	static const char *const kinds[KINDS] = {
+	    "target", "total", "value", "missing", "saturation"};
 	const char *dot = memchr(key.at, '.', key.len);
 	struct as_text name, kind = {key.at, 0};
 
@@ -77,7 +80,7 @@ as_policy_set(struct as_policy *policy, struct as_text key,
 		return as_key_set(policy, key, value, known);
 	kind.len = (size_t)(dot - key.at);
 	name = (struct as_text){dot + 1, key.len - kind.len - 1};
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < KINDS; i++)
 		if (as_text_is(kind, as_text(kinds[i])))
 			return set_metric(policy, i, name, value);
 	*known = false;
@@ -104,15 +107,39 @@ as_policy_memory(const struct as_policy *policy)
 		longest = policy->up.window;
 	if (policy->down.window > longest)
 		longest = policy->down.window;
-	return longest + policy->average + policy->max_gap;
+	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
 static void
 derive(struct as_policy *policy)
 {
 	policy->memory = longest(longest(0, &policy->up), &policy->down);
+	policy->saturates = false;
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (policy->metrics[i].saturation > 0)
+			policy->saturates = true;
+	policy->refines = policy->startup > 0 || policy->average > 0;
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
+}
+
+static const char *
+check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
+{
+	if (metric->target > 0 &&
+	    (metric->mode == AS_TOTAL || metric->saturation == 0 ||
+		metric->saturation > metric->target))
+		return NULL;
+	if (metric->target > 0)
+		snprintf(why, AS_WHY_MAX,
+		    "saturation.%s: not above the metric's target",
+		    metric->name);
+	else
+		snprintf(why, AS_WHY_MAX,
+		    "%s.%s: no target, total or value names this metric",
+		    metric->missing > 0 ? "missing" : "saturation",
+		    metric->name);
+	return why;
 }
 
 const char *
@@ -124,15 +151,9 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 		named = named || policy->metrics[i].target > 0;
 	if (!named)
 		set_metric(policy, AS_AVERAGE, as_text("cpu"), as_text("0.80"));
-	for (size_t i = 0; i < policy->n_metrics; i++) {
-		if (policy->metrics[i].target > 0)
-			continue;
-		snprintf(why, AS_WHY_MAX,
-		    "missing.%s: no target, total or "
-		    "value names this metric",
-		    policy->metrics[i].name);
-		return why;
-	}
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (check_metric(&policy->metrics[i], why) != NULL)
+			return why;
 	if (policy->min > policy->max)
 		return "min is greater than max";
 	derive(policy);

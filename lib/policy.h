@@ -19,8 +19,9 @@ struct as_metric {
 	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
 	size_t by_len;
 	enum as_mode mode;
-	double target;  /* > 0; 0: only `missing` was given so far */
-	double missing; /* use of a silent replica; 0: the target */
+	double target;     /* > 0; 0: only `missing` was given so far */
+	double missing;    /* use of a silent replica; 0: the target */
+	double saturation; /* such a reading may hide more; 0: none does */
 };
 
 struct as_rate {
@@ -48,7 +49,10 @@ struct as_policy {
 	double tolerated_low, tolerated_high; /* ratios, slack included */
 	uint32_t average;
 	uint32_t max_gap;
+	uint32_t startup; /* of a replica, until it serves */
 	bool zero_ok;
+	bool refines;           /* there is a startup or an average */
+	bool saturates;         /* a metric has a saturation */
 	int32_t fallback_after; /* unreadable samples; 0: off */
 	int32_t fallback_count;
 	enum as_fallback fallback;
@@ -136,10 +140,10 @@ int32_t as_rate_limit_down(const struct as_direction *down,
 /* metric.c - what each metric recommends */
 struct as_sample {
 	int64_t time;
-	int64_t count; /* AS_UNKNOWN: could not be read */
-	int32_t ready, unready, missing;
-	int32_t min, max;          /* the tighter of policy and sample */
-	double values[AS_METRICS]; /* NaN: absent or not a number */
+	int64_t count;                   /* AS_UNKNOWN: could not be read */
+	int32_t ready, unready, missing; /* ready AS_UNKNOWN: not told */
+	int32_t min, max;                /* the tighter of policy and sample */
+	double values[AS_METRICS];       /* NaN: absent or not a number */
 };
 
 enum as_usable { AS_USABLE, AS_ABSENT, AS_ZERO };
@@ -152,6 +156,12 @@ struct as_recommendation {
 };
 
 void as_metric_recommend(const struct as_policy *policy, size_t metric,
+    const struct as_sample *sample, struct as_recommendation *r);
+
+/* The same for a reading that may hide more than it tells: at least as much as
+ * it says and as COUNT, and twice what is ready or 4 more.  What was asked for
+ * is asked for again only once it is ready, so that nothing compounds. */
+void as_metric_saturate(const struct as_policy *policy, size_t metric,
     const struct as_sample *sample, struct as_recommendation *r);
 
 /* Doubles to counts, with a slack of 1e-9 relative and saturation. */
@@ -181,8 +191,14 @@ void as_app_free(struct as_app *app);
 void as_app_take_count(struct as_app *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* Puts the mean of the policy's span in the place of each usable value. */
-void as_app_average(struct as_app *app, const struct as_policy *policy,
+/* Behind it, where there is a startup. */
+void as_app_take_startup(struct as_app *app, const struct as_policy *policy,
+    const struct as_sample *sample);
+
+/* What startup and average make of a sample, behind as_app_take_count: ready is
+ * no more than the smallest COUNT of the last startup, the rest is unready,
+ * unless the sample told; each usable value becomes a mean. */
+void as_app_refine(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample);
 
 /* Takes a recommendation into the windows, behind as_app_take_count; *low and

@@ -98,15 +98,6 @@ tighten_bounds(struct as_sample *sample, const struct as_policy *policy)
 		sample->min = sample->max;
 }
 
-static inline void
-default_ready(struct as_sample *sample)
-{
-	int64_t ready = sample->count - sample->unready - sample->missing;
-
-	if (sample->ready == AS_UNKNOWN)
-		sample->ready = ready > 0 ? (int32_t)ready : 0;
-}
-
 const char *
 as_sample_read(struct as_sample *sample, const struct as_policy *policy,
     struct as_line *line)
@@ -134,6 +125,5 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 			return why;
 	}
 	tighten_bounds(sample, policy);
-	default_ready(sample);
 	return NULL;
 }

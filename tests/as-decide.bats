@@ -76,6 +76,37 @@ samples() {
 	done
 }
 
+# closed_loop DEMAND TICKS OPTION...: the counts asked for in a loop with a start-up
+# of five minutes, where cpu is never over 1
+closed_loop() {
+	local demand=$1 ticks=$2 i at ready cpu answer decider
+	local -a counts=()
+	shift 2
+	coproc as-decide -M 1000 "$@"
+	decider=$COPROC_PID
+	count=10
+	for ((i = 0; i < ticks; i++)); do
+		counts[i]=$count
+		# least of what was asked for: nobody scales down here
+		at=$((i >= 20 ? i - 19 : 0)) ready=${counts[at]}
+		cpu=$((demand * 1000 / ready))
+		printf '2026-11-23T%02d:%02d:%02dZ web %d cpu=%d.%03d\n' \
+		    $((i / 240)) $((i / 4 % 60)) $((i % 4 * 15)) $count \
+		    $((cpu >= 1000)) $((cpu >= 1000 ? 0 : cpu)) >&"${COPROC[1]}"
+		read -r -t 5 _ _ answer _ <&"${COPROC[0]}"
+		count=$answer
+	done
+	eval "exec ${COPROC[1]}>&-"
+	wait "$decider"
+}
+
+@test "as-decide: what starts is not ordered again and again" {
+	closed_loop 40 30		# 40 busy ones need 50
+	[ "$count" -eq 1000 ]
+	closed_loop 40 60 -o startup=5m -o saturation.cpu=0.95
+	[ "$count" -ge 48 ] && [ "$count" -le 80 ]
+}
+
 @test "as-decide: of a long history only the end is read, with the same answers (L10)" {
 	local at time
 	sh stream 400000 2 >"$TMP/all"		# 35 days
@@ -171,10 +202,14 @@ samples() {
 		fallback=0:5
 		fallback=3:5:up
 		missing.rps=3
+		saturation.rps=3
+		saturation.cpu=0
+		saturation.cpu=0.8
+		startup=soon
 		no_such_key=1
 		target.=1
 	END
-	[ $n -eq 25 ]
+	[ $n -eq 29 ]
 }
 
 @test "as-decide: a mistyped key is told with the right one (C1)" {

@@ -11,7 +11,8 @@ set_all(struct as_policy *policy)
 	    {"total.q", "3"}, {"value.v", "2"}, {"missing.cpu", "1"},
 	    {"min", "0"}, {"up_window", "20s"}, {"average", "40s"},
 	    {"up_policy", "4/15s 100%/30s"}, {"fallback", "2:7:higher"},
-	    {"down_cooldown", "30s"}, {"up_select", "min"}, {NULL, NULL}};
+	    {"down_cooldown", "30s"}, {"up_select", "min"}, {"startup", "50s"},
+	    {"saturation.cpu", "0.95"}, {NULL, NULL}};
 	char why[AS_WHY_MAX];
 	bool known;
 
