@@ -19,14 +19,16 @@ ENGINE = ini conf suggest flags profile sections config select settings keys pol
 HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan \
 	record fence jq output lock order target owner brake guard \
 	act
+SIM = load plant run coproc
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
+SIM_OBJ = $(SIM:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
 MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop
+TOOLS = as-fetch as-decide as-apply as-loop as-sim
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
@@ -38,6 +40,9 @@ $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
 $(B)/as-decide: cmd/as-decide.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(B)/as-sim: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-fetch $(B)/as-apply: $(B)/%: cmd/%.c $(OBJ) $(HTTP_OBJ)
