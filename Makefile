@@ -13,13 +13,13 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
 
-BASE = msg mem start num time line in seek out table
+BASE = msg mem start num time args line in seek out table
 ENGINE = ini conf suggest flags profile sections config select settings keys policy queue window average rate metric sample app decide \
 	fold print
 HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan \
 	record fence jq output lock order target owner brake guard \
 	act
-SIM = load plant run coproc
+SIM = load plant run coproc score runs
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 SIM_OBJ = $(SIM:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
@@ -28,7 +28,7 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop as-sim
+TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
@@ -42,7 +42,7 @@ $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 $(B)/as-decide: cmd/as-decide.c $(OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-$(B)/as-sim: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)
+$(B)/as-sim $(B)/as-score: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-fetch $(B)/as-apply: $(B)/%: cmd/%.c $(OBJ) $(HTTP_OBJ)

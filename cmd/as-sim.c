@@ -1,6 +1,4 @@
 /* as-sim - try deciders on a load: a closed loop around each of them */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 
 #include "policy.h"
@@ -50,43 +48,6 @@ static int64_t tick = 15000, longest = 2419200000, patience = 5000;
 static double p99, unit;
 static bool oracle, tell_ready, only_samples;
 
-static volatile sig_atomic_t sending; /* to a decider */
-
-static int64_t
-duration(int letter, const char *arg, int64_t least)
-{
-	int64_t ms = 0;
-	const char *why = as_duration_parse(as_text(arg), &ms);
-
-	if (why != NULL)
-		as_usage("option -%c: \"%s\" %s", letter, arg, why);
-	if (ms < least)
-		as_usage("option -%c: \"%s\" is too short", letter, arg);
-	return ms;
-}
-
-static double
-decimal(int letter, const char *arg)
-{
-	double x;
-
-	if (!as_num_decimal(as_text(arg), &x) || (x <= 0 && letter != 'N'))
-		as_usage("option -%c: \"%s\" is not a number%s", letter, arg,
-		    letter == 'N' ? "" : " > 0");
-	return x;
-}
-
-static int32_t
-count(int letter, const char *arg)
-{
-	int32_t n;
-
-	if (!as_num_count(as_text(arg), &n))
-		as_usage("option -%c: \"%s\" is not a number in 0..2147483647",
-		    letter, arg);
-	return n;
-}
-
 static void
 parse_options(int *argc, char **argv[])
 {
@@ -96,21 +57,21 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': loads.only = arg; break;
-		case 'd': longest = duration(c, arg, 0); break;
-		case 'e': tick = duration(c, arg, 1); break;
+		case 'd': longest = as_arg_duration(c, arg, 0); break;
+		case 'e': tick = as_arg_duration(c, arg, 1); break;
 		case 'k': loads.key = arg; break;
-		case 'L': kind.startup = duration(c, arg, 0); break;
-		case 'm': kind.min = count(c, arg); break;
-		case 'M': kind.max = count(c, arg); break;
-		case 'N': kind.noise = decimal(c, arg); break;
+		case 'L': kind.startup = as_arg_duration(c, arg, 0); break;
+		case 'm': kind.min = as_arg_count(c, arg); break;
+		case 'M': kind.max = as_arg_count(c, arg); break;
+		case 'N': kind.noise = as_arg_decimal(c, arg, true); break;
 		case 'O': oracle = true; break;
-		case 'p': p99 = decimal(c, arg); break;
+		case 'p': p99 = as_arg_decimal(c, arg, false); break;
 		case 'r': tell_ready = true; break;
 		case 's': only_samples = true; break;
-		case 'S': kind.seed = (uint64_t)count(c, arg); break;
-		case 't': kind.target = decimal(c, arg); break;
-		case 'u': unit = decimal(c, arg); break;
-		case 'w': patience = duration(c, arg, 1); break;
+		case 'S': kind.seed = (uint64_t)as_arg_count(c, arg); break;
+		case 't': kind.target = as_arg_decimal(c, arg, false); break;
+		case 'u': unit = as_arg_decimal(c, arg, false); break;
+		case 'w': patience = as_arg_duration(c, arg, 1); break;
 		}
 	}
 	if (p99 > 0 && unit > 0)
@@ -145,12 +106,8 @@ split(int argc, char *argv[])
 static double
 scale_of(const struct as_load *load, const char *name)
 {
-	double scale = 1;
+	double scale = as_load_scale(load, unit, p99);
 
-	if (unit > 0)
-		scale = 1 / unit;
-	else if (p99 > 0 || !load->replicas)
-		scale = as_load_scale(load, p99 > 0 ? p99 : 32);
 	if (!(scale > 0))
 		as_die(EX_DATAERR, "%s: its load is 0", name);
 	if (load->n_censored > 0)
@@ -175,25 +132,6 @@ set_up_course(struct as_course *course, size_t number)
 		    course, load, scale_of(load, course->app), tick, longest);
 }
 
-/* One run has the app's own name, several have numbers. */
-static void
-name_run(struct as_run *run, size_t decider)
-{
-	const char *app = run->course->app;
-	int len;
-
-	if (n_deciders + oracle == 1)
-		len = snprintf(run->name, sizeof(run->name), "%s", app);
-	else if (decider == n_deciders)
-		len = snprintf(run->name, sizeof(run->name), "%s:oracle", app);
-	else
-		len = snprintf(
-		    run->name, sizeof(run->name), "%s:%zu", app, decider + 1);
-	run->name_len = (size_t)len;
-	if (as_line_app(as_text(run->name)) != NULL)
-		as_die(EX_DATAERR, "%s: too long a name", run->name);
-}
-
 static void
 set_up_runs(void)
 {
@@ -213,7 +151,7 @@ set_up_runs(void)
 		run->course = &courses[i % n_apps];
 		if (run->course->n == 0)
 			continue;
-		name_run(run, d);
+		as_run_name(run, d == n_deciders ? 0 : d + 1, n == 1);
 		as_plant_begin(
 		    &run->plant, &kind, run->course->demand[0].milli);
 		as_run_title(
@@ -243,28 +181,11 @@ ask(struct as_coproc *decider, struct as_run *run, size_t n, size_t at)
 		p = as_run_sample(p, run, tell_ready);
 	}
 	len = (size_t)(p - buf);
-	sending = 1;
 	why = as_coproc_send(decider, buf, len);
-	sending = 0;
 	if (why != NULL)
 		give_up(decider, why);
 	if (only_samples)
 		as_out_end(&out, as_put(as_out_room(&out, len), buf, len));
-}
-
-static const char *
-check(const struct as_line *line, const struct as_run *run, const char *why)
-{
-	if (why != NULL)
-		return why;
-	if (!as_text_is(line->app, as_text(run->course->app)))
-		return "the sample was another app's";
-	if (line->time != run->time)
-		return "the sample had another TIME";
-	if (as_line_get(line, "from") == NULL &&
-	    as_line_get(line, "cpu") != NULL)
-		return "a sample, not a decision";
-	return NULL;
 }
 
 static void
@@ -275,7 +196,9 @@ take(struct as_coproc *decider, struct as_run *run, struct as_line *line)
 
 	if (why != NULL)
 		give_up(decider, why);
-	why = check(line, run, as_line_parse(line, text));
+	why = as_line_parse(line, text);
+	if (why == NULL)
+		why = as_run_refuse(run, line);
 	if (why != NULL) {
 		snprintf(nonsense, sizeof(nonsense),
 		    "%.*s %s: no answer: %s: \"%.*s\"", (int)run->stamp_len,
@@ -336,28 +259,11 @@ run_all(void)
 			    n_apps - from < BATCH ? n_apps - from : BATCH, at);
 }
 
-/* A decider that dies is told of; a reader of stdout that is gone ends us, as
- * it ends any filter. */
-static void
-on_sigpipe(int signal)
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-
-	if (sending)
-		return;
-	sigaction(signal, &action, NULL);
-	raise(signal);
-}
-
 static void
 start_deciders(void)
 {
-	struct sigaction action = {.sa_handler = on_sigpipe}, was;
 	const char *why;
 
-	sigaction(SIGPIPE, NULL, &was);
-	if (was.sa_handler != SIG_IGN)
-		sigaction(SIGPIPE, &action, NULL);
 	for (size_t d = 0; d < n_deciders; d++) {
 		deciders[d].wait = patience;
 		why = as_coproc_start(&deciders[d]);
@@ -377,6 +283,8 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	if (argc == 0 || n_deciders + oracle == 0)
 		as_usage("a LOAD is needed, and a decider or -O");
+	if (only_samples && n_deciders + oracle > 1)
+		as_usage("option -s: of one decider alone");
 	for (int i = 0; i < argc; i++)
 		code = as_worse(code, as_loads_read(&loads, argv[i]));
 	if (code == EX_IOERR)

@@ -168,6 +168,11 @@ const char *as_duration_parse(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
 int64_t as_time_steady(void); /* never set back; for waiting only */
 
+/* args.c - the values of options; usage, 64, if they are none */
+int64_t as_arg_duration(int letter, const char *arg, int64_t least); /* ms */
+int32_t as_arg_count(int letter, const char *arg);
+double as_arg_decimal(int letter, const char *arg, bool zero_ok);
+
 /* out.c - stdout, buffered; flushed by whoever is about to wait */
 struct as_out {
 	char *buf;

@@ -29,12 +29,37 @@ make_pipe(int fd[2])
 	    fcntl(fd[1], F_SETFD, FD_CLOEXEC) == 0;
 }
 
+static volatile sig_atomic_t sending;
+
+/* A program that is gone will be told of; a reader of stdout that is gone ends
+ * us, as it ends any filter. */
+static void
+on_sigpipe(int signal)
+{
+	struct sigaction action = {.sa_handler = SIG_DFL};
+
+	if (sending)
+		return;
+	sigaction(signal, &action, NULL);
+	raise(signal);
+}
+
+static void
+catch_sigpipe(void)
+{
+	struct sigaction action = {.sa_handler = on_sigpipe}, was;
+
+	if (sigaction(SIGPIPE, NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+		sigaction(SIGPIPE, &action, NULL);
+}
+
 const char *
 as_coproc_start(struct as_coproc *coproc)
 {
 	posix_spawn_file_actions_t actions;
 	int to[2], from[2], error;
 
+	catch_sigpipe();
 	if (!make_pipe(to) || !make_pipe(from))
 		return failed(coproc, "pipe", errno);
 	error = posix_spawn_file_actions_init(&actions);
@@ -56,20 +81,20 @@ as_coproc_start(struct as_coproc *coproc)
 	return error == 0 ? NULL : failed(coproc, "cannot be run", error);
 }
 
+/* Of one that is gone the end of its answers will tell. */
 const char *
 as_coproc_send(struct as_coproc *coproc, const char *bytes, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = write(coproc->to, bytes, len);
+	ssize_t n = 0;
 
-		if (n < 0 && errno == EPIPE) /* its answer will tell why */
-			return NULL;
-		if (n < 0 && errno != EINTR)
-			return failed(coproc, "write", errno);
+	sending = 1;
+	while (len > 0 && (n >= 0 || errno == EINTR)) {
+		n = write(coproc->to, bytes, len);
 		bytes += n > 0 ? n : 0;
 		len -= n > 0 ? (size_t)n : 0;
 	}
-	return NULL;
+	sending = 0;
+	return n >= 0 || errno == EPIPE ? NULL : failed(coproc, "write", errno);
 }
 
 static void

@@ -4,7 +4,7 @@
 
 #include "sim.h"
 
-enum { MILLI_MAX = 2147483647 };
+enum { MILLI_MAX = 2147483647, BUSY = 32 };
 
 static const double saturated = 0.95; /* a cpu from here on may hide more */
 
@@ -129,8 +129,9 @@ compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double
-as_load_scale(const struct as_load *load, double p99)
+/* The value that 1 in 100 is over */
+static double
+percentile(const struct as_load *load)
 {
 	size_t n = load->n_points, at = (size_t)(0.99 * (double)n);
 	double *values, value;
@@ -143,7 +144,20 @@ as_load_scale(const struct as_load *load, double p99)
 	qsort(values, n, sizeof(*values), compare_values);
 	value = values[at];
 	free(values);
-	return value > 0 ? p99 / value : 0;
+	return value;
+}
+
+double
+as_load_scale(const struct as_load *load, double unit, double p99)
+{
+	double value;
+
+	if (unit > 0)
+		return 1 / unit;
+	if (p99 <= 0 && load->replicas)
+		return 1;
+	value = percentile(load);
+	return value > 0 ? (p99 > 0 ? p99 : BUSY) / value : 0;
 }
 
 /* Between two points, of which one may say "at least" */

@@ -1,5 +1,25 @@
 /* run.c - a plant in its course, and what is told of it */
+#include <stdio.h>
+
 #include "sim.h"
+
+void
+as_run_name(struct as_run *run, size_t number, bool alone)
+{
+	const char *app = run->course->app;
+	int len;
+
+	if (alone)
+		len = snprintf(run->name, sizeof(run->name), "%s", app);
+	else if (number == 0)
+		len = snprintf(run->name, sizeof(run->name), "%s:oracle", app);
+	else
+		len = snprintf(
+		    run->name, sizeof(run->name), "%s:%zu", app, number);
+	run->name_len = (size_t)len;
+	if (as_line_app(as_text(run->name)) != NULL)
+		as_die(EX_DATAERR, "%s: too long a name", run->name);
+}
 
 void
 as_run_tick(struct as_run *run, size_t at)
@@ -57,6 +77,19 @@ as_run_sample(char *p, const struct as_run *run, bool tell_ready)
 	}
 	*p++ = '\n';
 	return p;
+}
+
+const char *
+as_run_refuse(const struct as_run *run, const struct as_line *answer)
+{
+	if (!as_text_is(answer->app, as_text(run->course->app)))
+		return "the sample was another app's";
+	if (answer->time != run->time)
+		return "the sample had another TIME";
+	if (as_line_get(answer, "from") == NULL &&
+	    as_line_get(answer, "cpu") != NULL)
+		return "it is a sample";
+	return NULL;
 }
 
 int32_t

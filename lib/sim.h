@@ -36,9 +36,10 @@ struct as_loads {
  * what makes a cpu= a demand, are passed over. */
 int as_loads_read(struct as_loads *loads, const char *path);
 
-/* The load's value times this is demand in replicas kept busy, if its 99th
- * percentile is to be p99; 0 if it cannot be. */
-double as_load_scale(const struct as_load *load, double p99);
+/* The load's value times this is demand in replicas kept busy: unit keeps one
+ * busy, or 99% are under p99, if given; else demand and cpu stay and others
+ * are as with a p99 of 32.  0: it cannot be told. */
+double as_load_scale(const struct as_load *load, double unit, double p99);
 
 /* The course of one app's demand, from its first line on */
 struct as_course {
@@ -103,11 +104,18 @@ struct as_run {
 	size_t name_len;
 };
 
+/* "web" alone, else "web:1"; number 0 is "web:oracle".  Dies, 65, if that is too
+ * long for an app. */
+void as_run_name(struct as_run *run, size_t number, bool alone);
 void as_run_tick(struct as_run *run, size_t at);
 
 /* What a decider may know, at most AS_SAMPLE_MAX bytes: the commanded count and
  * the reading, and who is ready only if that is to be told. */
 char *as_run_sample(char *p, const struct as_run *run, bool tell_ready);
+
+/* Why a line is no decision for that sample, or NULL */
+const char *as_run_refuse(
+    const struct as_run *run, const struct as_line *answer);
 
 /* The count for an oracle: what is needed as long as an order takes */
 int32_t as_run_foresee(const struct as_run *run, size_t at);

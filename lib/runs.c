@@ -1,0 +1,137 @@
+/* runs.c - the runs of a stream and their scores */
+#include <math.h>
+#include <stdio.h>
+
+#include "score.h"
+
+static struct as_run_score *
+find_run(struct as_scored *scored, struct as_text app)
+{
+	size_t known = scored->table.n;
+	size_t number = as_table_find(&scored->table, app);
+
+	if (number == scored->room)
+		scored->run = as_grow(
+		    scored->run, &scored->room, sizeof(*scored->run));
+	if (number == known)
+		scored->run[number] = (struct as_run_score){.begin = -1};
+	return &scored->run[number];
+}
+
+static double
+number_of(const struct as_line *line, const char *key)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	double x;
+
+	return pair != NULL && as_num_decimal(pair->value, &x) ? x : NAN;
+}
+
+static int32_t
+count_of(const struct as_line *line, const char *key, int32_t otherwise)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	int32_t n;
+
+	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
+}
+
+/* Lines of as-sim say all; of a plain sample the load is what was read.  False:
+ * neither is there. */
+static bool
+read_mark(struct as_mark *mark, const struct as_line *line, double target)
+{
+	mark->time = line->time;
+	mark->count = (int32_t)line->count;
+	mark->ready = count_of(line, "ready", mark->count);
+	mark->demand = number_of(line, "demand");
+	if (isnan(mark->demand))
+		mark->demand = number_of(line, "cpu") * mark->ready;
+	mark->need = count_of(line, "need", AS_UNKNOWN);
+	if (mark->need == AS_UNKNOWN && !isnan(mark->demand)) {
+		mark->need = as_ceil(mark->demand / target);
+		mark->need = mark->need < 1 ? 1 : mark->need;
+	}
+	mark->want = count_of(line, "want", mark->count);
+	return line->count != AS_UNKNOWN && mark->need != AS_UNKNOWN;
+}
+
+/* Without want= the order shows in the next line's COUNT. */
+static const char *
+add_line(struct as_scored *scored, const struct as_line *line)
+{
+	struct as_run_score *run = find_run(scored, line->app);
+	struct as_mark mark;
+
+	if (!read_mark(&mark, line, scored->target))
+		return NULL;
+	if (run->begin < 0)
+		run->begin = line->time;
+	else if (line->time <= run->last)
+		return "TIME is not after the app's last";
+	else if (as_line_get(line, "want") == NULL)
+		mark.count = run->count;
+	as_score_add(&run->score, &mark,
+	    line->time >= scored->from &&
+		line->time - run->begin >= scored->skipped);
+	run->last = line->time;
+	run->count = (int32_t)line->count;
+	run->stamp_len = line->stamp_len;
+	memcpy(run->stamp, line->stamp, AS_STAMP_MAX);
+	return NULL;
+}
+
+int
+as_scored_read(struct as_scored *scored, const char *path)
+{
+	struct as_in in = {0};
+	struct as_line line = {0};
+	const char *why;
+
+	if (as_in_open(&in, path, NULL)) {
+		while (as_in_line(&in, &line))
+			if ((why = add_line(scored, &line)) != NULL)
+				as_in_skip(&in, line.app, why);
+		as_in_close(&in);
+	}
+	free(line.pairs);
+	free(in.buf);
+	return in.code;
+}
+
+void
+as_scored_end(struct as_scored *scored)
+{
+	for (size_t i = 0; i < scored->table.n; i++)
+		as_score_end(&scored->run[i].score);
+}
+
+/* "web" of "web:1" */
+static struct as_text
+stem(struct as_text name)
+{
+	for (size_t i = name.len; i-- > 0;)
+		if (name.at[i] == ':')
+			return (struct as_text){name.at, i};
+	return name;
+}
+
+/* web:1 is measured by web:oracle, or by web or web:oracle of -b. */
+const struct as_score *
+as_scored_base(const struct as_scored *scored, const struct as_scored *base,
+    struct as_text app)
+{
+	struct as_text web = stem(app);
+	char oracle[256];
+	size_t i;
+	int len = snprintf(
+	    oracle, sizeof(oracle), "%.*s:oracle", (int)web.len, web.at);
+	struct as_text name = {oracle, (size_t)len};
+
+	if (as_table_has(&base->table, name, &i) ||
+	    as_table_has(&base->table, web, &i))
+		return &base->run[i].score;
+	if (as_table_has(&scored->table, name, &i))
+		return &scored->run[i].score;
+	return NULL;
+}
