@@ -53,6 +53,9 @@ $(B)/as-loop: cmd/as-loop Makefile
 	sed 's/@VERSION@/$(VERSION)/' cmd/as-loop >$@
 	chmod 755 $@
 
+$(B)/rule: tests/rule.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
 $(APP): $(wildcard examples/app/*.[ch]) $(BASE:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(MHD) $(JQ) -lm
 
@@ -82,6 +85,10 @@ integration: deps-integration
 
 bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
+
+# Deciders on loads, with replicas that take their time; TRACES=DIR
+yardstick: all $(B)/rule
+	@B="$(CURDIR)/$(B)" bash tests/yardstick $(if $(TRACES),"$(abspath $(TRACES))")
 
 instructions: all
 	@B="$(CURDIR)/$(B)" sh tests/instructions 820
@@ -128,4 +135,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-ci deps-integration integration instructions properties demo test bench sanitize fuzz lint install uninstall clean
+.PHONY: all deps deps-ci deps-integration integration instructions properties yardstick demo test bench sanitize fuzz lint install uninstall clean

@@ -101,7 +101,7 @@ static const struct column {
 	{"jitter", AS_JITTER, 8, 3},
 	{"chg/h", AS_CHANGES, 6, 1},
 	{"order", AS_ORDER, 6, 0},
-	{"/need", AS_ORDER_NEED, 7, 2},
+	{"peak", AS_PEAK, 7, 2},
 };
 /* clang-format on */
 

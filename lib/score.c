@@ -24,7 +24,7 @@ const char *const as_measure_names[AS_MEASURES] = {
 	[AS_NEED_MOVES] = "need_moves",
 	[AS_CHANGES] = "changes",
 	[AS_ORDER] = "order",
-	[AS_ORDER_NEED] = "order_need",
+	[AS_PEAK] = "peak",
 };
 /* clang-format on */
 
@@ -83,8 +83,9 @@ count_order(struct as_score *score, const struct as_mark *mark, int32_t most)
 	score->changes += order != 0;
 	if (order > score->order)
 		score->order = order;
-	if (most > 0 && (double)order / most > score->order_need)
-		score->order_need = (double)order / most;
+	if (order > 0 && most > 0 &&
+	    (double)mark->want / most > score->peak)
+		score->peak = (double)mark->want / most;
 }
 
 static void
@@ -157,5 +158,5 @@ as_score_measure(const struct as_score *score, const struct as_score *base,
 	measures[AS_NEED_MOVES] = score->need_moves;
 	measures[AS_CHANGES] = (double)score->changes / seconds * 3600;
 	measures[AS_ORDER] = score->order;
-	measures[AS_ORDER_NEED] = score->order_need;
+	measures[AS_PEAK] = score->peak;
 }

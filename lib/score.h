@@ -30,8 +30,8 @@ struct as_score {
 	double demand, lost;             /* replica-seconds */
 	double paid;
 	size_t changes;
-	int32_t order;     /* the largest */
-	double order_need; /* the largest, by the greatest need before it */
+	int32_t order; /* the largest step up */
+	double peak;   /* the largest count ordered, by the need before it */
 };
 
 /* A line counts if it is counted, and in any case it is what the next one
@@ -58,8 +58,8 @@ enum as_measure {
 	AS_MOVES,      /* replicas that came or went */
 	AS_NEED_MOVES, /* the same of the need */
 	AS_CHANGES,    /* an hour */
-	AS_ORDER,
-	AS_ORDER_NEED,
+	AS_ORDER,      /* replicas, the largest step up */
+	AS_PEAK,       /* largest count ordered, by the need of 20 minutes */
 	AS_MEASURES
 };
 
