@@ -16,6 +16,8 @@ requests() {
 }
 
 setup() {
+	# in another shell: waits until a request came, ten seconds at most
+	put_seen="for i in {1..500}; do [ -s '$TMP/requests' ] && break; sleep 0.02; done"
 	ok='HTTP/1.1 204 No Content\r\n\r\n'
 	at_10='HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n{"cpu": {"highPriority": 0.68}, "replicas": 10}'
 	start_faultd <<-END
@@ -304,14 +306,14 @@ PUT /put {"replicas": 13}'
 }
 
 @test "as-apply: a full stdout stops it before a further PUT (O1)" {
-	expect 74 sh -c "{ echo '$(now) web 11 from=10'; sleep 0.3
+	expect 74 bash -c "{ echo '$(now) web 11 from=10'; $put_seen
 	    echo '$(now '1 second') web 12 from=11'; } | as-apply $fault/put >/dev/full"
 	same "$(requests)" 'PUT /put {"replicas": 11}'
 }
 
 @test "as-apply: when its reader is gone it ends the PUT and sends no other (O4)" {
 	expect 74 bash -c "set -o pipefail; { sleep 0.2; echo '$(now) web 11 from=10'
-	    sleep 0.3; echo '$(now '1 second') web 12 from=11'; } | as-apply $fault/put | true"
+	    $put_seen; echo '$(now '1 second') web 12 from=11'; } | as-apply $fault/put | true"
 	same "$(requests)" 'PUT /put {"replicas": 11}'
 }
 
