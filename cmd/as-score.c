@@ -54,6 +54,12 @@ parse_options(int *argc, char **argv[])
 static char *
 put_measure(char *p, double x, int decimals, int width)
 {
+	double least = 0.5;
+
+	for (int i = 0; i < decimals; i++)
+		least /= 10;
+	if (x < 0 && x > -least) /* no "-0.000" */
+		x = 0;
 	if (isfinite(x))
 		return p + snprintf(p, 32, "%*.*f", width, decimals, x);
 	return p + snprintf(p, 32, "%*s", width, "-");

@@ -83,8 +83,7 @@ count_order(struct as_score *score, const struct as_mark *mark, int32_t most)
 	score->changes += order != 0;
 	if (order > score->order)
 		score->order = order;
-	if (order > 0 && most > 0 &&
-	    (double)mark->want / most > score->peak)
+	if (order > 0 && most > 0 && (double)mark->want / most > score->peak)
 		score->peak = (double)mark->want / most;
 }
 

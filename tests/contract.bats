@@ -3,8 +3,9 @@
 
 load helper
 
-tools='as-fetch as-decide as-apply as-loop'
+tools='as-fetch as-decide as-apply as-loop as-sim as-score'
 filters='as-fetch as-decide as-apply'
+judges='as-sim as-score'		# know no settings
 
 @test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
 	local tool
@@ -32,10 +33,14 @@ filters='as-fetch as-decide as-apply'
 		expect 64 $tool -Z
 		has "$err" "$tool: error: option -Z: unknown (usage: $tool "
 		same "$(wc -l <<<"$err")" 1
+	done
+	for tool in $filters as-loop; do
 		expect 64 $tool -o
 		has "$err" "option -o: needs a value"
 	done
-	for tool in $filters; do
+	expect 64 as-score -f
+	has "$err" "option -f: needs a value"
+	for tool in $filters $judges; do
 		expect 64 $tool --nonsense
 		has "$err" "$tool: error: option --nonsense: unknown"
 	done
@@ -114,9 +119,12 @@ filters='as-fetch as-decide as-apply'
 	done
 }
 
-@test "contract: as-decide links libc and libm alone" {
+@test "contract: tools without HTTP link libc and libm alone" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers link libraries of their own"
-	expect 0 ldd "$B/as-decide"
-	[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
-	has "$out" "libc.so"
+	local tool
+	for tool in as-decide $judges; do
+		expect 0 ldd "$B/$tool"
+		[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
+		has "$out" "libc.so"
+	done
 }

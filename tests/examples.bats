@@ -68,6 +68,14 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-loop.1
 }
 
+@test "as-score(1): each session shows what happens" {
+	run_examples man/as-score.1
+}
+
+@test "as-sim(1): each session shows what happens" {
+	run_examples man/as-sim.1
+}
+
 @test "as.conf(5): each session shows what happens" {
 	run_examples man/as.conf.5
 }
