@@ -21,7 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		*equals = '\0';
 		setting.key = copy;
 		setting.value = equals + 1;
-		if (as_setting_take(&policy, &api, &setting, &setting.how) == NULL &&
+		if (as_setting_take(&policy, &api, &setting, &setting.how) ==
+			NULL &&
 		    as_policy_check(&policy, why) == NULL &&
 		    policy.min > policy.max)
 			abort();

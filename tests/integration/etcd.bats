@@ -104,7 +104,7 @@ takes_over() {
 	start_leader a
 	first=$leader
 	until_true etcdctl_of "$first"
-	within $((2 * TTL)) has_ordered a 3
+	within $((6 * TTL)) has_ordered a 3
 	start_leader b
 	until_true stands_by "$leader"
 	pid=$(etcdctl_of "$first")
@@ -132,7 +132,7 @@ takes_over() {
 	start_leader a
 	first=$leader
 	until_true etcdctl_of "$first"
-	within $((2 * TTL)) has_ordered a 1
+	within $((6 * TTL)) has_ordered a 1
 	start_leader b
 	until_true stands_by "$leader"
 
@@ -157,7 +157,7 @@ takes_over() {
 	local before
 
 	start_leader a
-	within $((2 * TTL)) has_ordered a 1
+	within $((6 * TTL)) has_ordered a 1
 	kill -STOP "$etcd"
 	# a tick may have asked just before
 	until_true grep -q 'Error: context deadline exceeded' "$TMP/a.out"
@@ -170,7 +170,7 @@ takes_over() {
 
 @test "etcd: SIGTERM ends a leader, after its tick, and frees the lock" {
 	start_leader a
-	within $((2 * TTL)) has_ordered a 1
+	within $((6 * TTL)) has_ordered a 1
 	kill -STOP "$app"
 	until_true in_a_tick
 	kill "$leader"
