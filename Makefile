@@ -33,7 +33,7 @@ APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
 
-all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd
+all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd $(B)/rule
 
 $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	@mkdir -p $(B)
@@ -87,7 +87,7 @@ bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
 
 # Deciders on loads, with replicas that take their time; TRACES=DIR
-yardstick: all $(B)/rule
+yardstick: all
 	@B="$(CURDIR)/$(B)" bash tests/yardstick $(if $(TRACES),"$(abspath $(TRACES))")
 
 instructions: all
