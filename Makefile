@@ -67,7 +67,7 @@ $(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
 deps:
 	@sh tests/deps
 
-deps-ci deps-integration:
+deps-ci deps-integration deps-faults:
 	@sh tests/deps $(@:deps-%=%)
 
 demo: deps
@@ -82,6 +82,15 @@ test: deps
 integration: deps-integration
 	@$(MAKE) --no-print-directory all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
+
+# All that FAULTS.md lists, counted by its ids; LONG=1: at full length
+faults: deps-faults $(B)/failmalloc.so
+	@$(MAKE) --no-print-directory all
+	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
+
+$(B)/failmalloc.so: tests/torture/failmalloc.c
+	@mkdir -p $(B)
+	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
 bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
@@ -135,4 +144,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-ci deps-integration integration instructions properties yardstick demo test bench sanitize fuzz lint install uninstall clean
+.PHONY: all deps deps-ci deps-integration deps-faults integration faults instructions properties yardstick demo test bench sanitize fuzz lint install uninstall clean

@@ -236,7 +236,8 @@ run(void)
 		    !read_orders())
 			apply.code = EX_IOERR;
 		begin_waiting();
-		if (n_waiting > 0 || apply.n_current > 0)
+		if (apply.n_puts > 0 ||
+		    (apply.code != EX_IOERR && n_waiting + apply.n_current > 0))
 			wait_for_more();
 	} while (report() && (!ended || n_waiting > 0 || apply.n_current > 0));
 }

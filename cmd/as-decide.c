@@ -70,9 +70,11 @@ is_wanted(const struct as_line *line)
 }
 
 /* What was decided then was told then: here it only makes the state, and its
- * bad lines were reported when they were new. */
+ * bad lines were reported when they were new.  It ends where the input begins:
+ * what stands before that was there first, also with a later TIME, by a clock
+ * that was set back since. */
 static int
-fold_history(int64_t before)
+fold_history(const struct as_line *first)
 {
 	struct as_in in = {0};
 	struct as_line line = {0};
@@ -83,11 +85,12 @@ fold_history(int64_t before)
 		return 0;
 	if (!as_in_open(&in, history, NULL))
 		return in.code;
-	as_in_seek(&in, before - as_config_memory(&config) - DAY);
+	as_in_seek(&in, first->time - as_config_memory(&config) - DAY);
 	in.quiet = true;
 	level = as_msg_level(AS_ERROR);
-	while (as_in_line(&in, &line))
-		if (line.time < before && is_wanted(&line))
+	while (as_in_line(&in, &line) &&
+	    (line.time != first->time || !as_text_is(line.app, first->app)))
+		if (is_wanted(&line))
 			as_fold_line(&fold, &line, &unused);
 	as_msg_level(level);
 	as_in_close(&in);
@@ -153,7 +156,7 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 		if (!is_wanted(line))
 			continue;
 		if (history != NULL) {
-			code = fold_history(line->time);
+			code = fold_history(line);
 			history = NULL;
 			if (code != 0) /* half a state decides wrong */
 				break;

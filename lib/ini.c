@@ -27,6 +27,10 @@ check_file(int fd, const char *path)
 		as_die(EX_CONFIG, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		as_die(EX_CONFIG, "%s: is not a regular file", path);
+	if (geteuid() == 0 && st.st_uid != 0)
+		as_die(EX_CONFIG,
+		    "%s: its owner is not root, who reads it (chown root)",
+		    path);
 	if (geteuid() == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		as_die(EX_CONFIG,
 		    "%s: others than root can write to it (chmod go-w)", path);
@@ -123,6 +127,9 @@ as_ini_read(struct as_ini *ini)
 		if (end > line && end[-1] == '\r')
 			end--;
 		check_bytes(ini, line, (size_t)(end - line));
+		if (lf == NULL) /* max = 5 may be the beginning of max = 50 */
+			as_ini_die(ini, NULL,
+			    "has no end: was the file still being written?");
 		*end = '\0';
 		trim(line);
 		if (*line == '\0')

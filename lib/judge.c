@@ -55,6 +55,9 @@ as_judge_failure(struct as_transfer *transfer, CURLcode rc)
 	if (rc == CURLE_OUT_OF_MEMORY)
 		snprintf(transfer->error, sizeof(transfer->error),
 		    "a header line over 100 KiB, or out of memory");
+	if (rc == CURLE_RECV_ERROR && /* so does nonsense, as if it broke */
+	    strstr(transfer->error, "chunked-encoding") != NULL)
+		rc = CURLE_WEIRD_SERVER_REPLY;
 	if (transfer->error[0] == '\0')
 		snprintf(transfer->error, sizeof(transfer->error), "%s",
 		    curl_easy_strerror(rc));
@@ -112,6 +115,35 @@ judge_status(struct as_transfer *transfer)
 		code = EX_TEMPFAIL;
 	describe_answer(transfer);
 	as_judge(transfer, word, code, transfer->detail);
+}
+
+/* Only our clock stamps samples.  Where a server's differs much, one of them is
+ * wrong: if it is ours, all that is decided is stale or from the future. */
+void
+as_judge_clock(struct as_transfer *transfer)
+{
+	enum { SKEW = 60 };
+	static bool told;
+	struct curl_header *date;
+	time_t there;
+	long long ahead;
+	char *address = NULL;
+	long port = 0;
+
+	if (told ||
+	    curl_easy_header(transfer->curl, "Date", 0, CURLH_HEADER, -1,
+		&date) != CURLHE_OK ||
+	    (there = curl_getdate(date->value, NULL)) == (time_t)-1)
+		return;
+	ahead = (long long)there - as_time_now() / 1000;
+	if (llabs(ahead) <= SKEW)
+		return;
+	told = true;
+	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &address);
+	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_PORT, &port);
+	as_msg(AS_WARNING, NULL, "%s:%ld: its clock is %lld s %s ours",
+	    address != NULL ? address : "a server", port, llabs(ahead),
+	    ahead < 0 ? "behind" : "ahead of");
 }
 
 /* The status of a PUT decides, also where the body is cut off for its length;

@@ -121,7 +121,12 @@ as_log_append(struct as_log *log, struct as_text lines)
 bool
 as_log_sync(struct as_log *log)
 {
-	if (fdatasync(log->fd) == 0 || errno == EINVAL)
+	int failed;
+
+	do
+		failed = fdatasync(log->fd);
+	while (failed != 0 && errno == EINTR);
+	if (failed == 0 || errno == EINVAL) /* a pipe has no disk */
 		return true;
 	return log_failed(log, "sync");
 }

@@ -45,6 +45,7 @@ as_start(const struct as_tool *self)
 	tool = self;
 	as_msg_tool(self->name);
 	open_standard();
+	signal(SIGXFSZ, SIG_IGN); /* a file that is full is told like a disk */
 }
 
 static void
@@ -133,5 +134,7 @@ as_option(int *argc, char **argv[], const char **arg)
 	}
 	*argv += *argc > 0 ? optind : 0;
 	*argc -= *argc > 0 ? optind : 0;
+	if (geteuid() == 0)
+		as_msg(AS_INFO, NULL, "runs as root, which it does not need");
 	return 0;
 }

@@ -270,5 +270,6 @@ as_transfer_judge(struct as_transfer *transfer, CURLcode rc)
 		as_judge_failure(transfer, rc);
 	else
 		as_judge_answer(transfer);
+	as_judge_clock(transfer);
 	return true;
 }

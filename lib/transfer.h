@@ -35,6 +35,7 @@ bool as_transfer_judge(struct as_transfer *transfer, CURLcode rc);
 /* judge.c - what an answer, or none, means for the reply */
 void as_judge_failure(struct as_transfer *transfer, CURLcode rc);
 void as_judge_answer(struct as_transfer *transfer);
+void as_judge_clock(struct as_transfer *transfer);
 void as_judge(struct as_transfer *transfer, const char *word, int code,
     const char *detail);
 

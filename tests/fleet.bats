@@ -63,7 +63,7 @@ teardown() {
 	conf <<-'END'
 	[default]
 status_url = FAULT/{app}
-timeout = 700ms
+timeout = 3s
 [app a]
 [app slow]
 [app other]

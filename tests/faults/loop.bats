@@ -1,0 +1,194 @@
+# loop.bats - time that jumps, logs that are moved, a tick after the other
+# P3 a heartbeat and every failure in autoscaler.log: L1 L8 L11 L14
+# P6 what was decided is what a replay decides: L5 L6 L9
+# P7 no repair at restart: L3 L4
+
+load helper
+
+teardown() {
+	[ -z "${loop-}" ] || stop "$loop"
+	[ -z "${faultd-}" ] || stop_faultd
+	stop_app
+}
+
+lines() {
+	wc -l <"$TMP/loop/$1"
+}
+
+replays() {
+	as-decide "$TMP/loop/samples.log" 2>"$TMP/skipped" | diff - "$TMP/loop/decisions.log"
+}
+
+@test "loop: a tick that takes longer than the interval delays the next one, on the grid (L1)" {
+	start_faultd <<-END
+		/at-10|wait 250|$(reply "$GOOD")
+		/put|HTTP/1.1 204 No Content\r\n\r\n
+	END
+	as-loop -d "$TMP/loop" -i 100ms "$fault/at-10" "$fault/put" 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/samples.log"
+	until_true eval '[ "$(lines samples.log)" -ge 6 ]'
+	stop "$loop"
+	loop=
+	# one after the other, none to catch up, each on a multiple of 100 ms
+	same "$(sed 's/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/; s/.*:\([0-9]*\)Z.*/\1000/' "$TMP/loop/samples.log" |
+	    awk 'NR > 1 && ($1 - last + 60000) % 60000 < 250 { print } { last = $1 }')" ''
+	same "$(lines samples.log)" "$(lines decisions.log)"
+	# as-fetch counts what it missed
+	expect 0 as-fetch -e 100ms -n 3 "$fault/at-10"
+	has "$err" 'ticks missed'
+}
+
+@test "loop: logs that are moved away or cut to nothing lose no line (L3)" {
+	start_app --at 12:00
+	local i
+	for i in 1 2 3 4 5 6; do
+		expect 0 as_loop -i 50ms "$status_url" "$replicas_url"
+		case $i in
+		2) mv "$TMP/loop/samples.log" "$TMP/samples.1"
+			mv "$TMP/loop/decisions.log" "$TMP/decisions.1" ;;
+		4) cp "$TMP/loop/samples.log" "$TMP/samples.2"	# copytruncate
+			cp "$TMP/loop/decisions.log" "$TMP/decisions.2"
+			: >"$TMP/loop/samples.log"
+			: >"$TMP/loop/decisions.log" ;;
+		esac
+	done
+	cp "$TMP/loop/samples.log" "$TMP/samples.3"
+	cp "$TMP/loop/decisions.log" "$TMP/decisions.3"
+	same "$(wc -l "$TMP"/samples.[123] "$TMP"/decisions.[123] | awk '{ print $1 }' | xargs)" \
+	    '2 2 2 2 2 2 12'
+	# a long run appends where the file ends now, also if it was cut
+	start_faultd <<<"/good|$(reply "$GOOD")"
+	as-fetch -e 20ms -n 40 -l "$TMP/log" "$fault/good" >"$TMP/all" 3>&- &
+	loop=$!
+	until_true test -s "$TMP/log"
+	cp "$TMP/log" "$TMP/log.1"
+	: >"$TMP/log"
+	wait "$loop"
+	loop=
+	[ -z "$(tr -d '\n\40-\176' <"$TMP/log")" ]
+	same "$(tail -n 1 "$TMP/log")" "$(tail -n 1 "$TMP/all")"
+}
+
+@test "loop: half a line of a writer that was killed is ended, and skipped by all (L4)" {
+	start_app --at 12:00
+	mkdir "$TMP/loop"
+	printf '2026-11-23T17:41:00Z app 5 cpu=1\n2026-11-23T17:41:15Z app 5' >"$TMP/loop/samples.log"
+	printf '2026-11-23T17:41:00Z app 7 from=5 why=target by=cpu\n2026-11-23T17:41:15Z app 7 fr' \
+	    >"$TMP/loop/decisions.log"
+	printf '2026-11-23T17:41:15Z INFO as-ap' >"$TMP/loop/autoscaler.log"
+	expect 0 as_loop "$status_url" "$replicas_url"
+	same "$(sed -n 2p "$TMP/loop/samples.log")" '2026-11-23T17:41:15Z app 5 (cut short)'
+	same "$(sed -n 2p "$TMP/loop/decisions.log")" '2026-11-23T17:41:15Z app 7 fr (cut short)'
+	same "$(lines samples.log) $(lines decisions.log)" '3 3'
+	same "$(puts)" 1
+	sed -i 2d "$TMP/loop/decisions.log"
+	expect 0 replays
+	has "$(cat "$TMP/skipped")" 'samples.log:2: '
+	# and in what people read, the next line stands on its own
+	same "$(grep -c '^[0-9-]*T[0-9:]*Z INFO as-apply: app: 7 from=5 applied=ok' "$TMP/loop/autoscaler.log")" 1
+}
+
+@test "loop: a clock that is set back holds until it has caught up, and says so (L5)" {
+	start_app --at 12:00 --startup 0
+	local zone
+	expect 0 as_loop "$status_url" "$replicas_url"
+	same "$(puts)" 1
+	expect 65 faketime -f -1h as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/autoscaler.log")" \
+	    'ERROR as-decide: -:1: TIME is before the app'
+	same "$(puts)" 1
+	same "$(lines samples.log) $(lines decisions.log)" '2 1'
+	expect 0 replays
+	# with the clock behind it again
+	expect 0 faketime -f +1m as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
+	same "$(lines samples.log) $(lines decisions.log)" '3 2'
+	expect 0 replays
+	# daylight saving is nobody's: all is UTC
+	for zone in Europe/Berlin America/New_York Asia/Kathmandu; do
+		same "$(TZ=$zone faketime -f '@2026-10-25 02:59:59' as-fetch -i - <<<"$GOOD" | wc -c)" \
+		    "$(printf '%s app 10 cpu=0.68\n' 2026-10-25T02:59:59Z | wc -c)"
+		TZ=$zone expect 0 replays
+	done
+}
+
+@test "loop: behind a night of suspension the app is as at first sight (L6)" {
+	start_app --at 03:00 --replicas 40
+	local i
+	for i in 3 2 1; do
+		expect 0 faketime -f "-8h" as-loop -1 -i 50ms -o down_window=10s -d "$TMP/loop" "$status_url" "$replicas_url"
+	done
+	: >"$TMP/requests"
+	expect 0 as_loop -o down_window=10s "$status_url" "$replicas_url"
+	has "$(tail -n 1 "$TMP/loop/decisions.log")" ' from=40 why=stabilized'
+	same "$(puts)" 0
+	# and what was decided before it is stale
+	start_faultd <<<'/put|HTTP/1.1 204 No Content\r\n\r\n'
+	expect 75 as-apply "$fault/put" <<<"$(now '8 hours ago') app 12 from=10"
+	has "$out" 'why=stale'
+	same "$(cat "$TMP/requests")" ""
+}
+
+@test "loop: cron's empty environment is enough, and success is silent (L8)" {
+	start_app --at 12:00
+	expect 0 env -i PATH=/usr/bin:/bin HOME=/ LOGNAME=root SHELL=/bin/sh \
+	    "$B/as-loop" -1 -d "$TMP/loop" "$status_url" "$replicas_url" </dev/null
+	same "$out$err" ""
+	same "$(lines autoscaler.log)" 1
+	stop_app
+	expect 75 env -i PATH=/usr/bin:/bin "$B/as-loop" -1 -d "$TMP/loop" \
+	    "$status_url" "$replicas_url" </dev/null
+	same "$out$err" ""
+	# one line for the one thing that is wrong
+	same "$(sed 1d "$TMP/loop/autoscaler.log" | grep -c 'ERROR as-fetch: app: status: refused: ')" 1
+	same "$(grep -c ERROR "$TMP/loop/autoscaler.log")" 1
+}
+
+@test "loop: the first run, without a history, lets nothing fall (L9)" {
+	# There is no warmup: first sight counts COUNT as asked for.
+	start_app --at 03:00 --replicas 40
+	expect 0 as_loop "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/decisions.log")" ' app 40 from=40 why=stabilized'
+	same "$(puts)" 0
+	rm -r "$TMP/loop"
+	# but for an app outside its bounds
+	expect 0 as_loop -M 30 "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/decisions.log")" ' app 30 from=40 why=max'
+	same "$(puts)" 1
+}
+
+@test "loop: the file of metrics is whole whenever it is read (L11)" {
+	as-loop --help | grep -q -- ' -p FILE' || skip "as-loop has no -p"
+	local n=0
+	start_app --at 12:00
+	as-loop -p "$TMP/as.prom" -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true test -s "$TMP/as.prom"
+	cp "$TMP/as.prom" "$TMP/first"
+	while [ $n -lt 300 ]; do
+		cat "$TMP/as.prom" >"$TMP/read"
+		same "$(wc -l <"$TMP/read")" "$(grep -c . "$TMP/read")"
+		same "$(grep -o '^[a-z_]*' "$TMP/read" | sort -u)" "$(grep -o '^[a-z_]*' "$TMP/first" | sort -u)"
+		n=$((n + 1))
+	done
+	[ $(($(date +%s) - $(stat -c %Y "$TMP/as.prom"))) -le 2 ]
+}
+
+@test "loop: samples have our time, and a server with another one is told (L14)" {
+	start_faultd <<-END
+		/now|HTTP/1.1 200 OK\r\nDate: $(date -u '+%a, %d %b %Y %T GMT')\r\nContent-Length: ${#GOOD}\r\n\r\n$GOOD
+		/late|HTTP/1.1 200 OK\r\nDate: $(date -u -d '5 minutes ago' '+%a, %d %b %Y %T GMT')\r\nContent-Length: ${#GOOD}\r\n\r\n$GOOD
+		/odd|HTTP/1.1 200 OK\r\nDate: the day before\r\nContent-Length: ${#GOOD}\r\n\r\n$GOOD
+	END
+	local path
+	for path in now odd; do
+		expect 0 as-fetch "$fault/$path"
+		same "$err" ""
+	done
+	expect 0 as-fetch -e 50ms -n 3 "$fault/late"
+	same "$(wc -l <"$TMP/err")" 1
+	[[ $err == "as-fetch: warning: ${fault#http://}: its clock is "[23]??" s behind ours" ]]
+	[ $(($(date +%s) - $(date +%s -d "$(cut -d' ' -f1 <<<"${out##*$'\n'}")"))) -le 5 ]
+	expect 0 faketime -f +1h as-fetch "$fault/now"
+	has "$err" ' s behind ours'
+}

@@ -1,0 +1,163 @@
+# network.bats - connections that fail, servers that lie
+# P2 one slow server never delays beyond its timeout: N3 N7 N8 N20 N21
+# P3 every fault is an in-band mark, a message and a status: N13 N14 N19
+# P4 bounded: N17    P1 counts that are accepted and do not come: H12 H13
+
+load helper
+
+# slowly TEXT: byte after byte
+slowly() {
+	local i text
+	for ((i = 0; i < ${#1}; i++)); do
+		text+="|${1:i:1}|wait 200"
+	done
+	printf '%s' "${text#|}"
+}
+
+# bomb: a megabyte of JSON's blanks in a few hundred bytes, for a script
+bomb() {
+	head -c 1000000 /dev/zero | tr '\0' ' ' | gzip -c |
+	    perl -0777 -pe 's/\\/\\\\/g; s/\0/\\0/g; s/\n/\\n/g; s/\r/\\r/g; s/\|/\\p/g'
+}
+
+setup() {
+	start_faultd <<-END
+		/good|$(reply "$GOOD")
+		http://there.invalid/good|$(reply "$GOOD")
+		/slow-headers|HTTP/1.1 200 OK\r\n|$(slowly 'X-Long: 0123456789')
+		/slow-body|${HEAD}Content-Length: 47\r\n\r\n|$(slowly '{"cpu": {"highPri')
+		/two-lengths|${HEAD}Content-Length: 47\r\nContent-Length: 5\r\n\r\n$GOOD|close
+		/two-other|${HEAD}Content-Length: 5\r\nContent-Length: 47\r\n\r\n$GOOD|close
+		/bad-chunk|${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n$GOOD\r\n0\r\n\r\n|close
+		/endless-chunk|${HEAD}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n$GOOD|close
+		/negative|${HEAD}Content-Length: -5\r\n\r\n$GOOD|close
+		/bad-status|HTTP/1.1 abc OK\r\n\r\n$GOOD|close
+		/bad-version|HTTP/9.7 200 OK\r\n\r\n$GOOD|close
+		/nul-header|HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 47\r\n\r\n$GOOD|close
+		/bomb|${HEAD}Content-Encoding: gzip\r\n\r\n$(bomb)|close
+		/at-10|$(reply '{"cpu": {"highPriority": 0.9}, "replicas": 10}')
+		/200|HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}
+		/202|HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n
+	END
+}
+
+teardown() {
+	stop_faultd
+	[ -z "${blackhole-}" ] || stop "$blackhole"
+}
+
+@test "network: packets that are dropped are err=timeout within connect_timeout (N3)" {
+	local start=$SECONDS
+	blackhole 127.0.0.1
+	misses timeout 75 -o connect_timeout=400ms \
+	    "http://127.0.0.1:$(cat "$TMP/blackhole.port")/"
+	[ $((SECONDS - start)) -le 4 ]
+	: >"$TMP/requests"
+	applies 'applied=failed err=timeout' 75 5 -o connect_timeout=400ms \
+	    "http://127.0.0.1:$(cat "$TMP/blackhole.port")/"
+}
+
+@test "network: headers and bodies that trickle are err=timeout (N7 N8)" {
+	misses timeout 75 -o timeout=700ms "$fault/slow-headers"
+	misses timeout 75 -o timeout=700ms "$fault/slow-body"
+}
+
+@test "network: two Content-Lengths never make a sample of a part (N13)" {
+	misses not-json 69 "$fault/two-lengths"
+	# libcurl takes the last one: all of the document
+	expect 0 as-fetch "$fault/two-other"
+	has "$out" ' app 10 cpu=0.68'
+}
+
+@test "network: bad chunks, lengths, status lines and headers are err=protocol (N14)" {
+	local path
+	for path in bad-chunk endless-chunk negative bad-status bad-version nul-header; do
+		misses protocol 69 "$fault/$path"
+	done
+}
+
+@test "network: compression is not asked for, and not undone (N17)" {
+	misses not-json 69 "$fault/bomb"
+	same "$(grep -ic '^accept-encoding' "$TMP/requests.heads" || :)" 0
+}
+
+@test "network: proxies are those of curl, named where they fail (N19)" {
+	# There is no key proxy: no_proxy is what leaves it out.
+	http_proxy=$fault expect 0 as-fetch http://there.invalid/good
+	same "$(cat "$TMP/requests")" 'GET http://there.invalid/good '
+	export http_proxy=http://127.0.0.1:1
+	misses refused 75 http://there.invalid/good
+	has "$err" '127.0.0.1 port 1'
+	applies 'applied=failed err=refused' 75 5 http://there.invalid/put
+	no_proxy=127.0.0.1 expect 0 as-fetch "$fault/good"
+	unset http_proxy
+}
+
+@test "network: where IPv6 is a black hole IPv4 is asked in time (N20)" {
+	[ -e /proc/sys/net/ipv6 ] || skip "there is no IPv6"
+	blackhole ::1 "${fault##*:}"
+	expect 0 timeout 5 as-fetch "http://six.localhost:${fault##*:}/good"
+	has "$out" ' app 10 cpu=0.68'
+	# it was tried, and there was nobody
+	misses timeout 75 -o connect_timeout=400ms "http://[::1]:${fault##*:}/good"
+}
+
+@test "network: a name that resolves slowly delays its own app alone (N21)" {
+	unshare -nm true 2>"$TMP/unshare" || skip "no network of our own: $(cat "$TMP/unshare")"
+	echo 'nameserver 127.0.0.1' >"$TMP/resolv.conf"
+	cat >"$TMP/dns" <<-'END'
+		use Socket;
+		socket(my $s, AF_INET, SOCK_DGRAM, 0) or die;
+		bind($s, pack_sockaddr_in(53, inet_aton('127.0.0.1'))) or die;
+		open(my $f, '>', $ARGV[0]); close $f;
+		while (my $from = recv($s, my $q, 512, 0)) {
+			next if $q =~ /\x04slow/;
+			my ($end) = $q =~ /^.{12}((?:[^\0].*?)\0....)/s or next;
+			my $a = $end =~ /\0\0\x01\0\x01$/s;
+			my $r = substr($q, 0, 2) . "\x81\x80\0\1\0" . ($a ? "\1" : "\0") . "\0\0\0\0" . $end;
+			$r .= "\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1" if $a;
+			send($s, $r, 0, $from);
+		}
+	END
+	{
+		printf '[default]\nstatus_url = http://{app}.example:PORT/good\ntimeout = 1500ms\n'
+		printf 'connect_timeout = 1500ms\n[apps]\nlist = apps\n'
+	} >"$TMP/as.conf"
+	{ seq -f 'app-%.0f' 300; echo slow; } >"$TMP/apps"
+	cat >"$TMP/inside" <<-'END'
+		ip link set lo up
+		mount --bind "$TMP/resolv.conf" /etc/resolv.conf
+		perl "$TMP/dns" "$TMP/dns.up" &
+		faultd "$TMP/script" "$TMP/requests" >"$TMP/inside.port" &
+		until [ -s "$TMP/inside.port" ] && [ -e "$TMP/dns.up" ]; do sleep 0.02; done
+		sed -i "s/PORT/$(cat "$TMP/inside.port")/" "$TMP/as.conf"
+		as-fetch -c "$TMP/as.conf" | while read -r time rest; do
+			echo "$(date +%s%3N) $rest"
+		done
+	END
+	export TMP
+	expect 0 timeout 20 unshare -nmpf --kill-child bash "$TMP/inside" 3>&-
+	same "$(grep -c ' 10 cpu=0.68' "$TMP/out")" 300
+	has "$out" ' slow - err='
+	# all others were there while it was waited for
+	grep -v slow "$TMP/out" | tail -n 1 >"$TMP/last"
+	[ $(($(sed -n '/slow/s/ .*//p' "$TMP/out") - $(cut -d' ' -f1 "$TMP/last"))) -ge 300 ]
+}
+
+@test "network: a count that is accepted and does not come is asked for again, as it is (H12 H13)" {
+	# What the tools say is on record: each tick's decision is from the
+	# count that there is, and asks for the same absolute one.
+	local path i
+	for path in 200 202; do
+		rm -rf "$TMP/loop"
+		: >"$TMP/requests"
+		for i in 1 2 3 4 5; do
+			expect 0 as_loop -i 50ms "$fault/at-10" "$fault/$path"
+		done
+		same "$(cut -d' ' -f3- "$TMP/loop/decisions.log" | sort | uniq -c | xargs)" \
+		    '5 12 from=10 why=target by=cpu'
+		same "$(grep -c "^PUT /$path {\"replicas\": 12}\$" "$TMP/requests")" 5
+		same "$(grep -c ^PUT "$TMP/requests")" 5
+		same "$(grep -c "12 from=10 applied=ok http=$path" "$TMP/loop/autoscaler.log")" 5
+	done
+}

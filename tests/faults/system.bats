@@ -1,0 +1,173 @@
+# system.bats - signals, limits, disks and places
+# P5 exit 0 means that every output byte was accepted: O6 O7 O14
+# P1 what was fresh before a stop is stale behind it: O10
+# P8 P9 what root runs is root's: O16    needs nothing but itself: O17
+
+load helper
+
+setup() {
+	start_faultd <<-END
+		/good|$(reply "$GOOD")
+		/at-10|wait 300|$(reply "$GOOD")
+		/put|HTTP/1.1 204 No Content\r\n\r\n
+	END
+}
+
+teardown() {
+	stop_faultd
+}
+
+@test "system: calls that a signal interrupts are made again (O6)" {
+	[ -z "${SANITIZED-}" ] || skip "strace and the sanitizers do not go together"
+	local want when call
+	sh "$BATS_TEST_DIRNAME/../stream" 3000 3 >"$TMP/samples"
+	want=$(as-decide "$TMP/samples" | md5sum)
+	for call in read write; do
+		for when in 1 1..3 2+2; do
+			[ $call = read ] || [ $when != 2+2 ] || continue
+			[ $call = read ] && set -- -P "$TMP/samples" || set --
+			expect 0 strace -qq -o "$TMP/trace" "$@" -e trace=$call \
+			    -e inject=$call:error=EINTR:when=$when \
+			    as-decide "$TMP/samples"
+			same "$(md5sum <<<"$out")" "$want"
+			has "$(cat "$TMP/trace")" 'EINTR'
+		done
+	done
+	for call in poll write fdatasync; do
+		: >"$TMP/requests"
+		expect 0 timeout -s KILL 10 strace -qq -o "$TMP/trace" \
+		    -e trace=$call -e inject=$call:error=EINTR:when=1 \
+		    as-apply -l "$TMP/log" "$fault/put" <<<5
+		has "$out" 'applied=ok'
+		same "$(grep -c ^PUT "$TMP/requests")" 1
+	done
+}
+
+@test "system: a slow reader gets all of it (O6)" {
+	sh "$BATS_TEST_DIRNAME/../stream" 20000 3 >"$TMP/samples"
+	same "$(as-decide "$TMP/samples" | perl -e 'while (sysread STDIN, my $b, 4000) {
+	    syswrite STDOUT, $b; select undef, undef, undef, 0.001 }' | md5sum)" \
+	    "$(as-decide "$TMP/samples" | md5sum)"
+}
+
+@test "system: lines of several writers do not mix, in a log or a pipe (O7)" {
+	local i n=4 pids=
+	for ((i = 0; i < n; i++)); do
+		as-fetch -a "app-$i" -e 3ms -n 100 -l "$TMP/log" "$fault/good" 3>&- &
+		pids+=" $!"
+	done | as-decide >"$TMP/decisions" 2>"$TMP/err"
+	same "$(cat "$TMP/err")" ''
+	same "$(wc -l <"$TMP/decisions")" $((n * 100))
+	same "$(grep -vc '^[0-9-]*T[0-9:.]*Z app-[0-3] 10 cpu=0.68$' "$TMP/log" || :)" 0
+	same "$(wc -l <"$TMP/log")" $((n * 100))
+}
+
+@test "system: a decision that waited through a stop is stale (O10)" {
+	local apply status=0
+	as-apply -A 1s -o status_url="$fault/at-10" "$fault/put" \
+	    <<<"$(now) web 12 from=10" >"$TMP/reports" 2>"$TMP/err" &
+	apply=$!
+	until_true grep -q 'GET /at-10' "$TMP/requests"
+	kill -STOP $apply
+	sleep 2.2
+	kill -CONT $apply
+	wait $apply || status=$?
+	same $status 75
+	has "$(cat "$TMP/reports")" 'applied=refused why=stale'
+	same "$(cat "$TMP/requests")" 'GET /at-10 '
+	# and SIGHUP, as the terminal goes: nothing is PUT behind it
+	: >"$TMP/requests"
+	as-apply -o status_url="$fault/at-10" "$fault/put" \
+	    <<<"$(now) web 12 from=10" >"$TMP/reports" 2>"$TMP/err" &
+	apply=$!
+	until_true grep -q 'GET /at-10' "$TMP/requests"
+	kill -HUP $apply
+	wait $apply || status=$?
+	same $status 129
+	sleep 0.5
+	same "$(grep -c ^PUT "$TMP/requests" || :)" 0
+}
+
+@test "system: a limit of the size of files is 74, without a PUT (O14)" {
+	head -c 1000 /dev/zero | tr '\0' '#' >"$TMP/log"
+	echo >>"$TMP/log"
+	cp "$TMP/log" "$TMP/other"
+	expect 74 bash -c "ulimit -f 1; exec as-fetch -l '$TMP/log' $fault/good"
+	same "$out" ""
+	has "$err" "as-fetch: error: $TMP/log: write: File too large"
+	: >"$TMP/requests"
+	expect 74 bash -c "ulimit -f 1; exec as-apply -l '$TMP/other' $fault/put" <<<5
+	has "$err" "as-apply: error: $TMP/other: write: File too large"
+	same "$out$(cat "$TMP/requests")" ""
+	sh "$BATS_TEST_DIRNAME/../stream" 100 1 >"$TMP/samples"
+	expect 74 bash -c "ulimit -f 1; as-decide '$TMP/samples' >'$TMP/decisions'"
+	has "$err" 'as-decide: error: stdout: File too large'
+	# what was cut is no line for who comes next
+	expect 0 as-apply -l "$TMP/other" "$fault/put" <<<5
+	same "$(tail -c +1002 "$TMP/other" | as-decide 2>&1 >"$TMP/none" | grep -c skipped)" 2
+	# the loop: no PUT, and each tick says so
+	mkdir "$TMP/loop"
+	cp "$TMP/log" "$TMP/loop/decisions.log"
+	: >"$TMP/requests"
+	expect 74 bash -c "ulimit -f 1; exec as-loop -1 -t 0.1 -d '$TMP/loop' $fault/good $fault/put"
+	has "$(cat "$TMP/loop/autoscaler.log")" 'ERROR as-apply: decisions.log: write: File too large'
+	same "$(grep -c ^PUT "$TMP/requests" || :)" 0
+}
+
+@test "system: root is told so with -v, and its files are to be root's (O16)" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can give files away"
+	expect 0 as-decide </dev/null
+	same "$err" ""
+	expect 0 as-decide -v </dev/null
+	same "$err" 'as-decide: info: runs as root, which it does not need'
+	printf '[app a]\nstatus_url = %s/good\n' "$fault" >"$TMP/as.conf"
+	chown nobody "$TMP/as.conf"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	has "$err" "$TMP/as.conf: its owner is not root"
+	chown root "$TMP/as.conf"
+	(umask 077; echo t0ken >"$TMP/token")
+	chown nobody "$TMP/token"
+	expect 77 as-fetch -c "$TMP/as.conf" -o token_file="$TMP/token"
+	has "$err" "$TMP/token: belongs to somebody else"
+	chown root "$TMP/token"
+	expect 0 as-fetch -c "$TMP/as.conf" -o token_file="$TMP/token"
+}
+
+@test "system: no HOME, no /tmp, no file of the system, and nothing to write to (O17)" {
+	[ "$(id -u)" -eq 0 ] || skip "chroot needs root"
+	[ -z "${SANITIZED-}" ] || skip "the sanitizers need /proc"
+	local tool file chroot
+	chroot=$(PATH=$PATH:/usr/sbin command -v chroot)
+	mkdir "$TMP/root"
+	for tool in as-fetch as-decide as-apply; do
+		cp "$B/$tool" "$TMP/root"
+		for file in $(ldd "$B/$tool" | grep -o '/[^ ]*'); do
+			mkdir -p "$TMP/root${file%/*}"
+			[ -e "$TMP/root$file" ] || cp "$file" "$TMP/root$file"
+		done
+	done
+	expect 0 env -i $chroot "$TMP/root" /as-fetch -a web "$fault/good"
+	has "$out" ' web 10 cpu=0.68'
+	expect 0 env -i $chroot "$TMP/root" /as-fetch -o 'sample={replicas, cpu: 1} | .' "$fault/good"
+	has "$out" ' app 10 cpu=1'
+	expect 0 env -i $chroot "$TMP/root" /as-decide -t 0.1 <<<"$(now) web 10 cpu=0.68"
+	has "$out" ' web 20 from=10 why=rate'
+	cp "$TMP/out" "$TMP/decision"
+	expect 0 env -i $chroot "$TMP/root" /as-apply -o status_url="$fault/good" "$fault/put" <"$TMP/decision"
+	has "$out" 'applied=ok http=204'
+	# a file system that is read-only, and only the logs are missed
+	unshare -m true 2>"$TMP/err" || return 0
+	cat >"$TMP/inside" <<-'END'
+		mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit
+		cd "$1" && shift && exec env -i PATH="$PATH" "$@"
+	END
+	mkdir "$TMP/ro"
+	expect 0 unshare -m bash "$TMP/inside" "$TMP/ro" as-fetch "$fault/good"
+	: >"$TMP/requests"
+	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-apply -l log "$fault/put" <<<5
+	has "$err" 'log: open: Read-only file system'
+	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-loop -1 -d loop "$fault/good" "$fault/put"
+	has "$err" 'no place for logs'
+	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-loop -1 "$fault/good" "$fault/put"
+	same "$(cat "$TMP/requests")" ""
+}
