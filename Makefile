@@ -19,6 +19,7 @@ ENGINE = ini conf suggest flags profile sections config select settings keys pol
 HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan \
 	record fence jq output lock order target owner brake guard \
 	act
+FORECAST = forecast candidates season errors
 SIM = load plant run coproc score runs
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 SIM_OBJ = $(SIM:%=$(B)/%.o)
@@ -28,7 +29,7 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score
+TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
@@ -40,6 +41,9 @@ $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
 $(B)/as-decide: cmd/as-decide.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(B)/as-forecast: cmd/as-forecast.c $(OBJ) $(FORECAST:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-sim $(B)/as-score: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)
@@ -119,7 +123,7 @@ FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
 fuzz: $(FUZZ:%=$(B)/%)
 	@B="$(CURDIR)/$(B)" sh tests/fuzz $(SECONDS)
 
-$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) lib/scan.c lib/paths.c
+$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) $(FORECAST:%=lib/%.c) lib/scan.c lib/paths.c
 	@mkdir -p $(B)
 	clang $(AS_CFLAGS) -fno-lto -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(JQ) -lm

@@ -56,6 +56,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-decide.1
 }
 
+@test "as-forecast(1): each session shows what happens" {
+	run_examples man/as-forecast.1
+}
+
 @test "as-fetch(1): each session shows what happens" {
 	run_examples man/as-fetch.1
 }

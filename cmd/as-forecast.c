@@ -1,0 +1,300 @@
+/* as-forecast - samples in, the same samples out with the load to expect */
+#include <errno.h>
+#include <math.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "forecast.h"
+
+/* clang-format off */
+static const struct as_option options[] = {
+	{'a', "GLOB", "forecast these apps alone, pass others through"},
+	{'H', "HORIZON", "look so far ahead: STARTUP and a tick (75s)"},
+	{'L', "STARTUP", "replicas take so long to serve (HORIZON less 15s)"},
+	{'l', "FILE", "learn from the samples in FILE first"},
+	{'p', "PERIOD", "what may come back; 0: nothing does (1d and 7d)"},
+	{'Q', "SHARE", "of errors that hi covers (0.985)"},
+	{'S', "CPU", "such a reading may hide more (0.95)"},
+	{0, NULL, NULL}
+};
+/* clang-format on */
+
+static const struct as_tool tool = {"as-forecast",
+    "[-hqVv] [-a GLOB] [-H HORIZON] [-L STARTUP] [-l FILE] [-p PERIOD]... "
+    "[-Q SHARE] [-S CPU] [FILE]...",
+    "Reads samples, prints them with the load to expect a horizon ahead.",
+    options};
+
+enum {
+	TICK = 15000, /* ms */
+	SHORTEST_PERIOD = 600000,
+	GROWTH = 256 /* bytes that a line may gain */
+};
+
+static struct as_forecast_settings settings = {
+    .saturation = 0.95,
+    .share = 0.985,
+    .n_periods = 2,
+    .periods = {86400000, 604800000},
+};
+static struct as_config config; /* which apps are meant */
+static const char *past;
+static struct as_out out;
+
+static struct as_table table;
+static struct outlook {
+	struct as_outlook *of;
+	int64_t time; /* of the last sample; -1: none yet */
+} * outlooks;
+static size_t room;
+
+static void
+parse_period(const char *arg)
+{
+	static bool given;
+	int64_t period;
+
+	if (!given)
+		settings.n_periods = 0;
+	given = true;
+	if (strcmp(arg, "0") == 0)
+		return;
+	period = as_arg_duration('p', arg, SHORTEST_PERIOD);
+	if (settings.n_periods == AS_PERIODS)
+		as_usage("option -p: given more than 4 times");
+	settings.periods[settings.n_periods++] = period;
+}
+
+static double
+parse_share(const char *arg)
+{
+	double share = as_arg_decimal('Q', arg, true);
+
+	if (share >= 1)
+		as_usage("option -Q: \"%s\" is not below 1", arg);
+	return share;
+}
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	int64_t horizon = -1, startup = -1;
+	const char *arg;
+	int c;
+
+	while ((c = as_option(argc, argv, &arg)) != 0) {
+		switch (c) {
+		case 'a': config.only = arg; break;
+		case 'H': horizon = as_arg_duration(c, arg, 1); break;
+		case 'L': startup = as_arg_duration(c, arg, 0); break;
+		case 'l': past = arg; break;
+		case 'p': parse_period(arg); break;
+		case 'Q': settings.share = parse_share(arg); break;
+		case 'S':
+			settings.saturation = as_arg_decimal(c, arg, false);
+			break;
+		}
+	}
+	if (horizon < 0)
+		horizon = (startup < 0 ? 60000 : startup) + TICK;
+	if (startup < 0)
+		startup = horizon > TICK ? horizon - TICK : 0;
+	settings.horizon = horizon;
+	settings.startup = startup;
+}
+
+static struct outlook *
+find_outlook(struct as_line *line)
+{
+	size_t known = table.n;
+	size_t number = line->guessed ? as_table_take_guess(&table) :
+					as_table_find(&table, line->app);
+
+	line->guess = as_table_guess(&table);
+	if (number == known) {
+		if (number == room)
+			outlooks = as_grow(outlooks, &room, sizeof(*outlooks));
+		outlooks[number] = (struct outlook){NULL, -1};
+	}
+	return &outlooks[number];
+}
+
+static struct as_pair *
+find_pair(const struct as_line *line, const char *key, size_t len)
+{
+	for (size_t i = 0; i < line->n_pairs; i++)
+		if (line->pairs[i].key.len == len &&
+		    memcmp(line->pairs[i].key.at, key, len) == 0)
+			return &line->pairs[i];
+	return NULL;
+}
+
+static int64_t
+read_count(const struct as_line *line, const char *key, int32_t otherwise)
+{
+	const struct as_pair *pair = find_pair(line, key, strlen(key));
+	int32_t n;
+
+	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
+}
+
+/* As as-decide has it, but for what it does not know either */
+static int32_t
+read_ready(const struct as_line *line)
+{
+	int64_t ready = read_count(line, "ready", AS_UNKNOWN);
+	int64_t silent = read_count(line, "unready", 0) +
+	    read_count(line, "missing", 0);
+
+	if (ready == AS_UNKNOWN && silent > 0)
+		ready = silent < line->count ? line->count - silent : 0;
+	return (int32_t)ready;
+}
+
+/* Who reads the sample multiplies by what it says is ready, or by COUNT. */
+static bool
+forecast(struct outlook *outlook, const struct as_line *line,
+    const struct as_pair *cpu, struct as_forecast *forecast)
+{
+	int32_t count = (int32_t)line->count, ready = read_ready(line);
+	double x = cpu->number;
+
+	if (isnan(x) && !as_num_decimal(cpu->value, &x))
+		x = 0;
+	if (x == 0 || ready == 0)
+		return false;
+	if (outlook->of == NULL)
+		outlook->of = as_outlook_new(&settings);
+	*forecast = as_outlook_take(
+	    outlook->of, &settings, line->time, count, ready, x);
+	count = ready == AS_UNKNOWN ? count : ready;
+	forecast->load /= count;
+	forecast->high /= count;
+	return true;
+}
+
+/* With three decimals, but never 0: that is what a dead collector says. */
+static struct as_text
+print_use(char text[32], double use)
+{
+	int64_t thousandths = (int64_t)(use * 1000 + 0.5);
+	char *p = text;
+
+	if (thousandths == 0)
+		thousandths = 1;
+	p = as_put_count(p, thousandths / 1000);
+	*p++ = '.';
+	for (int unit = 100; unit > 0; unit /= 10)
+		*p++ = (char)('0' + thousandths / unit % 10);
+	return (struct as_text){text, (size_t)(p - text)};
+}
+
+/* Without cpu it is as it was. */
+static void
+print_line(const struct as_line *line, struct as_pair *cpu,
+    const struct as_forecast *forecast)
+{
+	struct as_pair *hi = cpu != NULL ? find_pair(line, "hi", 2) : NULL;
+	char load[32], high[32], *p = as_out_room(&out, AS_LINE_MAX);
+	struct as_text text = print_use(high, forecast->high);
+
+	if (cpu != NULL)
+		cpu->value = print_use(load, forecast->load);
+	if (hi != NULL)
+		hi->value = text;
+	p = as_line_print(p, line);
+	if (cpu != NULL && hi == NULL) {
+		p = as_put(AS_PUT(p - 1, " hi="), text.at, text.len);
+		*p++ = '\n';
+	}
+	as_out_end(&out, p);
+}
+
+/* What tells no load goes through as it is.  Returns why it must not. */
+static const char *
+take_line(struct as_line *line, bool print)
+{
+	struct outlook *outlook;
+	struct as_forecast expected = {0, 0};
+	struct as_pair *cpu = NULL;
+
+	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
+		return "line leaves no room for a forecast";
+	if (as_config_wants(&config, line->app)) {
+		outlook = find_outlook(line);
+		if (line->time <= outlook->time)
+			return "TIME is not after the app's last";
+		outlook->time = line->time;
+		if (line->count > 0)
+			cpu = find_pair(line, "cpu", 3);
+		if (cpu != NULL && !forecast(outlook, line, cpu, &expected))
+			cpu = NULL;
+	}
+	if (print)
+		print_line(line, cpu, &expected);
+	return NULL;
+}
+
+/* What was wrong with old samples was told when they were new. */
+static int
+learn(int64_t before)
+{
+	struct as_in in = {.quiet = true};
+	struct as_line line = {0};
+
+	if (access(past, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	if (!as_in_open(&in, past, NULL))
+		return in.code;
+	while (as_in_line(&in, &line))
+		if (line.time < before)
+			take_line(&line, false);
+	as_in_close(&in);
+	free(in.buf);
+	free(line.pairs);
+	return in.code == EX_IOERR ? EX_IOERR : 0;
+}
+
+static int
+forecast_file(struct as_in *in, const char *path, struct as_line *line)
+{
+	const char *why;
+	int code = 0;
+
+	if (!as_in_open(in, path, &out))
+		return in->code;
+	while (!out.failed && as_in_line(in, line)) {
+		if (past != NULL) {
+			code = learn(line->time);
+			past = NULL;
+			if (code != 0) /* half of the past is no past */
+				break;
+		}
+		why = take_line(line, true);
+		if (why != NULL)
+			as_in_skip(in, line->app, why);
+	}
+	as_in_close(in);
+	return as_worse(code, in->code);
+}
+
+int
+main(int argc, char *argv[])
+{
+	char *standard[] = {"-", NULL};
+	struct as_in in = {0};
+	struct as_line line = {0};
+	int code = 0;
+
+	as_start(&tool);
+	parse_options(&argc, &argv);
+	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
+		code = as_worse(code, forecast_file(&in, *path, &line));
+	for (size_t i = 0; i < table.n; i++)
+		as_outlook_free(outlooks[i].of);
+	free(outlooks);
+	as_table_free(&table);
+	free(line.pairs);
+	free(in.buf);
+	return as_out_finish(&out, code);
+}

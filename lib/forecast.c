@@ -1,0 +1,162 @@
+/* forecast.c - the fold over an app's samples; see as-forecast(1) */
+#include "forecast.h"
+
+enum {
+	LEVEL = 3750, /* ms: of 15 s that are new the level takes 0.8 */
+	PENDING = 32  /* forecasts that wait for their time */
+};
+
+#define MOST 4 /* times the load are the most that errors add */
+
+struct as_outlook {
+	int64_t time;           /* of the last sample; -1: none yet */
+	int64_t judged;         /* when a forecast was, last */
+	struct as_queue counts; /* of the last startup, negated */
+	double level;
+	struct as_candidates candidates;
+	struct as_errors errors;
+	uint32_t first, n_pending;
+	struct as_told pending[PENDING];
+	float means[];
+};
+
+struct as_outlook *
+as_outlook_new(const struct as_forecast_settings *settings)
+{
+	struct as_outlook *outlook;
+	size_t parts = 0;
+
+	for (size_t i = 0; i < settings->n_periods; i++)
+		parts += as_season_parts(settings->periods[i]);
+	outlook = as_need(calloc(1, sizeof(*outlook) + parts * sizeof(float)));
+	outlook->time = -1;
+	outlook->candidates.n = settings->n_periods + 2;
+	parts = 0;
+	for (size_t i = 0; i < settings->n_periods; i++) {
+		struct as_season *season = &outlook->candidates.seasons[i];
+
+		season->period = settings->periods[i];
+		season->means = outlook->means + parts;
+		parts += as_season_parts(settings->periods[i]);
+	}
+	return outlook;
+}
+
+void
+as_outlook_free(struct as_outlook *outlook)
+{
+	if (outlook != NULL)
+		as_queue_clear(&outlook->counts);
+	free(outlook);
+}
+
+/* The smallest COUNT of the last startup; a reading is of one at least. */
+static int32_t
+estimate_ready(struct as_outlook *outlook,
+    const struct as_forecast_settings *settings, int64_t time, int32_t count)
+{
+	struct as_queue *counts = &outlook->counts;
+	int32_t least;
+
+	if (settings->startup == 0)
+		return count;
+	as_queue_expire(counts, (uint32_t)time, (uint32_t)settings->startup);
+	least = -as_window_max(counts, (uint32_t)time, -count);
+	return least > 0 ? least : 1;
+}
+
+/* A cpu that saturates may hide more: as much again, or 4.  It is guessed so for
+ * each number of ready replicas, not for each reading. */
+static double
+unhide(const struct as_outlook *outlook, int32_t ready)
+{
+	double n = ready, load = n > 4 ? 2 * n : n + 4;
+
+	return load > outlook->level ? load : outlook->level;
+}
+
+/* Takes a reading into the means; returns the load that it tells of. */
+static double
+take_reading(struct as_outlook *outlook,
+    const struct as_forecast_settings *settings, int64_t time, int32_t ready,
+    double cpu)
+{
+	int64_t after = time - outlook->time;
+	double load = (cpu < AS_COUNT_MAX ? cpu : AS_COUNT_MAX) * ready;
+
+	if (outlook->time < 0) {
+		after = 0;
+		outlook->level = outlook->candidates.slow = load;
+		outlook->judged = time;
+	}
+	as_candidates_take(&outlook->candidates, time, after, load);
+	outlook->time = time;
+	if (cpu >= settings->saturation)
+		outlook->level = load = unhide(outlook, ready);
+	else
+		as_fade(&outlook->level, load, as_gain(LEVEL, after));
+	return load;
+}
+
+/* Of forecasts whose time has come together the last one stands for all. */
+static void
+judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
+{
+	const struct as_told *told = NULL, *next;
+	int64_t after = time - outlook->judged;
+
+	for (; outlook->n_pending > 0; outlook->n_pending--) {
+		next = &outlook->pending[outlook->first];
+		if (time - next->time < horizon)
+			break;
+		told = next;
+		outlook->first = (outlook->first + 1) % PENDING;
+	}
+	if (told == NULL)
+		return;
+	as_candidates_judge(&outlook->candidates, told, time, after, load);
+	as_errors_take(&outlook->errors, load - (double)told->load, after);
+	outlook->judged = time;
+}
+
+/* However short the ticks are, PENDING forecasts reach over the horizon. */
+static void
+remember(
+    struct as_outlook *outlook, int64_t horizon, const struct as_told *told)
+{
+	uint32_t next = outlook->first + outlook->n_pending;
+	const struct as_told *last = &outlook->pending[(next - 1) % PENDING];
+
+	if (outlook->n_pending == PENDING ||
+	    (outlook->n_pending > 0 &&
+		told->time - last->time < horizon / (PENDING - 1)))
+		return;
+	outlook->pending[next % PENDING] = *told;
+	outlook->n_pending++;
+}
+
+struct as_forecast
+as_outlook_take(struct as_outlook *outlook,
+    const struct as_forecast_settings *settings, int64_t time, int32_t count,
+    int32_t ready, double cpu)
+{
+	struct as_told told = {.time = time};
+	double load, spread, most;
+
+	if (time - outlook->time > 2 * settings->horizon) {
+		outlook->n_pending = 0;
+		as_queue_clear(&outlook->counts);
+	}
+	if (ready == AS_UNKNOWN)
+		ready = estimate_ready(outlook, settings, time, count);
+	load = take_reading(outlook, settings, time, ready, cpu);
+	judge(outlook, settings->horizon, time, load);
+	as_candidates_ask(
+	    &outlook->candidates, outlook->level, settings->horizon, &told);
+	remember(outlook, settings->horizon, &told);
+	spread = as_errors_quantile(&outlook->errors, settings->share);
+	load = (double)told.load;
+	most = MOST * load;
+	return (struct as_forecast){
+	    load, load + (spread < most ? spread : most)};
+}
