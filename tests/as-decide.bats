@@ -1,7 +1,9 @@
 # as-decide: the fold from samples to decisions
+# P1 what is not understood is not decided: S2 S7 S8 S12 S22; also
+#    faults/stream.bats, faults/control.bats
 # P3 nothing is silent: S2 S4 S5 S7 S8 S9 S10 S12 S13 S15 S16 S22 S24
-# P5 exit 0 means that every byte was accepted: contract.bats
-# P6 replay: "the same bytes in every locale and zone", "cut anywhere"
+# P4 bounded: S5    P5 every byte was accepted: contract.bats, faults/system.bats
+# P6 replay: S23 L10; also S17 S18 S21 in faults/stream.bats, L5 in faults/loop.bats
 
 load helper
 

@@ -1,5 +1,6 @@
 # as-fetch: from an API's reply to a sample line
-# P2 one slow server never delays beyond its timeout: N3 N4
+# P2 one slow server never delays beyond its timeout: N4; also N3 N7 N8 N20 in
+#    faults/network.bats
 # P3 every fault is an in-band mark, a message and a status: N1 N2 N5 N6 N9-N12
 #    N16 H1-H3 H5-H7 H10 J1 J6 J7 J9 J10 J14
 # P4 bounded: N9 N10

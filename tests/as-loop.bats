@@ -1,6 +1,8 @@
 # as-loop: the pipeline tick after tick, on the demo application
-# P3 a heartbeat and every failure in autoscaler.log    P6 replay, L10
-# P7 kill -9 at any instant: logs valid, no repair at restart    P10 A9 L7
+# P3 a heartbeat and every failure in autoscaler.log: O15 A20 L1 L12; also
+#    faults/loop.bats L8 L11 L14    P6 replay, L10    P1 P7 no record, no PUT: L2
+# P7 kill -9 at any instant: logs valid, no repair at restart; also O11 in
+#    faults/kill.bats, L3 L4 in faults/loop.bats    P10 A9 L7    P11 dry run: -n
 
 load helper
 

@@ -1,5 +1,7 @@
 # config: as.conf, read by every tool alike
-# C1 C2 C3 C4 C6 C8 C13 C14 C16
+# P1 P9 nothing is done by a file that is not understood, or not ours: C1 C2 C3
+#    C4 C6 C8 C13 C14 C16; also C5 C15 C17 in faults/control.bats, O16 in
+#    faults/system.bats
 
 load helper
 

@@ -1,5 +1,7 @@
 # fleet: many applications in one process, each for itself
-# P2 one app's server, body or line never delays or changes another's
+# P1 A3 A18 H8 H9    P8 token files: C7
+# P2 one app's server, body or line never delays or changes another's; also N21
+#    in faults/network.bats
 # P3 every app has its line in every tick: C11 C13 N22 A17
 # P9 filters are fenced: J15 J16 J17 J18 C9
 

@@ -79,6 +79,7 @@ puts() {
 start_faultd() {
 	cat >"$TMP/script"
 	: >"$TMP/requests"
+	rm -f "$TMP/port"
 	faultd "$TMP/script" "$TMP/requests" >"$TMP/port" 3>&- &
 	faultd=$!
 	until_true test -s "$TMP/port"

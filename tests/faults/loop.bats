@@ -174,6 +174,26 @@ replays() {
 	[ $(($(date +%s) - $(stat -c %Y "$TMP/as.prom"))) -le 2 ]
 }
 
+@test "loop: as-loop that is written over while it runs goes on as it was read (L15)" {
+	start_app
+	mkdir "$TMP/bin"
+	cp "$B"/as-fetch "$B"/as-decide "$B"/as-apply "$B"/as-loop "$TMP/bin"
+	"$TMP/bin/as-loop" -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url" \
+	    >"$TMP/loop.out" 2>&1 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/samples.log"
+	# in place, as an editor may, over all that is behind where it is now
+	yes "touch '$TMP/bad'" | head -c 20000 >"$TMP/bin/as-loop"
+	local had
+	had=$(lines samples.log)
+	until_true eval '[ "$(lines samples.log)" -ge $((had + 3)) ]'
+	kill "$loop"
+	wait "$loop" || same $? 143
+	loop=
+	[ ! -e "$TMP/bad" ]
+	same "$(cat "$TMP/loop.out")" ''
+}
+
 @test "loop: samples have our time, and a server with another one is told (L14)" {
 	start_faultd <<-END
 		/now|HTTP/1.1 200 OK\r\nDate: $(date -u '+%a, %d %b %Y %T GMT')\r\nContent-Length: ${#GOOD}\r\n\r\n$GOOD

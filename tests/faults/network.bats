@@ -120,10 +120,10 @@ teardown() {
 		}
 	END
 	{
-		printf '[default]\nstatus_url = http://{app}.example:PORT/good\ntimeout = 1500ms\n'
-		printf 'connect_timeout = 1500ms\n[apps]\nlist = apps\n'
+		printf '[default]\nstatus_url = http://{app}.example:PORT/good\ntimeout = 3s\n'
+		printf 'connect_timeout = 3s\n[apps]\nlist = apps\n'
 	} >"$TMP/as.conf"
-	{ seq -f 'app-%.0f' 300; echo slow; } >"$TMP/apps"
+	{ seq -f 'app-%.0f' 100; echo slow; } >"$TMP/apps"
 	cat >"$TMP/inside" <<-'END'
 		ip link set lo up
 		mount --bind "$TMP/resolv.conf" /etc/resolv.conf
@@ -137,7 +137,7 @@ teardown() {
 	END
 	export TMP
 	expect 0 timeout 20 unshare -nmpf --kill-child bash "$TMP/inside" 3>&-
-	same "$(grep -c ' 10 cpu=0.68' "$TMP/out")" 300
+	same "$(grep -c ' 10 cpu=0.68' "$TMP/out")" 100
 	has "$out" ' slow - err='
 	# all others were there while it was waited for
 	grep -v slow "$TMP/out" | tail -n 1 >"$TMP/last"

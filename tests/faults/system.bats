@@ -64,12 +64,12 @@ teardown() {
 
 @test "system: a decision that waited through a stop is stale (O10)" {
 	local apply status=0
-	as-apply -A 1s -o status_url="$fault/at-10" "$fault/put" \
+	as-apply -A 3s -o status_url="$fault/at-10" "$fault/put" \
 	    <<<"$(now) web 12 from=10" >"$TMP/reports" 2>"$TMP/err" &
 	apply=$!
 	until_true grep -q 'GET /at-10' "$TMP/requests"
 	kill -STOP $apply
-	sleep 2.2
+	sleep 4.2
 	kill -CONT $apply
 	wait $apply || status=$?
 	same $status 75
