@@ -8,6 +8,7 @@ DESTDIR =
 MANDIR = $(PREFIX)/share/man
 PROFILES = $(PREFIX)/share/as-tools/profiles
 B = build
+JOBS = $(shell nproc)
 
 AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -75,21 +76,21 @@ deps-ci deps-integration deps-faults:
 	@sh tests/deps $(@:deps-%=%)
 
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/demo
 
 test: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" sh tests/run
 
 # The same tools against real systems, started here; LONG=1: cron, two minutes
 integration: deps-integration
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
 
 # All that FAULTS.md lists, counted by its ids; LONG=1: at full length
 faults: deps-faults $(B)/failmalloc.so
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
 
 $(B)/failmalloc.so: tests/torture/failmalloc.c
@@ -112,7 +113,7 @@ properties: all
 
 # The same suite again, with the sanitizers looking on
 sanitize:
-	@$(MAKE) --no-print-directory B=build/sanitize all \
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/sanitize all \
 	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run

@@ -301,7 +301,7 @@ PUT /put {"replicas": 13}'
 		2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
 		2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu
 	END
-	same "$(cat "$TMP/log")" "2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
+	same "$(<"$TMP/log")" "2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
 2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu"
 	expect 74 as-apply -l /dev/full "$fault/put" <<<5
 	same "$out$(requests)" ""
@@ -331,7 +331,7 @@ PUT /put {"replicas": 13}'
 	kill $apply
 	wait $apply || status=$?
 	same $status 143
-	has "$(cat "$TMP/reports")" 'web 11 from=10 applied=ok http=204'
+	has "$(<"$TMP/reports")" 'web 11 from=10 applied=ok http=204'
 	same "$(wc -l <"$TMP/reports")" 1
 	same "$(requests)" 'PUT /slow {"replicas": 11}'
 }

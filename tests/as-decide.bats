@@ -35,13 +35,13 @@ samples() {
 	local n=0 case args code
 	for case in golden/decide/*.in; do
 		case=${case%.in} args='' code=0
-		[ ! -e "$case.args" ] || args=$(cat "$case.args")
-		[ ! -e "$case.code" ] || code=$(cat "$case.code")
+		[ ! -e "$case.args" ] || args=$(<"$case.args")
+		[ ! -e "$case.code" ] || code=$(<"$case.code")
 		eval "set -- $args"
 		echo "$case"
 		expect "$code" as-decide "$@" <"$case.in"
-		same "$out" "$(cat "$case.out")"
-		[ -e "$case.err" ] && same "$err" "$(cat "$case.err")"
+		same "$out" "$(<"$case.out")"
+		[ -e "$case.err" ] && same "$err" "$(<"$case.err")"
 		[ -e "$case.err" ] || same "$err" ""
 		n=$((n + 1))
 	done
@@ -52,12 +52,10 @@ samples() {
 	local want locale zone n=0
 	samples 600 >"$TMP/samples.log"
 	want=$(as-decide -x "$TMP/samples.log")
-	mkdir -p "$TMP/locales"
-	localedef -i de_DE -f UTF-8 "$TMP/locales/de_DE.UTF-8"
-	localedef -i tr_TR -f UTF-8 "$TMP/locales/tr_TR.UTF-8"
+	locales
 	for locale in C de_DE.UTF-8 tr_TR.UTF-8 no_SUCH; do
 		for zone in UTC Asia/Kathmandu NPT-5:45; do
-			expect 0 env LOCPATH="$TMP/locales" LC_ALL=$locale \
+			expect 0 env LOCPATH="$LOCPATH" LC_ALL=$locale \
 			    TZ=$zone as-decide -x "$TMP/samples.log"
 			same "$out" "$want"
 			n=$((n + 1))

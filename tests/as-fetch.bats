@@ -75,7 +75,7 @@ teardown() {
 @test "as-fetch: asks for JSON by GET, and for nothing else" {
 	start_app
 	expect 0 as-fetch "$status_url"
-	same "$(cat "$TMP/requests")" "GET /app/status 200 -"
+	same "$(<"$TMP/requests")" "GET /app/status 200 -"
 }
 
 @test "as-fetch: a name that does not resolve is err=dns (N1)" {
@@ -134,7 +134,7 @@ teardown() {
 	misses redirect 69 "$fault/moved"
 	has "$err" "/good"
 	misses redirect 69 "$fault/file"
-	same "$(cat "$TMP/requests")" "$(printf 'GET /moved \nGET /file ')"
+	same "$(<"$TMP/requests")" "$(printf 'GET /moved \nGET /file ')"
 }
 
 @test "as-fetch: 401 and 403 are err=auth, 77 (H6)" {
@@ -240,7 +240,7 @@ teardown() {
 
 @test "as-fetch: -l has each line before it is printed, or it is not printed" {
 	expect 0 as-fetch -l "$TMP/log" "$fault/good"
-	same "$(cat "$TMP/log")" "$out"
+	same "$(<"$TMP/log")" "$out"
 	expect 74 as-fetch -l /dev/full "$fault/good"
 	same "$out" ""
 	has "$err" "as-fetch: error: /dev/full: write: No space left"

@@ -22,10 +22,6 @@ lines() {
 	wc -l 2>&1 <"$TMP/loop/$1" || echo 0
 }
 
-has_lines() {	# LOG N
-	[ -e "$TMP/loop/$1" ] && [ "$(lines "$1")" -ge "$2" ]
-}
-
 # every PUT that was sent has its decision in decisions.log
 puts_are_on_record() {
 	grep -o '^PUT .*"replicas": [0-9]*' "$TMP/requests" |
@@ -44,34 +40,33 @@ replays() {
 	expect 0 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
 	same "$out$err" ""
 	same "$(lines samples.log)" 1
-	[[ $(cat "$TMP/loop/samples.log") == *' app 5 cpu=1' ]]
-	[[ $(cat "$TMP/loop/decisions.log") == *' app 7 from=5 why=target by=cpu' ]]
-	[[ $(cat "$TMP/loop/autoscaler.log") == *'Z INFO as-apply: app: 7 from=5 applied=ok http=204' ]]
+	[[ $(<"$TMP/loop/samples.log") == *' app 5 cpu=1' ]]
+	[[ $(<"$TMP/loop/decisions.log") == *' app 7 from=5 why=target by=cpu' ]]
+	[[ $(<"$TMP/loop/autoscaler.log") == *'Z INFO as-apply: app: 7 from=5 applied=ok http=204' ]]
 	same "$(cut -d' ' -f1-3 "$TMP/requests")" "$(printf 'GET /app/status 200\nGET /app/status 200\nPUT /app/replicas 204')"
 }
 
 @test "as-loop: -n asks, decides and PUTs nothing (P11)" {
 	start_app --at 12:00
 	expect 0 as-loop -1 -n -d "$TMP/loop" "$status_url" "$replicas_url"
-	has "$(cat "$TMP/loop/autoscaler.log")" 'INFO as-apply: app: 7 from=5 applied=dry'
+	has "$(<"$TMP/loop/autoscaler.log")" 'INFO as-apply: app: 7 from=5 applied=dry'
 	same "$(puts)" 0
 }
 
 @test "as-loop: replaying samples.log gives decisions.log, in any locale and zone (P6)" {
 	start_app --at 06:00 --speed 500 --errors 0.1 --hang 1
 	start_loop -x -o timeout=200ms -o down_window=1s
-	until_true has_lines decisions.log 60
+	until_true has_lines "$TMP/loop/decisions.log" 60
 	stop "$loop"
 	loop=
-	mkdir "$TMP/locales"
-	localedef -i de_DE -f UTF-8 "$TMP/locales/de_DE.UTF-8"
+	locales
 	expect 0 replays -x -o down_window=1s
 	for zone in UTC Asia/Kathmandu; do
-		TZ=$zone LC_ALL=de_DE.UTF-8 LOCPATH="$TMP/locales" \
+		TZ=$zone LC_ALL=de_DE.UTF-8 LOCPATH="$LOCPATH" \
 		    expect 0 replays -x -o down_window=1s
 	done
 	expect 1 replays -x -o down_window=1s -t 0.5
-	has "$(cat "$TMP/loop/samples.log")" 'err='
+	has "$(<"$TMP/loop/samples.log")" 'err='
 	puts_are_on_record
 	same "$(puts_are_on_record)" ""
 }
@@ -79,7 +74,7 @@ replays() {
 @test "as-loop: an API that fails now and then is survived, and logged" {
 	start_app --at 06:00 --speed 500 --errors 0.4 --hang 1
 	start_loop -v -o timeout=100ms
-	until_true has_lines samples.log 60
+	until_true has_lines "$TMP/loop/samples.log" 60
 	until_true grep -q 'ERROR as-fetch: app: status: http-500: ' "$TMP/loop/autoscaler.log"
 	until_true grep -q 'ERROR as-fetch: app: status: busy: ' "$TMP/loop/autoscaler.log"
 	until_true grep -q 'ERROR as-fetch: app: status: timeout: ' "$TMP/loop/autoscaler.log"
@@ -91,7 +86,7 @@ replays() {
 @test "as-loop: an API that is away is a hold, not a scale-down" {
 	start_app --at 12:00 --replicas 30
 	start_loop
-	until_true has_lines samples.log 3
+	until_true has_lines "$TMP/loop/samples.log" 3
 	stop_app
 	until_true grep -q 'app - err=refused' "$TMP/loop/samples.log"
 	until_true grep -q 'app - from=- why=no-data' "$TMP/loop/decisions.log"
@@ -105,7 +100,7 @@ replays() {
 		start_loop -x -o down_window=2s
 		local before
 		before=$(lines samples.log 2>/dev/null | tail -1)
-		until_true has_lines decisions.log $((before + 12))
+		until_true has_lines "$TMP/loop/decisions.log" $((before + 12))
 		kill -9 "$loop"
 		wait "$loop" || :
 		# the tick under way ends by itself; it holds the lock until then
@@ -120,7 +115,7 @@ replays() {
 @test "as-loop: a second one in the same directory does nothing, 75 (A9 L7)" {
 	start_app
 	start_loop
-	until_true has_lines samples.log 1
+	until_true has_lines "$TMP/loop/samples.log" 1
 	expect 75 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
 	has "$err" 'another as-loop is at work here'
 }
@@ -169,7 +164,7 @@ end_asleep() {
 	mkdir "$TMP/loop"
 	ln -s /dev/full "$TMP/loop/samples.log"
 	expect 74 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
-	has "$(cat "$TMP/loop/autoscaler.log")" 'ERROR as-fetch: samples.log: write: No space left'
+	has "$(<"$TMP/loop/autoscaler.log")" 'ERROR as-fetch: samples.log: write: No space left'
 	same "$(puts)" 0
 	rm "$TMP/loop/samples.log" "$TMP/loop/decisions.log"
 	ln -s /dev/full "$TMP/loop/decisions.log"
@@ -208,7 +203,7 @@ end_asleep() {
 	start_app --at 12:00
 	expect 0 as-loop -1 -d "$TMP/loop" -o 'up_policy=1/15s 10%/15s' \
 	    "$status_url" "$replicas_url"
-	[[ $(cat "$TMP/loop/decisions.log") == *' app 6 from=5 why=rate by=cpu' ]]
+	[[ $(<"$TMP/loop/decisions.log") == *' app 6 from=5 why=rate by=cpu' ]]
 	expect 78 as-loop -1 -d "$TMP/loop" -o "up_policy='; touch $TMP/bad; '" \
 	    "$status_url" "$replicas_url"
 	[ ! -e "$TMP/bad" ]

@@ -59,9 +59,9 @@ lines() {
 	expect 0 as-sim "$TMP/load" -- "$TMP/decider"
 	cp "$TMP/out" "$TMP/first"
 	expect 0 as-sim "$TMP/load" -- "$TMP/decider"
-	same "$out" "$(cat "$TMP/first")"
+	same "$out" "$(<"$TMP/first")"
 	expect 0 as-sim -S 1 "$TMP/load" -- "$TMP/decider"
-	[ "$out" != "$(cat "$TMP/first")" ]
+	[ "$out" != "$(<"$TMP/first")" ]
 	# splitmix64 of seed 12345, by an independent program
 	same "$(grep -v '^#' "$TMP/first" | head -n 4 | grep -o 'cpu=[0-9.]*' | tr '\n' ' ')" \
 	    "cpu=0.751 cpu=0.808 cpu=0.766 cpu=0.806 "
@@ -92,7 +92,7 @@ lines() {
 		lines 's/.* want=([0-9]+) .*/\1/' >"$TMP/wants"
 		as-sim -s -L 5m $options "$TMP/day" -- as-decide >"$TMP/seen"
 		expect 0 as-decide "$TMP/seen"
-		same "$(cut -d' ' -f3 <<<"$out")" "$(cat "$TMP/wants")"
+		same "$(cut -d' ' -f3 <<<"$out")" "$(<"$TMP/wants")"
 	done
 }
 

@@ -62,7 +62,7 @@ refuses() {
 	END
 	[ $n -ge 30 ]
 	head -c 5000 /dev/zero | tr '\0' x >"$TMP/long"
-	refuses '2: the line is over 4 KiB' "[default]\nheader = A: $(cat "$TMP/long")\n"
+	refuses '2: the line is over 4 KiB' "[default]\nheader = A: $(<"$TMP/long")\n"
 }
 
 @test "config: a file that is missing, empty, no file or open to others is refused (C4 C6)" {

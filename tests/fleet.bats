@@ -101,7 +101,7 @@ sample = .[] | {app: .n, replicas: .r, cpu: .c}
 b 2 cpu=1.5
 d - err=missing'
 	same "$err" 'as-fetch: error: d: status: missing: the reply has nothing of it'
-	same "$(cat "$TMP/requests")" 'GET /all '
+	same "$(<"$TMP/requests")" 'GET /all '
 	echo '[app x*]' >>"$TMP/as.conf"
 	expect 69 as-fetch -c "$TMP/as.conf"
 	has "$out" ' x 9 cpu=1'
@@ -125,7 +125,7 @@ replicas_url = FAULT/put/a
 	has "$err" 'apps a and b have the same status_url'
 	expect 78 as-apply -c "$TMP/as.conf" </dev/null
 	has "$err" 'apps a and b share the same replicas_url: they would fight'
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 }
 
 @test "fleet: templates take what is set, percent-encoded, or the file is refused" {
@@ -143,7 +143,7 @@ set.job = a&b
 	sed -i '/set.job/d' "$TMP/as.conf"
 	expect 78 as-fetch -c "$TMP/as.conf"
 	same "$err" "as-fetch: error: $TMP/as.conf:3: status_query.q: {job} is not set for app a"
-	same "$(cat "$TMP/requests")" 'GET /all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D '
+	same "$(<"$TMP/requests")" 'GET /all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D '
 }
 
 @test "fleet: several URLs are one array for the filter" {
@@ -201,7 +201,7 @@ status_url = FAULT/{app}
 @test "fleet: a server that asks for time is left alone (H9)" {
 	expect 75 as-fetch -e 100ms -n 3 "$fault/busy"
 	same "$(cut -d' ' -f2- "$TMP/out")" "$(printf '%s\n' 'app - err=busy' 'app - err=busy' 'app - err=busy')"
-	same "$(cat "$TMP/requests")" 'GET /busy '
+	same "$(<"$TMP/requests")" 'GET /busy '
 }
 
 @test "fleet: a GET is sent on to the same host alone, and only if that is set (H3 H4)" {
@@ -225,7 +225,7 @@ w - err=type'
 	same "$(reads '{replicas: 3, cpu: nan}' '{}')" 'app - err=range'
 	same "$(reads '{replicas: 3.5, cpu: 1}' '{}')" 'app - err=range'
 	same "$(reads '{app: "a/../b", replicas: 3, cpu: 1}' '{}')" ''
-	has "$(cat "$TMP/err")" 'status: filter: app a/../b: '
+	has "$(<"$TMP/err")" 'status: filter: app a/../b: '
 	same "$(reads '{app: "a b", replicas: 3, cpu: 1}, {app: "ok", replicas: 1, cpu: 1}' '{}')" 'ok 1 cpu=1'
 	same "$(reads '{app: "a\n2026-11-23T17:41:00Z web", replicas: 3, cpu: 1}' '{}')" ''
 	same "$(reads '{replicas: 3, "Cpu Load": 1}' '{}')" 'app - err=filter'
@@ -238,7 +238,7 @@ w - err=type'
 	local filter n=0
 	while read -r filter; do
 		same "$(reads "$filter" '{}')" 'app - err=filter'
-		has "$(cat "$TMP/err")" 'as-fetch: error: app: status: filter: sample: '
+		has "$(<"$TMP/err")" 'as-fetch: error: app: status: filter: sample: '
 		n=$((n + 1))
 	done <<-'END'
 		1
@@ -295,7 +295,7 @@ sample = {replicas: .x
 	sed -i 's/^sample.*/replicas_body = $nothing/' "$TMP/as.conf"
 	expect 78 as-apply -c "$TMP/as.conf" </dev/null
 	same "$err" "as-apply: error: $TMP/as.conf:4: replicas_body: \$nothing is not defined"
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 }
 
 @test "filter: a plain one and the jq language agree" {
@@ -349,7 +349,7 @@ header = X-Who: {app}
 	done
 	rm "$TMP/token"
 	expect 77 as-fetch -c "$TMP/as.conf"
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 	expect 78 as-fetch -o 'header=Authorization: Bearer x' "$fault/a"
 	has "$err" 'is a secret, which has its own file'
 }
@@ -440,7 +440,7 @@ replicas_header = Content-Type: text/x-own
 	END
 	expect 0 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
 	same "$(cut -d' ' -f2- "$TMP/out")" 'a 5 from=4 applied=ok http=200'
-	same "$(cat "$TMP/requests")" 'GET /count 
+	same "$(<"$TMP/requests")" 'GET /count 
 POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
 	same "$(grep -ic '^content-type' "$TMP/requests.heads")" 1
 	# without a look at what there is the filter has no $before
@@ -498,7 +498,7 @@ PUT /put/c {"replicas": 5}'
 	: >"$TMP/pause"
 	expect 75 as-apply -o pause_file="$TMP/pause" "$fault/put/a" <<<"$(now) a 5 from=4"
 	has "$out" 'applied=refused why=paused'
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 	rm "$TMP/pause"
 	expect 0 as-apply -o pause_file="$TMP/pause" "$fault/put/a" <<<"$(now) a 5 from=4"
 }
@@ -612,7 +612,7 @@ status_url = FAULT/a
 	wait $apply || status=$?
 	same $status 75
 	same "$(grep -c PUT "$TMP/requests" || :)" 0
-	has "$(cat "$TMP/out")" 'a 5 from=4 applied=refused why=paused'
+	has "$(<"$TMP/out")" 'a 5 from=4 applied=refused why=paused'
 }
 
 @test "as-loop: -c runs a fleet" {

@@ -9,8 +9,8 @@ expect() {
 	local want=$1 status=0
 	shift
 	"$@" >"$TMP/out" 2>"$TMP/err" || status=$?
-	out=$(cat "$TMP/out")
-	err=$(cat "$TMP/err")
+	out=$(<"$TMP/out")
+	err=$(<"$TMP/err")
 	[ "$status" -eq "$want" ] && return 0
 	printf 'exit status %s, want %s: %s\nstdout: %s\nstderr: %s\n' \
 	    "$status" "$want" "$*" "$out" "$err"
@@ -32,14 +32,20 @@ has() {
 	return 1
 }
 
-# until_true COMMAND...: waits for it, ten seconds at most
+# until_true COMMAND...: waits for it, half a minute at most; a pipe that nobody
+# writes to takes less of the machine than a sleep(1) each time
 until_true() {
-	local i
-	for ((i = 0; i < 500; i++)); do
-		"$@" && return 0
-		sleep 0.02
+	local i silence
+	exec {silence}<> <(:)
+	for ((i = 0; i < 1500; i++)); do
+		if "$@"; then
+			exec {silence}<&-
+			return 0
+		fi
+		read -rt 0.02 -u "$silence" || :
 	done
-	echo "not within 10 s: $*"
+	exec {silence}<&-
+	echo "not within 30 s: $*"
 	return 1
 }
 
@@ -67,6 +73,27 @@ stop() {
 stop_app() {
 	[ -z "${app-}" ] || stop "$app"
 	app=
+}
+
+# has_lines FILE N: at least
+has_lines() {
+	local lines
+	[ -e "$1" ] && mapfile -t lines <"$1" && [ ${#lines[@]} -ge "$2" ]
+}
+
+# locales: in the directory $LOCPATH then, with de_DE.UTF-8 and tr_TR.UTF-8;
+# made once for all suites where tests/run names a place
+locales() {
+	local name
+	LOCPATH=${LOCALES:-$BATS_RUN_TMPDIR/locales}
+	mkdir -p "$LOCPATH"
+	(
+		flock 9
+		for name in de_DE tr_TR; do
+			[ -d "$LOCPATH/$name.UTF-8" ] ||
+			    localedef -i $name -f UTF-8 "$LOCPATH/$name.UTF-8"
+		done
+	) 9>"$LOCPATH/lock"
 }
 
 # puts: how many PUTs the application has seen

@@ -51,7 +51,7 @@ teardown() {
 	same "$(decides "$(at 0 '3 cpu=0')")" 'web 0 from=3 why=target by=cpu'
 	applies 'applied=refused why=limit' 75 "$(now) web 0 from=1" "$fault/put"
 	applies 'applied=refused why=limit' 75 0 "$fault/put"
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 	applies 'applied=ok http=204' 0 "$(now) web 0 from=1" -o min=0 "$fault/put"
 }
 
@@ -91,7 +91,7 @@ web 10 from=10 why=no-data by=cpu'
 	expect 0 as-apply -a gone "$fault/put" < <(
 	    as-decide <<<"$(now) gone - err=timeout")
 	has "$out" 'applied=hold'
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 }
 
 @test "control: one metric of two is missing: less is held, more is done (A2)" {
@@ -160,7 +160,7 @@ web 5 from=10 why=rate'
 	expect 74 as-apply -L "$TMP" "$fault/put" <<<5
 	has "$err" "as-apply: error: $TMP: Is a directory"
 	expect 74 as-apply -L /proc/none/lock "$fault/put" <<<5
-	same "$out$(cat "$TMP/requests")" ""
+	same "$out$(<"$TMP/requests")" ""
 	# one that was left behind by who was killed is free
 	mkfifo "$TMP/in"
 	as-apply -L "$TMP/lock" "$fault/put" <"$TMP/in" >"$TMP/reports" 3>&- &
@@ -209,7 +209,7 @@ web 5 from=10 why=rate'
 		as-apply -c "$TMP/as.conf" <"$TMP/decision" >"$TMP/out" 2>"$TMP/err" || :
 		if [ -s "$TMP/requests" ]; then
 			want=$(printf '%b' "$app" | cut -d' ' -f1)
-			same "$(cat "$TMP/requests")" "PUT /apps/${want//:/%3A}/replicas {\"replicas\": 7}"
+			same "$(<"$TMP/requests")" "PUT /apps/${want//:/%3A}/replicas {\"replicas\": 7}"
 			[[ $want =~ ^[A-Za-z0-9_][A-Za-z0-9._:-]*$ && $want != *..* ]]
 		else
 			[ -s "$TMP/err" ]

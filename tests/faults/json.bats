@@ -10,7 +10,7 @@ with_name() {	# JSON TEXT: with a name in it
 
 named() {	# the same through a filter that takes the name
 	with_name "$1" >"$TMP/body"
-	printf '%b' "$(cat "$TMP/body")" |
+	printf '%b' "$(<"$TMP/body")" |
 	    as-fetch -i - -o 'sample={app: .name, replicas, cpu: .cpu.highPriority}' \
 	    2>"$TMP/err" | cut -d' ' -f2-
 }
@@ -20,7 +20,7 @@ named() {	# the same through a filter that takes the name
 	for bad in '\0377\0376' '\0300\0257' 'a\0355\0240\0200' '\\\\u0000' 'a\\\\u0000b'; do
 		same "$(reads "$(with_name "$bad")")" '4 cpu=0.5'
 		same "$(named "$bad")" ''
-		has "$(cat "$TMP/err")" 'as-fetch: error: '
+		has "$(<"$TMP/err")" 'as-fetch: error: '
 		[ -z "$(tr -d '\n\40-\176\200-\377' <"$TMP/err")" ]
 		n=$((n + 1))
 	done
@@ -37,7 +37,7 @@ named() {	# the same through a filter that takes the name
 	same "$(reads '\0357\0273\0277{"cpu": {"highPriority": 0.5}, "replicas": 4}')" '4 cpu=0.5'
 	printf '\357\273\277{"cpu": {"highPriority": 0.5}, "replicas": 4}' |
 	    as-fetch -i - -o 'sample={replicas, cpu: .cpu.highPriority} | .' >"$TMP/out"
-	has "$(cat "$TMP/out")" ' 4 cpu=0.5'
+	has "$(<"$TMP/out")" ' 4 cpu=0.5'
 }
 
 @test "json: a load that is negative is err=range, one that is a percentage is bounded (J8)" {

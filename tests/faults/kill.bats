@@ -125,7 +125,7 @@ has_lines() {
 	# a line for each tick, a decision for each line, a report for each
 	same "$(wc -l <"$TMP/samples.log") $(wc -l <"$TMP/decisions.log") $(wc -l <"$TMP/reports")" \
 	    "$ticks $ticks $ticks"
-	has "$(cat "$TMP/samples.log")" 'err='
+	has "$(<"$TMP/samples.log")" 'err='
 	[ "$(puts)" -ge 3 ]
 	as-decide "$TMP/samples.log" | cmp - "$TMP/decisions.log"
 }

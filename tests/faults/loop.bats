@@ -84,7 +84,7 @@ replays() {
 	same "$(puts)" 1
 	sed -i 2d "$TMP/loop/decisions.log"
 	expect 0 replays
-	has "$(cat "$TMP/skipped")" 'samples.log:2: '
+	has "$(<"$TMP/skipped")" 'samples.log:2: '
 	# and in what people read, the next line stands on its own
 	same "$(grep -c '^[0-9-]*T[0-9:]*Z INFO as-apply: app: 7 from=5 applied=ok' "$TMP/loop/autoscaler.log")" 1
 }
@@ -95,7 +95,7 @@ replays() {
 	expect 0 as_loop "$status_url" "$replicas_url"
 	same "$(puts)" 1
 	expect 65 faketime -f -1h as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
-	has "$(cat "$TMP/loop/autoscaler.log")" \
+	has "$(<"$TMP/loop/autoscaler.log")" \
 	    'ERROR as-decide: -:1: TIME is before the app'
 	same "$(puts)" 1
 	same "$(lines samples.log) $(lines decisions.log)" '2 1'
@@ -126,7 +126,7 @@ replays() {
 	start_faultd <<<'/put|HTTP/1.1 204 No Content\r\n\r\n'
 	expect 75 as-apply "$fault/put" <<<"$(now '8 hours ago') app 12 from=10"
 	has "$out" 'why=stale'
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 }
 
 @test "loop: cron's empty environment is enough, and success is silent (L8)" {
@@ -148,12 +148,12 @@ replays() {
 	# There is no warmup: first sight counts COUNT as asked for.
 	start_app --at 03:00 --replicas 40
 	expect 0 as_loop "$status_url" "$replicas_url"
-	has "$(cat "$TMP/loop/decisions.log")" ' app 40 from=40 why=stabilized'
+	has "$(<"$TMP/loop/decisions.log")" ' app 40 from=40 why=stabilized'
 	same "$(puts)" 0
 	rm -r "$TMP/loop"
 	# but for an app outside its bounds
 	expect 0 as_loop -M 30 "$status_url" "$replicas_url"
-	has "$(cat "$TMP/loop/decisions.log")" ' app 30 from=40 why=max'
+	has "$(<"$TMP/loop/decisions.log")" ' app 30 from=40 why=max'
 	same "$(puts)" 1
 }
 
@@ -191,7 +191,7 @@ replays() {
 	wait "$loop" || same $? 143
 	loop=
 	[ ! -e "$TMP/bad" ]
-	same "$(cat "$TMP/loop.out")" ''
+	same "$(<"$TMP/loop.out")" ''
 }
 
 @test "loop: samples have our time, and a server with another one is told (L14)" {

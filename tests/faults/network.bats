@@ -50,11 +50,11 @@ teardown() {
 	local start=$SECONDS
 	blackhole 127.0.0.1
 	misses timeout 75 -o connect_timeout=400ms \
-	    "http://127.0.0.1:$(cat "$TMP/blackhole.port")/"
+	    "http://127.0.0.1:$(<"$TMP/blackhole.port")/"
 	[ $((SECONDS - start)) -le 4 ]
 	: >"$TMP/requests"
 	applies 'applied=failed err=timeout' 75 5 -o connect_timeout=400ms \
-	    "http://127.0.0.1:$(cat "$TMP/blackhole.port")/"
+	    "http://127.0.0.1:$(<"$TMP/blackhole.port")/"
 }
 
 @test "network: headers and bodies that trickle are err=timeout (N7 N8)" {
@@ -84,7 +84,7 @@ teardown() {
 @test "network: proxies are those of curl, named where they fail (N19)" {
 	# There is no key proxy: no_proxy is what leaves it out.
 	http_proxy=$fault expect 0 as-fetch http://there.invalid/good
-	same "$(cat "$TMP/requests")" 'GET http://there.invalid/good '
+	same "$(<"$TMP/requests")" 'GET http://there.invalid/good '
 	export http_proxy=http://127.0.0.1:1
 	misses refused 75 http://there.invalid/good
 	has "$err" '127.0.0.1 port 1'
@@ -103,7 +103,7 @@ teardown() {
 }
 
 @test "network: a name that resolves slowly delays its own app alone (N21)" {
-	unshare -nm true 2>"$TMP/unshare" || skip "no network of our own: $(cat "$TMP/unshare")"
+	unshare -nm true 2>"$TMP/unshare" || skip "no network of our own: $(<"$TMP/unshare")"
 	echo 'nameserver 127.0.0.1' >"$TMP/resolv.conf"
 	cat >"$TMP/dns" <<-'END'
 		use Socket;
@@ -130,7 +130,7 @@ teardown() {
 		perl "$TMP/dns" "$TMP/dns.up" &
 		faultd "$TMP/script" "$TMP/requests" >"$TMP/inside.port" &
 		until [ -s "$TMP/inside.port" ] && [ -e "$TMP/dns.up" ]; do sleep 0.02; done
-		sed -i "s/PORT/$(cat "$TMP/inside.port")/" "$TMP/as.conf"
+		sed -i "s/PORT/$(<"$TMP/inside.port")/" "$TMP/as.conf"
 		as-fetch -c "$TMP/as.conf" | while read -r time rest; do
 			echo "$(date +%s%3N) $rest"
 		done

@@ -30,7 +30,7 @@ teardown() {
 			    -e inject=$call:error=EINTR:when=$when \
 			    as-decide "$TMP/samples"
 			same "$(md5sum <<<"$out")" "$want"
-			has "$(cat "$TMP/trace")" 'EINTR'
+			has "$(<"$TMP/trace")" 'EINTR'
 		done
 	done
 	for call in poll write fdatasync; do
@@ -56,7 +56,7 @@ teardown() {
 		as-fetch -a "app-$i" -e 3ms -n 100 -l "$TMP/log" "$fault/good" 3>&- &
 		pids+=" $!"
 	done | as-decide >"$TMP/decisions" 2>"$TMP/err"
-	same "$(cat "$TMP/err")" ''
+	same "$(<"$TMP/err")" ''
 	same "$(wc -l <"$TMP/decisions")" $((n * 100))
 	same "$(grep -vc '^[0-9-]*T[0-9:.]*Z app-[0-3] 10 cpu=0.68$' "$TMP/log" || :)" 0
 	same "$(wc -l <"$TMP/log")" $((n * 100))
@@ -73,8 +73,8 @@ teardown() {
 	kill -CONT $apply
 	wait $apply || status=$?
 	same $status 75
-	has "$(cat "$TMP/reports")" 'applied=refused why=stale'
-	same "$(cat "$TMP/requests")" 'GET /at-10 '
+	has "$(<"$TMP/reports")" 'applied=refused why=stale'
+	same "$(<"$TMP/requests")" 'GET /at-10 '
 	# and SIGHUP, as the terminal goes: nothing is PUT behind it
 	: >"$TMP/requests"
 	as-apply -o status_url="$fault/at-10" "$fault/put" \
@@ -98,7 +98,7 @@ teardown() {
 	: >"$TMP/requests"
 	expect 74 bash -c "ulimit -f 1; exec as-apply -l '$TMP/other' $fault/put" <<<5
 	has "$err" "as-apply: error: $TMP/other: write: File too large"
-	same "$out$(cat "$TMP/requests")" ""
+	same "$out$(<"$TMP/requests")" ""
 	sh "$BATS_TEST_DIRNAME/../stream" 100 1 >"$TMP/samples"
 	expect 74 bash -c "ulimit -f 1; as-decide '$TMP/samples' >'$TMP/decisions'"
 	has "$err" 'as-decide: error: stdout: File too large'
@@ -110,7 +110,7 @@ teardown() {
 	cp "$TMP/log" "$TMP/loop/decisions.log"
 	: >"$TMP/requests"
 	expect 74 bash -c "ulimit -f 1; exec as-loop -1 -t 0.1 -d '$TMP/loop' $fault/good $fault/put"
-	has "$(cat "$TMP/loop/autoscaler.log")" 'ERROR as-apply: decisions.log: write: File too large'
+	has "$(<"$TMP/loop/autoscaler.log")" 'ERROR as-apply: decisions.log: write: File too large'
 	same "$(grep -c ^PUT "$TMP/requests" || :)" 0
 }
 
@@ -169,5 +169,5 @@ teardown() {
 	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-loop -1 -d loop "$fault/good" "$fault/put"
 	has "$err" 'no place for logs'
 	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-loop -1 "$fault/good" "$fault/put"
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 }

@@ -66,7 +66,7 @@ teardown() {
 	    >"$TMP/plain" 3>&- &
 	server=$!
 	until_true test -s "$TMP/plain"
-	misses tls 69 "https://127.0.0.1:$(cat "$TMP/plain")/"
+	misses tls 69 "https://127.0.0.1:$(<"$TMP/plain")/"
 }
 
 @test "tls: a client key that others can read, or nobody, is not used (T7)" {
@@ -88,7 +88,7 @@ teardown() {
 	cat "$CERTS/good.crt" "$CERTS/tls.key" >"$TMP/both"
 	chmod 640 "$TMP/both"
 	expect 77 as-fetch -o client_cert="$TMP/both" "$fault/"
-	same "$(cat "$TMP/requests")" ""
+	same "$(<"$TMP/requests")" ""
 	# one that is no key
 	(umask 077; echo text >"$TMP/key")
 	tls_server good

@@ -105,7 +105,7 @@ exec_failing() {
 				judge "$how=$n"
 				[ ! -s "$TMP/out" ] || grep -Eq \
 				    '^[^ ]*Z app (10 cpu=(0.68|1)|- err=[a-z-]*)$' "$TMP/out" ||
-					wrong "$how=$n: $(cat "$TMP/out")"
+					wrong "$how=$n: $(<"$TMP/out")"
 				[ $status -ne 0 ] || grep -q ' app 10 ' "$TMP/out" ||
 					wrong "$how=$n: exit 0 without a sample"
 			done
@@ -131,7 +131,7 @@ puts_are_right() {	# WHAT LOG
 	echo "$(now) web 12 from=10" >"$input"
 	set -- as-apply -A 1d -l "$TMP/log" -o timeout=2s -o status_url="$fault/good" "$fault/put"
 	LD_PRELOAD=$B/failmalloc.so FAIL_COUNT=$TMP/count "$@" <"$input" >"$TMP/want"
-	count=$(cat "$TMP/count")
+	count=$(<"$TMP/count")
 	for how in FAIL_AT FAIL_FROM; do
 		for n in $(numbers "$count" 60); do
 			: >"$TMP/requests"

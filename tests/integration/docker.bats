@@ -60,7 +60,7 @@ make_image() {
 
 teardown_file() {
 	if [ -e "$BATS_FILE_TMPDIR/namespace" ]; then
-		end_contained "$(cat "$BATS_FILE_TMPDIR/namespace")"
+		end_contained "$(<"$BATS_FILE_TMPDIR/namespace")"
 		until_true remove_cgroups
 	fi
 }
@@ -172,10 +172,10 @@ apply() {
 	wait "$loop" || [ $? -eq 75 ]
 	loop=
 	same "$(grep -v ' web: refused: conflict: ' "$TMP/messages")" ''
-	has "$(cat "$TMP/reports")" ' web 5 from=? applied=ok http=200'
-	has "$(cat "$TMP/reports")" ' web 1 from=? applied=ok http=200'
+	has "$(<"$TMP/reports")" ' web 5 from=? applied=ok http=200'
+	has "$(<"$TMP/reports")" ' web 1 from=? applied=ok http=200'
 	same "$(as-decide -c "$TMP/as.conf" "$TMP/samples")" \
-	    "$(cat "$TMP/decisions")"
+	    "$(<"$TMP/decisions")"
 }
 
 @test "docker: an update of a version that somebody has changed does no harm" {
@@ -230,7 +230,7 @@ apply() {
 	expect 75 docker-stats -s "$TMP/nothing" web
 	has "$out" ' web - err=no-answer'
 	as-decide -c "$TMP/as.conf" <"$TMP/out" >"$TMP/decision"
-	has "$(cat "$TMP/decision")" ' web - from=- why=no-data'
+	has "$(<"$TMP/decision")" ' web - from=- why=no-data'
 	expect 0 apply
 	has "$out" ' web - from=- applied=hold'
 	docker service rm everywhere

@@ -146,7 +146,7 @@ takes_over() {
 	kill -CONT "$app"
 	# of itself: its etcdctl would have gone on
 	within $TTL gone "$first"
-	has "$(cat "$TMP/a.out")" 'leader: error: the lock as/web is lost'
+	has "$(<"$TMP/a.out")" 'leader: error: the lock as/web is lost'
 	[ ! -e "$TMP/b" ]
 
 	takes_over b "$start"
@@ -162,10 +162,10 @@ takes_over() {
 	# a tick may have asked just before
 	until_true grep -q 'Error: context deadline exceeded' "$TMP/a.out"
 	until_true nobody_asks
-	before=$(cat "$TMP/requests")
+	before=$(<"$TMP/requests")
 	: >"$TMP/a.out"
 	until_true grep -q 'Error: context deadline exceeded' "$TMP/a.out"
-	same "$(cat "$TMP/requests")" "$before"
+	same "$(<"$TMP/requests")" "$before"
 }
 
 @test "etcd: SIGTERM ends a leader, after its tick, and frees the lock" {

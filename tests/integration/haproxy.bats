@@ -88,7 +88,7 @@ drive() {
 sees() {
 	as-fetch -c "$TMP/as.conf" "$2" >"$TMP/sample" 2>"$TMP/err"
 	# shellcheck disable=SC2053 # a pattern
-	[[ $(cat "$TMP/sample") == *Z\ $2\ $1 ]]
+	[[ $(<"$TMP/sample") == *Z\ $2\ $1 ]]
 }
 
 # enable N: what a platform does, a server for each replica
@@ -106,7 +106,7 @@ enable() {
 
 	drive 20
 	within 10 sees '2 ready=2 rps=[2-9][0-9]' web
-	report "haproxy: $(cat "$TMP/sample")"
+	report "haproxy: $(<"$TMP/sample")"
 	rps=$(sed 's/.*rps=//' "$TMP/sample")
 	wanted=$(((rps + 9) / 10))
 	expect 0 as-decide -c "$TMP/as.conf" "$TMP/sample"

@@ -69,7 +69,7 @@ end() {
 end_contained() {
 	local first
 	gone "$1" && return
-	first=$(cat "/proc/$1/task/$1/children")
+	first=$(<"/proc/$1/task/$1/children")
 	kill -9 "$1"
 	until_true gone "${first% }"
 	# bash tells of a job that was killed

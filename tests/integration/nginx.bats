@@ -259,7 +259,7 @@ refuses_secret() {
 	secret netrc 'machine basic.localhost login as password right'
 	reads basic -o netrc_file="$TMP/netrc"
 	orders basic -o netrc_file="$TMP/netrc"
-	has "$(cat "$TMP/access")" ' 204 as -'
+	has "$(<"$TMP/access")" ' 204 as -'
 	refuses_secret netrc_file "$TMP/netrc" basic
 }
 
@@ -299,7 +299,7 @@ refuses_secret() {
 @test "nginx: the whole pipe through TLS, HTTP/2, client certificate and token changes the replicas" {
 	secret token first-secret
 	cp "$CERTIFICATES/ca.crt" "$CERTIFICATES/user.crt" "$TMP"
-	secret user.key "$(cat "$CERTIFICATES/user.key")"
+	secret user.key "$(<"$CERTIFICATES/user.key")"
 	cat >"$TMP/as.conf" <<-END
 		[default]
 		ca_file = ca.crt

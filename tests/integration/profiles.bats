@@ -58,7 +58,7 @@ play() {
 # tool STATUS TOOL...: with the as.conf; every host is the recorder
 tool() {
 	local proxy
-	proxy=http://127.0.0.1:$(cat "$dir/port")
+	proxy=http://127.0.0.1:$(<"$dir/port")
 	expect "$1" env -u no_proxy -u NO_PROXY http_proxy="$proxy" \
 	    https_proxy="$proxy" "${@:2}" -c "$dir/as.conf" -o ca_file="$ca"
 }
@@ -138,7 +138,7 @@ later() {	# than that second
 	tool 75 as-loop -1 -d "$TMP/loop"
 	until_true later "$(date +%s)"
 	tool 0 as-loop -1 -d "$TMP/loop"
-	has "$(cat "$TMP/loop/autoscaler.log")" \
+	has "$(<"$TMP/loop/autoscaler.log")" \
 	    " ERROR as-apply: nginx-deployment: *409*
 * INFO as-apply: nginx-deployment: 5 from=4 applied=ok http=200"
 	asked
