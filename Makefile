@@ -72,9 +72,6 @@ $(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
 deps:
 	@sh tests/deps
 
-deps-ci deps-integration deps-faults:
-	@sh tests/deps $(@:deps-%=%)
-
 demo: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/demo
@@ -82,55 +79,6 @@ demo: deps
 test: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" sh tests/run
-
-# The same tools against real systems, started here; LONG=1: cron, two minutes
-integration: deps-integration
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
-
-# All that FAULTS.md lists, counted by its ids; LONG=1: at full length
-faults: deps-faults $(B)/failmalloc.so
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
-
-$(B)/failmalloc.so: tests/torture/failmalloc.c
-	@mkdir -p $(B)
-	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
-
-bench: deps-ci all $(B)/latency
-	@B="$(CURDIR)/$(B)" bash tests/bench
-
-# Deciders on loads, with replicas that take their time; TRACES=DIR
-yardstick: all
-	@B="$(CURDIR)/$(B)" bash tests/yardstick $(if $(TRACES),"$(abspath $(TRACES))")
-
-instructions: all
-	@B="$(CURDIR)/$(B)" sh tests/instructions 820
-
-# What holds for every stream, on a million random lines
-properties: all
-	@B="$(CURDIR)/$(B)" bash tests/properties 250000
-
-# The same suite again, with the sanitizers looking on
-sanitize:
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/sanitize all \
-	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
-	    -fsanitize=address,undefined -fno-sanitize-recover=all"
-	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run
-
-# Any bytes as input, under the sanitizers; SECONDS each
-SECONDS = 10
-FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
-fuzz: $(FUZZ:%=$(B)/%)
-	@B="$(CURDIR)/$(B)" sh tests/fuzz $(SECONDS)
-
-$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) $(FORECAST:%=lib/%.c) lib/scan.c lib/paths.c
-	@mkdir -p $(B)
-	clang $(AS_CFLAGS) -fno-lto -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(JQ) -lm
-
-lint:
-	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -149,4 +97,6 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps deps-ci deps-integration deps-faults integration faults instructions properties yardstick demo test bench sanitize fuzz lint install uninstall clean
+include tests/rules.mk
+
+.PHONY: all deps demo test install uninstall clean
