@@ -33,9 +33,11 @@ JQ = -ljq
 TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
-SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/app/*.[ch] tests/*.c)
+SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/*/*.[ch] tests/*.c)
 
-all: $(TOOLS:%=$(B)/%) $(APP) $(B)/faultd $(B)/rule
+all: tools completions $(APP) $(B)/faultd $(B)/rule
+
+tools: $(TOOLS:%=$(B)/%)
 
 $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	@mkdir -p $(B)
@@ -97,6 +99,6 @@ uninstall:
 clean:
 	rm -rf build
 
-include tests/rules.mk
+include examples/packaging/rules.mk tests/rules.mk
 
-.PHONY: all deps demo test install uninstall clean
+.PHONY: all tools deps demo test install uninstall clean

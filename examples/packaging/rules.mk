@@ -1,0 +1,17 @@
+# rules.mk - what is made for systems to install; the Makefile includes it
+COMPLETE_BASH = $(TOOLS:%=$(B)/completions/bash/%)
+COMPLETE_ZSH = $(TOOLS:%=$(B)/completions/zsh/_%)
+COMPLETE_FISH = $(TOOLS:%=$(B)/completions/fish/%.fish)
+COMPLETIONS = $(COMPLETE_BASH) $(COMPLETE_ZSH) $(COMPLETE_FISH)
+
+completions: $(COMPLETIONS)
+
+$(COMPLETIONS): $(B)/keys $(TOOLS:%=$(B)/%) $(wildcard examples/completions/*)
+	@mkdir -p $(@D)
+	sh examples/completions/generate $(notdir $(@D)) \
+	    $(B)/$(patsubst _%,%,$(basename $(notdir $@))) $(B)/keys >$@
+
+$(B)/keys: examples/completions/keys.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+.PHONY: completions
