@@ -5,14 +5,17 @@ CFLAGS = -O2 -g -flto=auto
 PKG_CONFIG = pkg-config
 PREFIX = /usr/local
 DESTDIR =
-MANDIR = $(PREFIX)/share/man
-PROFILES = $(PREFIX)/share/as-tools/profiles
+DATADIR = $(PREFIX)/share
+DOCDIR = $(DATADIR)/doc/as-tools
+UNITDIR = $(PREFIX)/lib/systemd/system
+ZSHDIR = $(DATADIR)/zsh/site-functions
 B = build
 JOBS = $(shell nproc)
 
 AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS) $(CFLAGS)
+	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib \
+	-ffile-prefix-map='$(CURDIR)=.' $(CPPFLAGS) $(CFLAGS)
 
 BASE = msg mem start num time args line in seek out table
 ENGINE = ini conf suggest flags profile sections config select settings keys policy queue window average rate metric sample app decide \
@@ -82,19 +85,31 @@ test: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" sh tests/run
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(TOOLS:%=$(B)/%) $(DESTDIR)$(PREFIX)/bin
-	install -d $(DESTDIR)$(PROFILES)
-	install -m 644 examples/profiles/* $(DESTDIR)$(PROFILES)
-	for page in $(MAN); do install -D -m 644 $$page \
-	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+# FILE:PLACE of each file, by which it is installed and taken back
+put = $(foreach file,$(1),$(file):$(2)/$(notdir $(file)))
+INSTALLED = $(call put,$(TOOLS:%=$(B)/%),$(PREFIX)/bin) \
+	$(foreach n,1 5 7,$(call put,$(filter %.$(n),$(MAN)),$(DATADIR)/man/man$(n))) \
+	$(call put,$(wildcard examples/profiles/*),$(DATADIR)/as-tools/profiles) \
+	$(call put,$(COMPLETE_BASH),$(DATADIR)/bash-completion/completions) \
+	$(call put,$(COMPLETE_ZSH),$(ZSHDIR)) \
+	$(call put,$(COMPLETE_FISH),$(DATADIR)/fish/vendor_completions.d) \
+	$(call put,$(UNITS),$(UNITDIR)) $(call put,README.md,$(DOCDIR)) \
+	$(foreach file,$(EXAMPLES),$(file):$(DOCDIR)/$(file))
 
+install: tools completions
+	@for pair in $(INSTALLED); do file=$${pair%%:*} mode=644; \
+	    [ ! -x "$$file" ] || mode=755; \
+	    install -D -m $$mode "$$file" "$(DESTDIR)$${pair#*:}" || exit; done
+	@for unit in $(notdir $(UNITS)); do \
+	    sed -i 's,/usr\(/local\)*/bin/as-,$(PREFIX)/bin/as-,' \
+	    "$(DESTDIR)$(UNITDIR)/$$unit" || exit; done
+
+# and directories of our own that are empty then
 uninstall:
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
-	rm -rf $(DESTDIR)$(PROFILES)
-	for page in $(MAN); do \
-	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$${pair#*:}"; done
+	@for dir in $(DATADIR)/as-tools $(DOCDIR); do \
+	    [ ! -d "$(DESTDIR)$$dir" ] || find "$(DESTDIR)$$dir" -depth \
+	    -type d -empty -delete; done
 
 clean:
 	rm -rf build
