@@ -33,7 +33,7 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast
+TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast as-metrics
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/*/*.[ch] tests/*.c)
@@ -50,6 +50,9 @@ $(B)/as-decide: cmd/as-decide.c $(OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-forecast: cmd/as-forecast.c $(OBJ) $(FORECAST:%=$(B)/%.o)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(B)/as-metrics: cmd/as-metrics.c $(OBJ) $(B)/prom.o
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-sim $(B)/as-score: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)

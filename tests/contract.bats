@@ -4,9 +4,9 @@
 
 load helper
 
-tools='as-fetch as-decide as-apply as-loop as-sim as-score as-forecast'
+tools='as-fetch as-decide as-apply as-loop as-sim as-score as-forecast as-metrics'
 filters='as-fetch as-decide as-apply'
-judges='as-sim as-score as-forecast'		# know no settings
+judges='as-sim as-score as-forecast as-metrics'		# know no settings
 
 @test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
 	local tool

@@ -72,6 +72,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-loop.1
 }
 
+@test "as-metrics(1): each session shows what happens" {
+	run_examples man/as-metrics.1
+}
+
 @test "as-score(1): each session shows what happens" {
 	run_examples man/as-score.1
 }

@@ -1,0 +1,226 @@
+/* as-metrics - count what lines say, in a file that Prometheus reads */
+#include <poll.h>
+
+#include "prom.h"
+
+/* clang-format off */
+static const struct as_option options[] = {
+	{'p', NULL, "pass each line on"},
+	{0, NULL, NULL}
+};
+/* clang-format on */
+
+static const struct as_tool tool = {"as-metrics", "[-hpqVv] FILE",
+    "Counts samples, decisions and reports in a file that Prometheus reads.",
+    options};
+
+/* Words that are no others, lest a line of anybody make a series */
+/* clang-format off */
+#define HTTP_WORDS "http-1xx", "http-2xx", "http-3xx", "http-4xx", "http-5xx"
+#define ERR_WORDS "auth", "busy", "dns", "empty", "filter", "local", \
+	"missing", "not-json", "protocol", "range", "redirect", "refused", \
+	"reset", "timeout", "tls", "too-big", "truncated", "type", HTTP_WORDS
+
+static const char *const one[] = {"", NULL};
+static const char *const stages[] = {"fetch", "decide", "apply", NULL};
+static const char *const results[] = {"ok", ERR_WORDS, "other", NULL};
+static const char *const reasons[] = {
+	"cooldown", "disabled", "fallback", "idle", "max", "min", "no-data",
+	"panic", "rate", "stabilized", "target", "tolerance", "zero", "other",
+	NULL};
+static const char *const reports[] = {
+	"dry", "failed", "hold", "ok", "refused", "same", "superseded",
+	"unknown", "other", NULL};
+static const char *const obstacles[] = {
+	"brake", "conflict", "future", "limit", "no-data", "other-app",
+	"paused", "stale", ERR_WORDS, "other", NULL};
+
+enum { TICK, SUCCESS, SAMPLES, DECISIONS, REPORTS, UNAPPLIED, FAMILIES };
+
+static struct as_family families[FAMILIES] = {
+	[TICK] = {"as_last_tick_timestamp_seconds",
+	    "When this file was written.", NULL, .words = one, .is_time = true},
+	[SUCCESS] = {"as_last_success_timestamp_seconds",
+	    "TIME of what a stage did last without a fault.", "stage",
+	    .words = stages, .is_time = true},
+	[SAMPLES] = {"as_samples_total",
+	    "Samples, by err= word or ok.", "result", .words = results},
+	[DECISIONS] = {"as_decisions_total",
+	    "Decisions, by what bound the count last.", "why", .words = reasons},
+	[REPORTS] = {"as_reports_total",
+	    "Reports of as-apply, by what became of the decision.", "applied",
+	    .words = reports},
+	[UNAPPLIED] = {"as_unapplied_total",
+	    "Reports of refused, failed and unknown, by reason.", "why",
+	    .words = obstacles},
+};
+/* clang-format on */
+
+static struct as_prom prom = {families, FAMILIES, NULL, {NULL, 0}};
+static struct as_out out;
+static struct as_in in;
+static bool passes_on;
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	static const char suffix[] = ".prom";
+	const char *arg, *name, *why;
+
+	while (as_option(argc, argv, &arg) != 0)
+		passes_on = true;
+	if (*argc != 1)
+		as_usage("give one FILE");
+	prom.path = (*argv)[0];
+	name = strrchr(prom.path, '/');
+	prom.loop = as_text(name != NULL ? name + 1 : prom.path);
+	if (prom.loop.len >= sizeof(suffix) &&
+	    strcmp(prom.loop.at + prom.loop.len - strlen(suffix), suffix) == 0)
+		prom.loop.len -= strlen(suffix);
+	if ((why = as_line_app(prom.loop)) != NULL)
+		as_usage("%s: its name, as a loop's, %s", prom.path, why);
+}
+
+static int
+publish(void)
+{
+	as_prom_note(
+	    &families[TICK], as_text(""), (double)as_time_now() / 1000);
+	return as_prom_write(&prom);
+}
+
+static void
+note_success(const struct as_line *line, const char *stage)
+{
+	as_prom_note(
+	    &families[SUCCESS], as_text(stage), (double)line->time / 1000);
+}
+
+/* The value of the first of these keys that the line has; of an HTTP status,
+ * its class. */
+static struct as_text
+reason_of(const struct as_line *line, const char *const keys[])
+{
+	static char status[] = "http-Nxx";
+	const struct as_pair *pair = NULL;
+	struct as_text word = {"", 0};
+
+	for (; pair == NULL && *keys != NULL; keys++)
+		pair = as_line_get(line, *keys);
+	if (pair == NULL)
+		return word;
+	word = pair->value;
+	if (word.len == 3 && as_digit(word.at[0]) <= 9)
+		status[5] = word.at[0];
+	else if (word.len == 8 && memcmp(word.at, status, 5) == 0)
+		status[5] = word.at[5];
+	else
+		return word;
+	return as_text(status);
+}
+
+static void
+count_sample(const struct as_line *line)
+{
+	static const char *const keys[] = {"err", NULL};
+	const struct as_text ok = as_text("ok");
+	struct as_text word = reason_of(line, keys);
+
+	if (as_line_get(line, "err") == NULL) {
+		word = ok;
+		note_success(line, "fetch");
+	} else if (as_text_is(word, ok)) {
+		word.len = 0; /* is nobody's word for a failure */
+	}
+	as_prom_note(&families[SAMPLES], word, 1);
+}
+
+static void
+count_report(const struct as_line *line, struct as_text applied)
+{
+	static const char *const keys[] = {"why", "err", "http", NULL};
+
+	as_prom_note(&families[REPORTS], applied, 1);
+	if (as_text_is(applied, as_text("ok")) ||
+	    as_text_is(applied, as_text("same")))
+		note_success(line, "apply");
+	if (as_text_is(applied, as_text("refused")) ||
+	    as_text_is(applied, as_text("failed")) ||
+	    as_text_is(applied, as_text("unknown")))
+		as_prom_note(&families[UNAPPLIED], reason_of(line, keys), 1);
+}
+
+static void
+count(const struct as_line *line)
+{
+	const struct as_pair *applied = as_line_get(line, "applied");
+	const struct as_pair *why = as_line_get(line, "why");
+
+	if (applied != NULL) {
+		count_report(line, applied->value);
+	} else if (why != NULL) {
+		as_prom_note(&families[DECISIONS], why->value, 1);
+		note_success(line, "decide");
+	} else {
+		count_sample(line);
+	}
+}
+
+static void
+take(struct as_line *line, struct as_text text)
+{
+	const char *why = as_line_parse(line, text.at);
+	char *p;
+
+	if (why != NULL) {
+		as_in_skip(&in, text, why);
+		return;
+	}
+	count(line);
+	if (passes_on) {
+		p = as_put(as_out_room(&out, text.len + 1), text.at, text.len);
+		as_out_end(&out, AS_PUT(p, "\n"));
+	}
+}
+
+/* Before we wait for more, but not twice a second: a sync takes its time.  What
+ * could not be written is tried again with the next lines. */
+static void
+publish_if_idle(void)
+{
+	enum { SECOND = 1000 };
+	static int64_t due;
+	struct pollfd pfd = {.fd = in.fd, .events = POLLIN};
+
+	while (!as_in_ready(&in)) {
+		int64_t left = due - as_time_steady();
+
+		as_out_flush(&out);
+		if (left > 0) {
+			poll(&pfd, 1, (int)left);
+			continue;
+		}
+		publish();
+		due = as_time_steady() + SECOND;
+		return;
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct as_line line = {0};
+	struct as_text text;
+
+	as_start(&tool);
+	parse_options(&argc, &argv);
+	if (!as_in_open(&in, "-", &out))
+		return in.code;
+	while (!out.failed && as_in_text(&in, &text)) {
+		take(&line, text);
+		publish_if_idle();
+	}
+	free(line.pairs);
+	free(in.buf);
+	return as_out_finish(&out, as_worse(publish(), in.code));
+}

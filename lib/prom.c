@@ -1,0 +1,237 @@
+/* prom.c - a Prometheus textfile: read, added to and replaced as a whole */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "prom.h"
+
+static size_t
+count_words(const struct as_family *family)
+{
+	size_t n = 0;
+
+	while (family->words[n] != NULL)
+		n++;
+	return n;
+}
+
+void
+as_prom_note(struct as_family *family, struct as_text word, double x)
+{
+	size_t last = count_words(family) - 1, i = 0;
+
+	while (i < last && !as_text_is(word, as_text(family->words[i])))
+		i++;
+	family->fresh[i] = family->is_time ? x : family->fresh[i] + x;
+}
+
+/* NAME{loop="LOOP",LABEL="WORD"} and a blank */
+static void
+put_series(struct as_buf *buf, const struct as_prom *prom,
+    const struct as_family *family, const char *word)
+{
+	as_buf_puts(buf, family->name);
+	as_buf_puts(buf, "{loop=\"");
+	as_buf_add(buf, prom->loop.at, prom->loop.len);
+	if (family->label != NULL) {
+		as_buf_puts(buf, "\",");
+		as_buf_puts(buf, family->label);
+		as_buf_puts(buf, "=\"");
+		as_buf_puts(buf, word);
+	}
+	as_buf_puts(buf, "\"} ");
+}
+
+static void
+put_family(struct as_buf *buf, const struct as_prom *prom,
+    const struct as_family *family)
+{
+	char text[160], number[32];
+
+	snprintf(text, sizeof(text), "# HELP %s %s\n# TYPE %s %s\n",
+	    family->name, family->help, family->name,
+	    family->is_time ? "gauge" : "counter");
+	as_buf_puts(buf, text);
+	for (size_t i = 0; family->words[i] != NULL; i++) {
+		double fresh = family->fresh[i], kept = family->kept[i];
+		double x = family->is_time ? (fresh > 0 ? fresh : kept) :
+					     kept + fresh;
+
+		put_series(buf, prom, family, family->words[i]);
+		as_buf_add(buf, number, as_num_print(number, x));
+		as_buf_puts(buf, "\n");
+	}
+}
+
+static bool
+is_series(struct as_text text, const struct as_buf *series, double *x)
+{
+	struct as_text value = {text.at + series->len, text.len - series->len};
+
+	return text.len > series->len &&
+	    memcmp(text.at, series->at, series->len) == 0 &&
+	    as_num_decimal(value, x);
+}
+
+/* False: the text is no series of ours with its value. */
+static bool
+take_series(const struct as_prom *prom, struct as_text text)
+{
+	struct as_buf series = {0};
+	bool found = false;
+
+	for (size_t n = 0; n < prom->n && !found; n++) {
+		struct as_family *family = &prom->families[n];
+
+		for (size_t i = 0; family->words[i] != NULL && !found; i++) {
+			series.len = 0;
+			put_series(&series, prom, family, family->words[i]);
+			found = is_series(text, &series, &family->kept[i]);
+		}
+	}
+	free(series.at);
+	return found;
+}
+
+static int
+failed(const char *path, const char *what)
+{
+	as_msg(AS_ERROR, NULL, "%s: %s: %s", path, what, strerror(errno));
+	return EX_IOERR;
+}
+
+/* A file that is not ours was named by mistake: it is not written over. */
+static int
+read_series(const struct as_prom *prom, bool empty)
+{
+	static struct as_in in;
+	struct as_text text;
+	bool ours = empty;
+
+	if (!as_in_open(&in, prom->path, NULL))
+		return EX_IOERR;
+	in.quiet = true;
+	while (as_in_text(&in, &text) && (ours = take_series(prom, text)))
+		continue;
+	as_in_close(&in);
+	if (in.code == EX_IOERR || (ours && in.code == 0))
+		return in.code;
+	as_msg(AS_ERROR, NULL,
+	    "%s:%lu: is not what as-metrics writes: left as it is", prom->path,
+	    in.number);
+	return EX_CONFIG;
+}
+
+static int
+load(const struct as_prom *prom, mode_t *mode)
+{
+	struct stat status;
+
+	for (size_t i = 0; i < prom->n; i++)
+		memset(
+		    prom->families[i].kept, 0, sizeof(prom->families[i].kept));
+	if (stat(prom->path, &status) != 0)
+		return errno == ENOENT ? 0 : failed(prom->path, "read");
+	if (!S_ISREG(status.st_mode)) { /* a rename would end a device */
+		as_msg(AS_ERROR, NULL, "%s: is not a regular file", prom->path);
+		return EX_CONFIG;
+	}
+	*mode = status.st_mode & 0777;
+	return read_series(prom, status.st_size == 0);
+}
+
+static int
+write_file(const struct as_prom *prom, const char *path, mode_t mode)
+{
+	struct as_log file = {.path = path};
+	struct as_buf text = {0};
+	bool written;
+
+	for (size_t i = 0; i < prom->n; i++)
+		put_family(&text, prom, &prom->families[i]);
+	if (unlink(path) != 0 && errno != ENOENT)
+		return failed(path, "unlink");
+	file.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (file.fd < 0)
+		return failed(path, "open");
+	written = as_log_append(&file, (struct as_text){text.at, text.len}) &&
+	    as_log_sync(&file);
+	free(text.at);
+	if (close(file.fd) != 0 && written)
+		return failed(path, "close");
+	return written ? 0 : EX_IOERR;
+}
+
+/* Puts the new file in the old one's place; what was fresh is in it then. */
+static int
+replace(const struct as_prom *prom, const char *temporary, int dir)
+{
+	mode_t mode = 0644;
+	int code = load(prom, &mode);
+
+	if (code != 0)
+		return code;
+	code = write_file(prom, temporary, mode);
+	if (code == 0 && rename(temporary, prom->path) != 0)
+		code = failed(prom->path, "rename");
+	if (code != 0) {
+		unlink(temporary);
+		return code;
+	}
+	for (size_t i = 0; i < prom->n; i++)
+		memset(prom->families[i].fresh, 0,
+		    sizeof(prom->families[i].fresh));
+	if (fsync(dir) != 0 && errno != EINVAL)
+		return failed(prom->path, "sync directory");
+	return 0;
+}
+
+/* Others that write here take milliseconds; one that was stopped must not stop
+ * a pipe. */
+static int
+lock(int dir, const char *path)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	for (int tries = 0; flock(dir, LOCK_EX | LOCK_NB) != 0; tries++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return failed(path, "lock");
+		if (tries == 100) {
+			as_msg(
+			    AS_ERROR, NULL, "%s: is locked by another", path);
+			return EX_TEMPFAIL;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int
+as_prom_write(struct as_prom *prom)
+{
+	const char *slash = strrchr(prom->path, '/');
+	struct as_buf place = {0}, temporary = {0};
+	int dir, code;
+
+	as_buf_puts(&place, "./");
+	if (slash != NULL) {
+		place.len = 0;
+		as_buf_add(
+		    &place, prom->path, (size_t)(slash - prom->path) + 1);
+	}
+	as_buf_puts(&temporary, prom->path);
+	as_buf_puts(&temporary, ".tmp");
+	dir = open(place.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	code = dir < 0 ? failed(place.at, "open") : lock(dir, place.at);
+	if (code == 0)
+		code = replace(prom, temporary.at, dir);
+	if (dir >= 0)
+		close(dir); /* and the lock with it */
+	free(place.at);
+	free(temporary.at);
+	return code;
+}
