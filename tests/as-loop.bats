@@ -172,6 +172,21 @@ end_asleep() {
 	same "$(puts)" 0
 }
 
+@test "as-loop: what a tick says has the time of the tick, however much it is" {
+	start_app --at 12:00
+	mkdir "$TMP/bin"
+	printf '#!/bin/sh\necho date >>%s\nexec /bin/date "$@"\n' "$TMP/dates" >"$TMP/bin/date"
+	chmod +x "$TMP/bin/date"
+	{
+		printf '[default]\nstatus_url = %s?{app}\nreplicas_url = %s?{app}\n' "$status_url" "$replicas_url"
+		printf '[app web-%d]\n' 1 2 3 4 5 6 7 8
+	} >"$TMP/as.conf"
+	PATH=$TMP/bin:$PATH expect 0 as-loop -1n -c "$TMP/as.conf" -d "$TMP/loop"
+	same "$(cut -d' ' -f2-5 "$TMP/loop/autoscaler.log" | sort -u | wc -l)" 8
+	same "$(cut -d' ' -f1 "$TMP/loop/autoscaler.log" | sort -u | wc -l)" 1
+	same "$(cat "$TMP/dates")" date
+}
+
 @test "as-loop: the exit status of one tick is the gravest of its stages" {
 	expect 75 as-loop -1 -d "$TMP/loop" http://127.0.0.1:1/ http://127.0.0.1:1/
 	start_app
