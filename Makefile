@@ -19,7 +19,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 
 BASE = msg mem start num time args line in seek out table
 ENGINE = ini conf suggest flags profile sections config select settings keys policy queue window average rate metric sample app decide \
-	fold print
+	fold print zone opening schedule
 HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan \
 	record fence jq output lock order target owner brake guard \
 	act
@@ -33,7 +33,8 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast as-metrics
+TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast \
+	as-metrics as-schedule
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/*/*.[ch] tests/*.c)
@@ -46,7 +47,7 @@ $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
-$(B)/as-decide: cmd/as-decide.c $(OBJ)
+$(B)/as-decide $(B)/as-schedule: $(B)/%: cmd/%.c $(OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-forecast: cmd/as-forecast.c $(OBJ) $(FORECAST:%=$(B)/%.o)

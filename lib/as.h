@@ -286,7 +286,7 @@ const char *as_line_parse(struct as_line *line, const char *text);
  * AS_STAMP_MAX; p has slack. */
 char *as_line_print(char *p, const struct as_line *line);
 const char *as_line_app(struct as_text name); /* why it names no app */
-const struct as_pair *as_line_get(const struct as_line *line, const char *key);
+struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
 /* in.c - lines from files and stdin */
 struct as_in {

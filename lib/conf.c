@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "conf.h"
+#include "schedule.h"
 
 static const char *
 set_url(void *at, const char *value)
@@ -89,6 +89,16 @@ set_header(void *at, const char *value)
 	return NULL;
 }
 
+/* as-schedule reads it again, where it is in force. */
+static const char *
+set_schedule(void *at, const char *value)
+{
+	struct as_opening unused;
+
+	(void)at;
+	return as_opening_parse(&unused, value);
+}
+
 /* Kept with the settings alone */
 static const char *
 set_nothing(void *at, const char *value)
@@ -129,6 +139,7 @@ static const struct key {
 	{"replicas_query.", set_nothing, 0, NULL, PREFIX},
 	KEY(replicas_url, set_url, NULL, 0),
 	KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", 0),
+	{"schedule", set_schedule, 0, NULL, REPEATS},
 	{"set.", set_nothing, 0, NULL, PREFIX | NAMED},
 	KEY(status_body, set_text, NULL, 0),
 	{"status_header", set_header, 0, NULL, REPEATS},

@@ -320,7 +320,7 @@ as_line_app(struct as_text name)
 	return app.len == name.len ? NULL : "has a blank or control byte";
 }
 
-const struct as_pair *
+struct as_pair *
 as_line_get(const struct as_line *line, const char *key)
 {
 	for (size_t i = 0; i < line->n_pairs; i++)

@@ -1,0 +1,208 @@
+/* as-schedule - samples in, the same samples out with bounds by time windows */
+#include "schedule.h"
+
+/* clang-format off */
+static const struct as_option options[] = {
+	{'a', "GLOB", "schedule these apps alone, pass others through"},
+	{'c', "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', NULL, "print each app's settings, and from where they are"},
+	{'o', "KEY=VALUE", "any setting: schedule=WINDOW, several times"},
+	{0, NULL, NULL}
+};
+/* clang-format on */
+
+static const struct as_tool tool = {"as-schedule",
+    "[-GhqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
+    "Reads samples, prints them with the min= and max= of open time windows.",
+    options};
+
+enum { GROWTH = 64 }; /* bytes that a line may gain */
+
+static struct as_config config;
+static struct as_schedule **schedules; /* by their first setting's number */
+static struct as_out out;
+static bool print_settings;
+
+static struct as_table table;
+static struct app {
+	struct as_schedule *schedule; /* NULL: none */
+	int32_t count;                /* its last COUNT, or AS_UNKNOWN */
+} * apps;
+static size_t room;
+
+enum { VALUE = 5 }; /* behind " min=" */
+
+static struct bound {
+	const char *key;
+	bool is_max;
+	size_t len; /* of text; 0: the line has it already */
+	char text[24 + AS_SLACK];
+} lower = {.key = "min", .text = " min="},
+  upper = {.key = "max", .is_max = true, .text = " max="};
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	const char *arg;
+	int c;
+
+	while ((c = as_option(argc, argv, &arg)) != 0) {
+		switch (c) {
+		case 'a': config.only = arg; break;
+		case 'c': as_config_file(&config, arg); break;
+		case 'G': print_settings = true; break;
+		case 'o': as_config_assign(&config, arg); break;
+		}
+	}
+	as_config_ready(&config);
+	schedules = as_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
+}
+
+/* All windows of an app are of one section, so that the first one tells which
+ * they are. */
+static struct as_schedule *
+schedule_of(struct as_text app)
+{
+	const struct as_conf *conf = as_config_of(&config, app);
+	const struct as_setting *setting;
+	struct as_schedule **schedule;
+	size_t i = 0;
+
+	setting = as_config_each(&config, conf, "schedule", &i);
+	if (setting == NULL)
+		return NULL;
+	schedule = &schedules[setting - config.settings];
+	if (*schedule != NULL)
+		return *schedule;
+	*schedule = as_need(calloc(1, sizeof(**schedule)));
+	do
+		as_schedule_add(*schedule, setting->value);
+	while (
+	    (setting = as_config_each(&config, conf, "schedule", &i)) != NULL);
+	return *schedule;
+}
+
+static struct app *
+find_app(struct as_line *line)
+{
+	size_t known = table.n;
+	size_t number = line->guessed ? as_table_take_guess(&table) :
+					as_table_find(&table, line->app);
+
+	line->guess = as_table_guess(&table);
+	if (number == known) {
+		if (number == room)
+			apps = as_grow(apps, &room, sizeof(*apps));
+		apps[number] = (struct app){NULL, AS_UNKNOWN};
+		if (as_config_wants(&config, line->app))
+			apps[number].schedule = schedule_of(line->app);
+	}
+	return &apps[number];
+}
+
+/* Puts a bound into the line's pair, unless that is tighter, or behind the line.
+ * Returns why the pair has no bound. */
+static const char *
+put_bound(struct as_line *line, struct bound *bound, int32_t n)
+{
+	struct as_pair *pair;
+	int32_t theirs;
+	char *end;
+
+	bound->len = 0;
+	if (n == AS_UNKNOWN)
+		return NULL;
+	end = as_put_count(bound->text + VALUE, n);
+	bound->len = (size_t)(end - bound->text);
+	pair = as_line_get(line, bound->key);
+	if (pair == NULL)
+		return NULL;
+	if (!as_num_count(pair->value, &theirs))
+		return "min= and max= take a whole number";
+	if (bound->is_max ? theirs > n : theirs < n)
+		pair->value = (struct as_text){
+		    bound->text + VALUE, bound->len - VALUE};
+	bound->len = 0;
+	return NULL;
+}
+
+static void
+print_line(const struct as_line *line)
+{
+	char *p = as_line_print(as_out_room(&out, AS_LINE_MAX), line) - 1;
+
+	p = as_put(p, lower.text, lower.len);
+	p = as_put(p, upper.text, upper.len);
+	*p++ = '\n';
+	as_out_end(&out, p);
+}
+
+/* Returns why the line must be skipped. */
+static const char *
+take_line(struct as_line *line)
+{
+	struct app *app = find_app(line);
+	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN};
+	const char *why;
+
+	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
+		return "line leaves no room for bounds";
+	if (line->count != AS_UNKNOWN)
+		app->count = (int32_t)line->count;
+	if (app->schedule != NULL)
+		bounds = as_schedule_at(app->schedule, line->time, app->count);
+	if ((why = put_bound(line, &lower, bounds.min)) != NULL ||
+	    (why = put_bound(line, &upper, bounds.max)) != NULL)
+		return why;
+	print_line(line);
+	return NULL;
+}
+
+static int
+schedule_file(struct as_in *in, const char *path, struct as_line *line)
+{
+	const char *why;
+
+	if (!as_in_open(in, path, &out))
+		return in->code;
+	while (!out.failed && as_in_line(in, line))
+		if ((why = take_line(line)) != NULL)
+			as_in_skip(in, line->app, why);
+	as_in_close(in);
+	return in->code;
+}
+
+static void
+free_all(void)
+{
+	for (size_t i = 0; i < config.n; i++)
+		if (schedules[i] != NULL) {
+			free(schedules[i]->openings);
+			free(schedules[i]);
+		}
+	free((void *)schedules);
+	free(apps);
+	as_table_free(&table);
+}
+
+int
+main(int argc, char *argv[])
+{
+	char *standard[] = {"-", NULL};
+	struct as_in in = {0};
+	struct as_line line = {0};
+	int code = 0;
+
+	as_start(&tool);
+	parse_options(&argc, &argv);
+	if (print_settings) {
+		as_config_print(&config, &out);
+		return as_out_finish(&out, 0);
+	}
+	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
+		code = as_worse(code, schedule_file(&in, *path, &line));
+	free_all();
+	free(line.pairs);
+	free(in.buf);
+	return as_out_finish(&out, code);
+}
