@@ -26,7 +26,8 @@ static const struct as_option options[] = {
 static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
     "[-L LOCK] [-o KEY=VALUE]... [URL]",
-    "Reads decisions and PUTs the replica counts that they ask for.", options};
+    "Reads decisions and PUTs the replica counts that they ask for.", options,
+    AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_apply apply = {.targets = {.config = &config}};

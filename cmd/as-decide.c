@@ -24,7 +24,7 @@ static const struct as_tool tool = {"as-decide",
     "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
-    options};
+    options, AS_NEEDS_FILES};
 
 enum { DAY = 86400000 }; /* ms */
 

@@ -26,7 +26,7 @@ static const struct as_tool tool = {"as-fetch",
     "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
     "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
-    options};
+    options, AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_fleet fleet = {.config = &config};

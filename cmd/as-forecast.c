@@ -23,7 +23,7 @@ static const struct as_tool tool = {"as-forecast",
     "[-hqVv] [-a GLOB] [-H HORIZON] [-L STARTUP] [-l FILE] [-p PERIOD]... "
     "[-Q SHARE] [-S CPU] [FILE]...",
     "Reads samples, prints them with the load to expect a horizon ahead.",
-    options};
+    options, AS_NEEDS_FILES};
 
 enum {
 	TICK = 15000, /* ms */

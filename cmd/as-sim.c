@@ -30,7 +30,8 @@ static const struct as_tool tool = {"as-sim",
     "[-Oqrsv] [-a GLOB] [-d DUR] [-e DUR] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
     "[-N NOISE] [-p BUSY | -u LOAD] [-S SEED] [-t TARGET] [-w DUR] LOAD... "
     "[-- DECIDER [ARG]...]...",
-    "Runs deciders in a closed loop on a recorded load.", options};
+    "Runs deciders in a closed loop on a recorded load.", options,
+    AS_NEEDS_PROGRAMS};
 
 /* A pipe takes so many lines at once, whoever reads them. */
 enum { DECIDERS = 64, BATCH = 64 };

@@ -95,6 +95,20 @@ struct as_buf {
 void as_buf_add(struct as_buf *buf, const char *bytes, size_t len);
 void as_buf_puts(struct as_buf *buf, const char *string);
 
+/* privilege.c - what a process does without, from then on and for those that
+ * it starts.  What the system cannot do is left out. */
+enum as_needs {
+	AS_NEEDS_FILES,    /* and neither processes nor threads */
+	AS_NEEDS_NETWORK,  /* and processes, but no other program */
+	AS_NEEDS_PROGRAMS, /* that may need what we do not */
+};
+void as_privilege_keep(enum as_needs needs);        /* and nothing else */
+void as_privilege_limit(int resource, size_t most); /* RLIMIT_... */
+
+/* No core file, whatever it is written by, and memory that only root sees:
+ * for who holds a secret. */
+void as_privilege_hide(void);
+
 /* start.c - options and the way in.  Tables end with letter 0. */
 struct as_option {
 	char letter;
@@ -107,10 +121,12 @@ struct as_tool {
 	const char *synopsis; /* without the name; lines joined by '\n' */
 	const char *purpose;  /* one sentence */
 	const struct as_option *options;
+	enum as_needs needs;
 };
 
 /* Opens closed ones of the descriptors 0-2 on /dev/null, so that no socket or
- * log becomes stdout; writing to a stdout that was closed then fails. */
+ * log becomes stdout; writing to a stdout that was closed then fails.  Keeps
+ * what the tool needs. */
 void as_start(const struct as_tool *tool);
 
 /* The next option's letter, its argument in *arg; 0 when none is left, with

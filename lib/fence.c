@@ -138,14 +138,6 @@ as_fence_write(int fd, const struct as_buf *message)
 	return send(&way, message);
 }
 
-static void
-limit(int resource, rlim_t most)
-{
-	struct rlimit limit = {most, most};
-
-	setrlimit(resource, &limit);
-}
-
 /* All that is left are two pipes; no file can be opened or written. */
 static void
 close_in(int in, int out)
@@ -162,15 +154,14 @@ close_in(int in, int out)
 		if (fd != in && fd != out)
 			close(fd);
 	environ = nothing;
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 0);
-	limit(RLIMIT_NPROC, 0);
+	as_privilege_hide();
+	as_privilege_limit(RLIMIT_FSIZE, 0);
+	as_privilege_limit(RLIMIT_NOFILE, 0);
+	as_privilege_limit(RLIMIT_NPROC, 0);
 	if (LIMIT_MEMORY)
-		limit(RLIMIT_AS, MEMORY_MAX);
+		as_privilege_limit(RLIMIT_AS, MEMORY_MAX);
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
 }
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,15 +16,6 @@ struct token {
 };
 
 static struct token *tokens;
-
-/* A core file would hold what was read. */
-static void
-forbid_core(void)
-{
-	struct rlimit none = {0, 0};
-
-	setrlimit(RLIMIT_CORE, &none);
-}
 
 static const char *
 check_owner(const struct stat *st)
@@ -44,7 +34,7 @@ as_secret_check(const char *path)
 {
 	struct stat st;
 
-	forbid_core();
+	as_privilege_hide();
 	return stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
 }
 
@@ -102,7 +92,7 @@ find(const char *path)
 		token = token->next;
 	if (token != NULL)
 		return token;
-	forbid_core();
+	as_privilege_hide();
 	token = as_need(calloc(1, sizeof(*token)));
 	token->path = path;
 	token->why = "was not read";

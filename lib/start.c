@@ -46,6 +46,7 @@ as_start(const struct as_tool *self)
 	as_msg_tool(self->name);
 	open_standard();
 	signal(SIGXFSZ, SIG_IGN); /* a file that is full is told like a disk */
+	as_privilege_keep(self->needs);
 }
 
 static void

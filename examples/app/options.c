@@ -10,6 +10,7 @@ static const struct as_tool tool = {
     .name = "demo-app",
     .synopsis = "[--OPTION VALUE]...",
     .purpose = "Plays an application: GET /app/status, PUT /app/replicas.",
+    .needs = AS_NEEDS_NETWORK,
 };
 
 static struct options chosen = {

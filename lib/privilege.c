@@ -1,0 +1,58 @@
+/* privilege.c - a process gives up what it will not need */
+#include <sys/resource.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "as.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { LIMIT_PROCESSES = 0 }; /* it starts one to look for leaks */
+#else
+enum { LIMIT_PROCESSES = 1 };
+#endif
+
+#ifdef __OpenBSD__
+int pledge(const char *promises, const char *of_programs);
+
+static const char *const promises[] = {[AS_NEEDS_FILES] = "stdio rpath",
+    [AS_NEEDS_NETWORK] = "stdio rpath wpath cpath flock inet unix dns proc",
+    [AS_NEEDS_PROGRAMS] = "stdio rpath proc exec"};
+#endif
+
+void
+as_privilege_limit(int resource, size_t most)
+{
+	struct rlimit limit = {most, most};
+
+	setrlimit(resource, &limit);
+}
+
+/* Limits of files and memory are left to who starts us: stdout may be a file
+ * of any size, and a fleet, or a line of settings, may need any number. */
+void
+as_privilege_keep(enum as_needs needs)
+{
+	if (needs == AS_NEEDS_FILES && LIMIT_PROCESSES)
+		as_privilege_limit(RLIMIT_NPROC, 0);
+#ifdef __linux__
+	if (needs != AS_NEEDS_PROGRAMS) /* a decider may be behind sudo */
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
+#ifdef __OpenBSD__
+	if (pledge(promises[needs], NULL) != 0)
+		as_die(EX_OSERR, "pledge failed");
+#endif
+}
+
+/* The limit alone would not do: a core that goes to a program, as
+ * core_pattern may say, has none. */
+void
+as_privilege_hide(void)
+{
+	as_privilege_limit(RLIMIT_CORE, 0);
+#ifdef __linux__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
