@@ -12,6 +12,9 @@ enum { AS_TOKEN_MAX = 16384 };
 const char *as_secret_check(const char *path); /* why not, or NULL */
 const char *as_secret_token(const char *path, const char **why);
 
+/* Whether a text repeats the token, or a login as it is sent */
+bool as_secret_is_in(const struct as_api *api, const char *text);
+
 /* Dies with 77 where one of them is not there or others can read it, 78 where
  * its content is none, or another file is not there. */
 void as_secret_ready(const struct as_api *api);

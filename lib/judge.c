@@ -75,6 +75,7 @@ as_judge_failure(struct as_transfer *transfer, CURLcode rc)
 	as_judge(transfer, "local", EX_OSERR, transfer->error);
 }
 
+/* Some servers repeat in an error what they were sent. */
 static void
 describe_answer(struct as_transfer *transfer)
 {
@@ -83,7 +84,12 @@ describe_answer(struct as_transfer *transfer)
 	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
-	if (location != NULL)
+	if (as_secret_is_in(
+		transfer->api, location != NULL ? location : reply->body.at))
+		snprintf(transfer->detail, sizeof(transfer->detail),
+		    "HTTP status %d, with our secret in the reply",
+		    reply->status);
+	else if (location != NULL)
 		snprintf(transfer->detail, sizeof(transfer->detail),
 		    "HTTP status %d to %s, not followed", reply->status,
 		    location);

@@ -7,6 +7,8 @@
 
 #include "api.h"
 
+enum { ALL_MODES = 07777 };
+
 struct token {
 	const char *path;
 	struct stat was;
@@ -17,12 +19,21 @@ struct token {
 
 static struct token *tokens;
 
+/* What systemd hands over as a credential: the group's bit stands for the one
+ * user who was given it by an access control list. */
+static bool
+is_credential(const struct stat *st)
+{
+	return st->st_uid == 0 && st->st_gid == 0 &&
+	    (st->st_mode & ALL_MODES) == (S_IRUSR | S_IRGRP);
+}
+
 static const char *
 check_owner(const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
 		return "is not a regular file";
-	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential(st))
 		return "others can read it (chmod 600)";
 	if (st->st_uid != geteuid() && st->st_uid != 0)
 		return "belongs to somebody else";
@@ -114,6 +125,19 @@ as_secret_token(const char *path, const char **why)
 	}
 	*why = token->why;
 	return token->why == NULL ? token->text : NULL;
+}
+
+bool
+as_secret_is_in(const struct as_api *api, const char *text)
+{
+	const char *token, *why;
+
+	if (api->netrc_file != NULL && strstr(text, "Basic ") != NULL)
+		return true;
+	if (api->token_file == NULL)
+		return false;
+	token = as_secret_token(api->token_file, &why);
+	return token != NULL && strstr(text, token) != NULL;
 }
 
 static void

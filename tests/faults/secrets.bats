@@ -1,0 +1,193 @@
+# secrets.bats - a secret is in its file and on its way to the server: C10
+# P8 not in arguments, environment, output, messages, logs, settings that are
+#    shown, or a core.  That root looks into a process cannot be prevented.
+
+load helper
+
+setup() {
+	umask 077
+	mkdir "$TMP/cores"
+}
+
+teardown() {
+	[ -z "${tool-}" ] || stop "$tool"
+	[ -z "${server-}" ] || stop "$server"
+	[ -z "${faultd-}" ] || stop_faultd
+}
+
+# start_server: of good replies, and of some that repeat what they were told
+start_server() {
+	start_faultd <<-END
+		/status|$(reply "$GOOD")
+		/replicas|HTTP/1.1 204 No Content\r\n\r\n
+		/told|HTTP/1.1 401 No\r\nContent-Length: 37\r\n\r\n{"message": "who is Bearer s3cret-1"}
+		/login|HTTP/1.1 401 No\r\nContent-Length: 33\r\n\r\nAuthorization: Basic dXM6czNjcmV0
+		/to|HTTP/1.1 302 Go\r\nLocation: /login?token=s3cret-1\r\nContent-Length: 0\r\n\r\n
+	END
+}
+
+# conf SETTING...: of an app whose filter is fenced
+conf() {
+	printf '%s\n' '[app web]' "status_url = $url/status" \
+	    "replicas_url = $url/replicas" 'target = 0.1' \
+	    'sample = {replicas, cpu: .cpu.highPriority} | .' "$@" >"$TMP/as.conf"
+}
+
+# untold TEXT FILE...: each is there, and none has it
+untold() {
+	[ -s "$2" ]
+	! grep -aF -e "$1" -- "${@:2}" || return 1
+}
+
+# shown PID...: what others see of them
+shown() {
+	local pid
+	for pid; do
+		cat "/proc/$pid/cmdline" "/proc/$pid/environ"
+	done >"$TMP/shown"
+}
+
+# looks SECRET: into $tool and its filter while they are at work; then both
+# crash, and have no core
+looks() {
+	local secret=$1 filter
+	filter=$(tr -d ' ' <"/proc/$tool/task/$tool/children")
+	shown "$tool" "$filter"
+	grep -qaF as.conf "$TMP/shown"
+	untold "$secret" "$TMP/shown"
+	kill -ABRT "$filter"
+	kill -SEGV "$tool"
+	{ wait "$tool" || :; } 2>"$TMP/crashed"
+	tool=
+	same "$(ls "$TMP/cores")" ''
+	untold "$secret" "$TMP/out" "$TMP/err"
+}
+
+# keeps SECRET OPTION...: all tools do; as-apply with OPTION
+keeps() {
+	local secret=$1 name
+	shift
+	cd "$TMP/cores" || return
+	ulimit -c unlimited
+	as-fetch -vv -c "$TMP/as.conf" -e 1h >"$TMP/out" 2>"$TMP/err" 3>&- &
+	tool=$!
+	until_true grep -q 'web 10 cpu=0.68' "$TMP/out"
+	looks "$secret"
+	mkfifo "$TMP/in"
+	as-apply -vv "$@" -c "$TMP/as.conf" <"$TMP/in" >"$TMP/out" 2>"$TMP/err" 3>&- &
+	tool=$!
+	exec 4>"$TMP/in"
+	echo "$(now) web 12 from=10" >&4
+	until_true grep -q "web 12 from=10 applied=[od]" "$TMP/out"
+	looks "$secret"
+	exec 4>&-
+	expect 0 as-loop -1vx $dry -c "$TMP/as.conf" -d "$TMP/loop"
+	has "$(cat "$TMP/loop/autoscaler.log")" 'DEBUG as-fetch: '
+	untold "$secret" "$TMP/loop"/*.log
+	for name in as-fetch as-decide as-apply; do
+		expect 0 $name -G -c "$TMP/as.conf"
+		untold "$secret" "$TMP/out"
+	done
+}
+
+# was_sent PATTERN: the server has seen it, so that there was something to keep
+was_sent() {
+	grep -q -e "$1" "$TMP/requests.heads"
+}
+
+@test "secrets: a token is told to its server alone (C10)" {
+	local dry=''
+	start_server
+	url=$fault
+	echo s3cret-1 >"$TMP/token"
+	conf "token_file = token"
+	keeps s3cret-1
+	was_sent '^Authorization: Bearer s3cret-1'
+}
+
+@test "secrets: a login and a password are told to their server alone (C10)" {
+	local dry=''
+	start_server
+	url=$fault
+	echo 'machine 127.0.0.1 login us password s3cret-2' >"$TMP/netrc"
+	conf 'netrc_file = netrc'
+	keeps s3cret-2
+	was_sent "^Authorization: Basic $(printf us:s3cret-2 | base64)"
+	untold "$(printf us:s3cret-2 | base64)" "$TMP/out" "$TMP/loop"/*.log
+}
+
+@test "secrets: a key that signs is told to nobody, its session to its server alone (C10)" {
+	local dry=''
+	start_server
+	url=$fault
+	echo 'machine 127.0.0.1 login AKIA password s3cret-3' >"$TMP/netrc"
+	echo session-3 >"$TMP/token"
+	conf 'netrc_file = netrc' 'token_file = token' 'aws_sigv4 = aws:amz:here:ecs'
+	keeps s3cret-3
+	was_sent '^X-Amz-Security-Token: session-3'
+	was_sent '^Authorization: AWS4-HMAC-SHA256 Credential=AKIA/'
+	untold s3cret-3 "$TMP/requests.heads"
+	untold session-3 "$TMP/out" "$TMP/loop"/*.log
+}
+
+@test "secrets: a client key is told to nobody (C10)" {
+	local port dry=-n
+	mkdir "$TMP/www"
+	printf '%s' "$GOOD" >"$TMP/www/status"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+	    -nodes -subj /CN=localhost -addext subjectAltName=DNS:as.localhost \
+	    -days 2 -keyout "$TMP/key" -out "$TMP/crt" 2>"$TMP/openssl.out"
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
+	    Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+	(cd "$TMP/www" && exec openssl s_server -accept "127.0.0.1:$port" -WWW \
+	    -cert "$TMP/crt" -key "$TMP/key" -Verify 1 -CAfile "$TMP/crt") \
+	    >"$TMP/server.out" 2>&1 3>&- &
+	server=$!
+	until_true grep -q ACCEPT "$TMP/server.out"
+	url=https://as.localhost:$port
+	conf 'ca_file = crt' 'client_cert = crt' 'client_key = key'
+	keeps "$(sed -n 2p "$TMP/key")" -n
+	grep -q 'subject=CN = localhost' "$TMP/server.out" ||
+	    grep -q 'depth=0 CN = localhost' "$TMP/server.out"
+}
+
+@test "secrets: a reply that repeats a secret is not shown (J20)" {
+	local path
+	start_server
+	echo s3cret-1 >"$TMP/token"
+	echo 'machine 127.0.0.1 login us password s3cret' >"$TMP/netrc"
+	for path in told to; do
+		set -- -vv -o token_file="$TMP/token" "$fault/$path"
+		expect $([ $path = told ] && echo 77 || echo 69) as-fetch "$@"
+		has "$err" 'with our secret in the reply'
+		untold s3cret-1 "$TMP/err" "$TMP/out"
+		expect $([ $path = told ] && echo 77 || echo 69) as-apply "$@" <<<5
+		has "$err" 'with our secret in the reply'
+		untold s3cret-1 "$TMP/err" "$TMP/out"
+	done
+	expect 77 as-fetch -o netrc_file="$TMP/netrc" "$fault/login"
+	has "$err" 'HTTP status 401, with our secret in the reply'
+	# who was told nothing shows what was said
+	expect 77 as-fetch "$fault/told"
+	has "$err" 'who is Bearer s3cret-1'
+	expect 77 as-fetch -o token_file="$TMP/token" "$fault/login"
+	has "$err" 'Authorization: Basic '
+}
+
+@test "secrets: a credential as systemd hands it over is taken, another's is not" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can give files away"
+	start_server
+	echo s3cret-1 >"$TMP/token"
+	set -- -o token_file="$TMP/token" "$fault/status"
+	chmod 440 "$TMP/token"
+	expect 0 as-fetch "$@"
+	chgrp 65534 "$TMP/token"
+	expect 77 as-fetch "$@"
+	chown 65534:0 "$TMP/token"
+	expect 77 as-fetch "$@"
+	chown 0:0 "$TMP/token"
+	for mode in 444 460 640; do
+		chmod $mode "$TMP/token"
+		expect 77 as-fetch "$@"
+	done
+}
