@@ -33,8 +33,7 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 JQ = -ljq
 
-TOOLS = as-fetch as-decide as-apply as-loop as-sim as-score as-forecast \
-	as-metrics as-schedule
+TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/*/*.[ch] tests/*.c)

@@ -12,7 +12,7 @@ static const struct as_option options[] = {
 
 static const struct as_tool tool = {"as-metrics", "[-hpqVv] FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
-    options};
+    options, AS_NEEDS_WRITING};
 
 /* Words that are no others, lest a line of anybody make a series */
 /* clang-format off */

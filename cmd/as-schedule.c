@@ -14,7 +14,7 @@ static const struct as_option options[] = {
 static const struct as_tool tool = {"as-schedule",
     "[-GhqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
     "Reads samples, prints them with the min= and max= of open time windows.",
-    options};
+    options, AS_NEEDS_FILES};
 
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 

@@ -98,7 +98,8 @@ void as_buf_puts(struct as_buf *buf, const char *string);
 /* privilege.c - what a process does without, from then on and for those that
  * it starts.  What the system cannot do is left out. */
 enum as_needs {
-	AS_NEEDS_FILES,    /* and neither processes nor threads */
+	AS_NEEDS_FILES,    /* to read, and neither processes nor threads */
+	AS_NEEDS_WRITING,  /* files, too */
 	AS_NEEDS_NETWORK,  /* and processes, but no other program */
 	AS_NEEDS_PROGRAMS, /* that may need what we do not */
 };

@@ -17,6 +17,7 @@ enum { LIMIT_PROCESSES = 1 };
 int pledge(const char *promises, const char *of_programs);
 
 static const char *const promises[] = {[AS_NEEDS_FILES] = "stdio rpath",
+    [AS_NEEDS_WRITING] = "stdio rpath wpath cpath flock",
     [AS_NEEDS_NETWORK] = "stdio rpath wpath cpath flock inet unix dns proc",
     [AS_NEEDS_PROGRAMS] = "stdio rpath proc exec"};
 #endif
@@ -34,7 +35,7 @@ as_privilege_limit(int resource, size_t most)
 void
 as_privilege_keep(enum as_needs needs)
 {
-	if (needs == AS_NEEDS_FILES && LIMIT_PROCESSES)
+	if (needs <= AS_NEEDS_WRITING && LIMIT_PROCESSES)
 		as_privilege_limit(RLIMIT_NPROC, 0);
 #ifdef __linux__
 	if (needs != AS_NEEDS_PROGRAMS) /* a decider may be behind sudo */

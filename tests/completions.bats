@@ -3,8 +3,6 @@
 
 load helper
 
-tools='as-fetch as-decide as-apply as-loop as-sim as-score as-forecast'
-
 setup() {
 	local tool
 	for tool in $tools; do

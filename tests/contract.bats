@@ -4,7 +4,6 @@
 
 load helper
 
-tools='as-fetch as-decide as-apply as-loop as-sim as-score as-forecast as-metrics as-schedule'
 filters='as-fetch as-decide as-apply as-schedule'
 judges='as-sim as-score as-forecast as-metrics'		# know no settings
 

@@ -3,6 +3,8 @@
 PATH=$B:$PATH
 TMP=$BATS_TEST_TMPDIR
 export LC_ALL=C
+tools=$(cd "${BASH_SOURCE[0]%/*}/../cmd" && printf '%s ' as-*)
+tools=${tools//.c/}
 
 # expect STATUS COMMAND...: runs it; $out and $err are what it said
 expect() {

@@ -39,7 +39,7 @@ aborts() {
 
 @test "privilege: no tool gains privileges, and filters start no process" {
 	local name
-	for name in as-decide as-forecast as-score; do
+	for name in as-decide as-forecast as-schedule as-score "as-metrics $TMP/as.prom"; do
 		starts $name
 		same "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$tool/status")" 1
 		same "$(awk '/^Max processes/ { print $3, $4 }' "/proc/$tool/limits")" '0 0'
