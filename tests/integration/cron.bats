@@ -1,4 +1,4 @@
-# cron: the real daemon runs the README's crontab line, minute after minute
+# cron: the real daemon runs the example's crontab line, minute after minute
 # P3 a quiet success: no output, so no mail
 
 load helper
@@ -14,7 +14,7 @@ teardown() {
 	[ -z "${cron-}" ] || end_contained "$cron"
 }
 
-# The README's line for this machine, behind a shell that keeps what cron would
+# The example's line for this machine, behind a shell that keeps what cron would
 # mail, and a line that does say something.
 crontab_lines() {
 	cat >"$TMP/shell" <<-END
@@ -24,7 +24,7 @@ crontab_lines() {
 	chmod 755 "$TMP/shell"
 	echo "SHELL=$TMP/shell"
 	echo '* * * * *  echo tick'
-	grep '^\* .*as-loop -1 ' "$BATS_TEST_DIRNAME/../../README.md" |
+	grep '^\* .*as-loop -1 ' "$BATS_TEST_DIRNAME/../../examples/cron/crontab" |
 	    sed "s|/usr/local/bin|$B|; s|/var/lib/as/web|$TMP/web|
 	    s|STATUS_URL|$status_url|; s|REPLICAS_URL|$replicas_url|"
 }
@@ -54,7 +54,7 @@ tick() {
 	report "cron: $(tail -n 1 "$TMP/web/autoscaler.log")"
 }
 
-@test "cron: the README's line scales the application each minute and mails nothing" {
+@test "cron: the example's line scales the application each minute and mails nothing" {
 	start_app --replicas 5 --at 12:00
 	start_cron
 	tick 1
