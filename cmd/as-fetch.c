@@ -351,6 +351,8 @@ main(int argc, char *argv[])
 		as_config_print(&config, &out);
 		return as_out_finish(&out, 0);
 	}
+	if (fleet.n == 0) /* the shard has none of the apps */
+		return 0;
 	if (log_path != NULL && !as_log_open(&log_file, log_path))
 		return EX_IOERR;
 	if (reply_file != NULL) {

@@ -137,6 +137,7 @@ as_expand(const struct as_scope *scope, const struct as_setting *template,
 	struct as_text value;
 	size_t len;
 
+	as_buf_puts(to, ""); /* that of nothing is a string, too */
 	while (*p != '\0') {
 		if ((len = name_in_braces(p)) == 0) {
 			as_buf_add(to, p++, 1);

@@ -146,6 +146,13 @@ set.job = a&b
 	same "$(<"$TMP/requests")" 'GET /all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D '
 }
 
+@test "fleet: a status_body is POSTed, be it empty" {
+	expect 0 as-fetch -o 'status_body={"of":"{app}"}' "$fault/a"
+	expect 0 as-fetch -o status_body= "$fault/a"
+	same "$(cat "$TMP/requests")" 'POST /a {"of":"app"}
+POST /a '
+}
+
 @test "fleet: several URLs are one array for the filter" {
 	conf <<-'END'
 	[app a]
@@ -172,6 +179,11 @@ sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
 	same "$(sort <<<"$all" | sed '/^$/d')" "$(sort "$TMP/apps")"
 	same "$(as-fetch -c "$TMP/as.conf" -s 0/3 -o status_url="$fault/c?{app}" | cut -d' ' -f2 | sort | head -3 | xargs)" \
 	    "app-1 app-14 app-15"
+	# the app is in the last of three; the other two have nothing to do
+	for i in 0 1 2; do
+		expect 0 as-fetch -i - -s $i/3 <<<"$good"
+		same "$(cut -d' ' -f2- <<<"$out")" "$([ $i -lt 2 ] || echo 'app 4 cpu=0.5')"
+	done
 	for i in 3/3 1 a/2 1/0 -1/2; do expect 64 as-fetch -c "$TMP/as.conf" -s $i; done
 }
 
