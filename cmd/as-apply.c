@@ -105,12 +105,12 @@ begin_if_due(struct as_target *target)
 		return false;
 	switch (as_brake_judge(&brake, &apply.targets, target, order, ended)) {
 	case AS_BRAKE_WAIT: return false;
-	case AS_BRAKE_OFF: as_act_begin(&apply, target); return true;
+	case AS_BRAKE_OFF: as_act_begin(&apply, target); break;
 	case AS_BRAKE_ON:
 		target->waiting = NULL;
 		as_guard_refuse(&apply, order, target->name, "brake",
 		    "too many apps ask for less at once");
-		return true;
+		break;
 	}
 	return true;
 }

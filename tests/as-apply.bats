@@ -69,6 +69,26 @@ applies() {
 	same "$(requests)" 'PUT /put {"replicas": 11}'
 }
 
+@test "as-apply: what cannot be meant is usage, 64" {
+	local why options
+	while IFS='|' read -r why options; do
+		expect 64 as-apply $options <<<5
+		has "$err" "as-apply: error: $why"
+	done <<-END
+		no URL|
+		one URL is enough|$fault/put $fault/200
+		-j 0: is not a number > 0|-j 0 $fault/put
+		-j all: is not a number > 0|-j all $fault/put
+		-a ../up: |-a ../up $fault/put
+	END
+	same "$(requests)" ""
+}
+
+@test "as-apply: whoever starts it on a terminal is told what it waits for" {
+	expect 0 timeout 10 script -qec "as-apply $fault/put" /dev/null </dev/null
+	has "$out" 'as-apply: warning: waiting for decisions on a terminal'
+}
+
 @test "as-apply: the demo application takes what it PUTs" {
 	start_app --replicas 3
 	expect 0 as-apply "$replicas_url" <<<5
@@ -303,6 +323,8 @@ PUT /put {"replicas": 13}'
 	END
 	same "$(<"$TMP/log")" "2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
 2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu"
+	expect 74 as-apply -l "$TMP/no/such/log" "$fault/put" <<<5
+	has "$err" 'no/such/log: open: No such file'
 	expect 74 as-apply -l /dev/full "$fault/put" <<<5
 	same "$out$(requests)" ""
 	has "$err" 'as-apply: error: /dev/full: write: No space left'

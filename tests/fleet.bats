@@ -128,6 +128,44 @@ replicas_url = FAULT/put/a
 	same "$(<"$TMP/requests")" ""
 }
 
+@test "fleet: apps of one URL fight, unless what they send tells them apart" {
+	local same=0 differs=0 a b
+	while IFS='|' read -r want a b; do
+		printf '[default]\nreplicas_url = %s/put/a\n[app a]\n%b\n[app b]\n%b\n' \
+		    "$fault" "$a" "$b" >"$TMP/as.conf"
+		expect "$want" as-apply -c "$TMP/as.conf" </dev/null
+		[ "$want" -eq 0 ] || has "$err" 'they would fight'
+	done <<-'END'
+		78||
+		78|set.x = 1|set.x = 2
+		0|replicas_header = X-App: a|replicas_header = X-App: b
+		0|unix_socket = /run/a|unix_socket = /run/b
+		0|replicas_body = {app, replicas}|replicas_body = {app, replicas}
+		0|replicas_query.who = .app|replicas_query.who = .app
+		0|replicas_body = $x\nset.x = 1|replicas_body = $x\nset.x = 2
+		78|replicas_body = 1\nset.x = 1|replicas_body = 1\nset.x = 2
+	END
+	same "$(cat "$TMP/requests")" ""
+}
+
+@test "fleet: an app without a replicas_url is refused, or its decision is" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/a
+[app a]
+	END
+	expect 78 as-apply -c "$TMP/as.conf" </dev/null
+	same "$err" "as-apply: error: $TMP/as.conf: app a: no replicas_url"
+	sed -i 's/a\]$/a*]/' "$TMP/as.conf"
+	expect 75 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
+	has "$out" 'a 5 from=4 applied=refused why=other-app'
+	has "$err" 'the settings have no replicas_url for it'
+	# nor does a count alone say whose it is
+	expect 65 as-apply -c "$TMP/as.conf" <<<5
+	has "$err" '-:1: a COUNT alone needs -a APP: line skipped: "5"'
+	same "$(cat "$TMP/requests")" ""
+}
+
 @test "fleet: templates take what is set, percent-encoded, or the file is refused" {
 	conf <<-'END'
 	[default]
@@ -459,6 +497,42 @@ POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
 	expect 69 as-apply -f -c "$TMP/as.conf" -o 'replicas_body=$before.a.b' \
 	    -o 'replicas_query.version=1' <<<"$(now) a 5 from=4"
 	has "$out" 'applied=refused why=filter'
+}
+
+@test "as-apply: apps that a glob names have filters, too, and several replies before" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/count
+status_url = FAULT/load
+sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
+replicas_url = FAULT/put/{app}
+replicas_body = "\(.replicas) \($before[0].version) \($before[1].load)"
+replicas_header = X-App: {app}
+[app a*]
+	END
+	expect 0 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
+	same "$(grep PUT "$TMP/requests")" 'PUT /put/a 5 7 0.9'
+	same "$(grep -c '^X-App: a' "$TMP/requests.heads")" 1
+	# one app alone, by its name; its settings are looked at first
+	expect 0 as-apply -o 'replicas_header=X-App: {app}' -a b "$fault/put/c" <<<5
+	has "$(cat "$TMP/requests.heads")" 'X-App: b'
+}
+
+@test "as-apply: what is no count is no base of a PUT" {
+	local why what detail
+	while IFS='|' read -r why detail what; do
+		printf '[default]\nreplicas_url = %s/put/a\n[app a]\n%b\n' \
+		    "$fault" "${what//FAULT/$fault}" >"$TMP/as.conf"
+		expect 69 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
+		same "$(cut -d' ' -f2- "$TMP/out")" "a 5 from=4 applied=refused why=$why"
+		has "$err" "no count to compare with: $detail"
+	done <<-'END'
+		type|before_replicas is not a count: four|before_url = FAULT/count\nbefore_replicas = "four"
+		type|before_replicas is not a count: -4|before_url = FAULT/count\nbefore_replicas = -4
+		missing|the reply has nothing of it|status_url = FAULT/all\nsample = .[1] | {app: .n, replicas: .r, cpu: .c}
+		missing|filter - app a/b: |status_url = FAULT/all\nsample = {app: "a/b", replicas: 4, cpu: 1}
+	END
+	same "$(grep -c PUT "$TMP/requests" || :)" 0
 }
 
 @test "as-apply: too many apps that ask for less at once are held (A3)" {
