@@ -25,6 +25,7 @@ HTTP = http lane transfer judge secret url ask fleet tell grid filter paths scan
 	act
 FORECAST = forecast candidates season errors
 SIM = load plant run coproc score runs
+PLOT = chart curves page draw gnuplot
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
 SIM_OBJ = $(SIM:%=$(B)/%.o)
 HTTP_OBJ = $(HTTP:%=$(B)/%.o)
@@ -53,6 +54,9 @@ $(B)/as-forecast: cmd/as-forecast.c $(OBJ) $(FORECAST:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-metrics: cmd/as-metrics.c $(OBJ) $(B)/prom.o
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(B)/as-plot: cmd/as-plot.c $(OBJ) $(PLOT:%=$(B)/%.o)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(B)/as-sim $(B)/as-score: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)

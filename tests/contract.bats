@@ -4,7 +4,7 @@
 
 load helper
 
-filters='as-fetch as-decide as-apply as-schedule'
+filters='as-fetch as-decide as-apply as-plot as-schedule'
 judges='as-sim as-score as-forecast as-metrics'		# know no settings
 
 @test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
@@ -122,7 +122,7 @@ judges='as-sim as-score as-forecast as-metrics'		# know no settings
 @test "contract: tools without HTTP link libc and libm alone" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers link libraries of their own"
 	local tool
-	for tool in as-decide as-schedule $judges; do
+	for tool in as-decide as-plot as-schedule $judges; do
 		expect 0 ldd "$B/$tool"
 		[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
 		has "$out" "libc.so"

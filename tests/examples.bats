@@ -76,6 +76,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-metrics.1
 }
 
+@test "as-plot(1): each session shows what happens" {
+	run_examples man/as-plot.1
+}
+
 @test "as-schedule(1): each session shows what happens" {
 	run_examples man/as-schedule.1
 }

@@ -1,0 +1,223 @@
+/* as-plot - load, replicas and decisions as a picture */
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "plot.h"
+
+/* clang-format off */
+static const struct as_option options[] = {
+	{'a', "GLOB", "these apps alone"},
+	{'c', "FILE", "settings of all apps, for their targets; see as.conf(5)"},
+	{'o', "KEY=VALUE", "any setting; see as-decide(1)"},
+	{'t', "TYPE", "png, svg or dumb (dumb on a terminal, png elsewhere)"},
+	{'T', "TARGET", "of cpu (0.80)"},
+	{'y', "TOP", "the axis of replicas ends there"},
+	{0, NULL, NULL}
+};
+/* clang-format on */
+
+static const struct as_tool tool = {"as-plot",
+    "[-hqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
+    "[-y TOP] [FILE]...",
+    "Draws load, replicas and decisions with gnuplot.", options};
+
+enum { WIDTH = 960 };
+
+/* More than half of them are in use: about one for each pixel, or letter */
+static const size_t columns[] = {
+    [AS_PNG] = 2048, [AS_SVG] = 1024, [AS_DUMB] = 128};
+
+static struct as_config config;
+static struct as_picture picture = {.width = WIDTH};
+static struct as_table apps; /* those drawn are the first */
+static struct as_chart charts[AS_CHARTS];
+
+static enum as_terminal
+parse_type(const char *arg)
+{
+	static const char *const types[] = {"png", "svg", "dumb"};
+
+	for (int i = AS_PNG; i <= AS_DUMB; i++)
+		if (strcmp(arg, types[i]) == 0)
+			return (enum as_terminal)i;
+	as_usage("option -t: \"%s\" is not png, svg or dumb", arg);
+}
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	bool terminal = isatty(STDOUT_FILENO);
+	const char *arg;
+	int c;
+
+	picture.terminal = terminal ? AS_DUMB : AS_PNG;
+	while ((c = as_option(argc, argv, &arg)) != 0) {
+		switch (c) {
+		case 'a': config.only = arg; break;
+		case 'c': as_config_file(&config, arg); break;
+		case 'o': as_config_assign(&config, arg); break;
+		case 't': picture.terminal = parse_type(arg); break;
+		case 'T': as_config_flag(&config, "target", arg); break;
+		case 'y': picture.top = as_arg_decimal(c, arg, false); break;
+		}
+	}
+	if (terminal && picture.terminal == AS_PNG)
+		as_usage("option -t: png is not for a terminal, but a file");
+	as_config_ready(&config);
+}
+
+static int
+clamp(int n, int low, int high)
+{
+	return n < low ? low : n > high ? high : n;
+}
+
+/* COLUMNS and LINES, or else what the terminal is, with a line for the prompt */
+static int
+terminal_size(const char *name, int known, int standard)
+{
+	const char *value = getenv(name);
+	int32_t n;
+
+	if (value != NULL && as_num_count(as_text(value), &n))
+		return n;
+	return known > 0 ? known : standard;
+}
+
+static void
+set_terminal_size(void)
+{
+	struct winsize size = {0};
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		size = (struct winsize){0};
+	picture.width = clamp(
+	    terminal_size("COLUMNS", size.ws_col, 80) - 1, 39, 499);
+	picture.height = clamp(
+	    terminal_size("LINES", size.ws_row, 25) - 1, 15, 199);
+}
+
+static int
+read_file(struct as_in *in, const char *path, struct as_line *line)
+{
+	if (!as_in_open(in, path, NULL))
+		return in->code;
+	while (as_in_line(in, line)) {
+		size_t number;
+
+		if (!as_config_wants(&config, line->app))
+			continue;
+		number = as_table_find(&apps, line->app);
+		if (number < AS_CHARTS)
+			as_chart_take(&charts[number], line);
+	}
+	as_in_close(in);
+	return in->code;
+}
+
+static void
+set_target(void)
+{
+	const struct as_policy *policy =
+	    as_config_of(&config, picture.names[0])->policy;
+
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (policy->metrics[i].mode == AS_AVERAGE &&
+		    strcmp(policy->metrics[i].name, "cpu") == 0)
+			picture.target = policy->metrics[i].target;
+	picture.low = picture.target * (1 - policy->down.tolerance);
+	picture.high = picture.target * (1 + policy->up.tolerance);
+}
+
+static void
+choose_charts(void)
+{
+	struct as_text first;
+
+	for (size_t i = 0; i < apps.n && i < AS_CHARTS; i++) {
+		bool drawn = false;
+
+		for (int c = 0; c < AS_CURVES; c++)
+			drawn |= charts[i].whole[c].n > 0;
+		if (drawn) {
+			picture.names[picture.n] = as_table_name(&apps, i);
+			picture.charts[picture.n++] = &charts[i];
+		}
+	}
+	if (apps.n > AS_CHARTS) {
+		first = as_table_name(&apps, AS_CHARTS);
+		as_msg(AS_WARNING, NULL,
+		    "not drawn: %.*s and %zu others (-a chooses)",
+		    (int)first.len, first.at, apps.n - AS_CHARTS - 1);
+	}
+}
+
+/* A form feed comes first, and blanks are at the end of lines. */
+static void
+tidy(struct as_buf *text)
+{
+	size_t len = 0, full = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->at[i];
+
+		if (c == '\f')
+			continue;
+		if (c == '\n')
+			len = full;
+		text->at[len++] = c;
+		if (c != ' ')
+			full = len;
+	}
+	text->len = len;
+}
+
+static int
+draw(struct as_out *out)
+{
+	struct as_buf drawn = {0};
+	FILE *script = tmpfile();
+	int code;
+
+	if (script == NULL)
+		as_die(EX_OSERR, "no temporary file");
+	as_draw(&picture, script);
+	code = as_gnuplot(script, &drawn);
+	fclose(script);
+	if (picture.terminal == AS_DUMB)
+		tidy(&drawn);
+	for (size_t at = 0, n; code == 0 && at < drawn.len; at += n) {
+		n = drawn.len - at < AS_LINE_MAX ? drawn.len - at : AS_LINE_MAX;
+		as_out_end(out, as_put(as_out_room(out, n), drawn.at + at, n));
+	}
+	return code;
+}
+
+int
+main(int argc, char *argv[])
+{
+	char *standard[] = {"-", NULL};
+	struct as_out out = {0};
+	struct as_in in = {0};
+	struct as_line line = {0};
+	int code = 0;
+
+	as_start(&tool);
+	parse_options(&argc, &argv);
+	if (picture.terminal == AS_DUMB)
+		set_terminal_size();
+	for (size_t i = 0; i < AS_CHARTS; i++)
+		charts[i].room = columns[picture.terminal];
+	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
+		code = as_worse(code, read_file(&in, *path, &line));
+	choose_charts();
+	if (picture.n == 0)
+		as_die(as_worse(code, EX_DATAERR), "nothing to draw of %s",
+		    config.only != NULL ? config.only : "any app");
+	set_target();
+	setenv("LC_ALL", "C", 1);
+	code = as_worse(code, draw(&out));
+	return as_out_finish(&out, code);
+}

@@ -1,0 +1,205 @@
+/* chart.c - the lines of one app in columns of time */
+#include <math.h>
+#include <stdio.h>
+
+#include "plot.h"
+
+struct as_column *
+as_chart_column(const struct as_chart *chart, int64_t number)
+{
+	return &chart->column[(uint64_t)number % chart->room];
+}
+
+static void
+merge_cell(struct as_cell *into, const struct as_cell *cell)
+{
+	into->missing |= cell->missing;
+	if (cell->n == 0)
+		return;
+	if (into->n == 0 || cell->time < into->time)
+		into->time = cell->time;
+	into->low = into->n == 0 ? cell->low : fmin(into->low, cell->low);
+	into->high = into->n == 0 ? cell->high : fmax(into->high, cell->high);
+	into->sum += cell->sum;
+	into->n += cell->n;
+}
+
+static void
+merge_lines(struct as_column *into, int64_t time, uint32_t n, uint32_t words)
+{
+	if (n > 0 && (into->n_lines == 0 || time < into->time))
+		into->time = time;
+	into->n_lines += n;
+	into->words |= words;
+}
+
+static void
+widen(struct as_chart *chart)
+{
+	struct as_column *narrow = chart->column;
+
+	chart->column = as_need(calloc(chart->room, sizeof(*chart->column)));
+	for (int64_t i = chart->from; i <= chart->to; i++) {
+		struct as_column *old = &narrow[(uint64_t)i % chart->room];
+		struct as_column *new = as_chart_column(chart, i / 2);
+
+		for (int c = 0; c < AS_CURVES; c++)
+			merge_cell(&new->cell[c], &old->cell[c]);
+		merge_lines(new, old->time, old->n_lines, old->words);
+	}
+	free(narrow);
+	chart->width *= 2;
+	chart->from /= 2;
+	chart->to /= 2;
+}
+
+static struct as_column *
+column_at(struct as_chart *chart, int64_t time)
+{
+	int64_t number;
+
+	if (chart->column == NULL) {
+		chart->column = as_need(
+		    calloc(chart->room, sizeof(*chart->column)));
+		chart->width = 1;
+		chart->from = chart->to = time;
+		chart->first = chart->last = time;
+	}
+	chart->first = time < chart->first ? time : chart->first;
+	chart->last = time > chart->last ? time : chart->last;
+	for (;;) {
+		int64_t from = chart->from, to = chart->to;
+
+		number = time / chart->width;
+		from = number < from ? number : from;
+		to = number > to ? number : to;
+		if (to - from < (int64_t)chart->room) {
+			chart->from = from;
+			chart->to = to;
+			return as_chart_column(chart, number);
+		}
+		widen(chart);
+	}
+}
+
+static void
+take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
+    int64_t time, double x)
+{
+	struct as_cell cell = {
+	    .time = time, .n = 1, .sum = x, .low = x, .high = x};
+
+	if (isnan(x))
+		cell = (struct as_cell){.missing = true};
+	merge_cell(&column->cell[curve], &cell);
+	merge_cell(&chart->whole[curve], &cell);
+}
+
+static double
+number_of(const struct as_line *line, const char *key)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	double x;
+
+	return pair != NULL && as_num_decimal(pair->value, &x) ? x : NAN;
+}
+
+static double
+count_of(const struct as_line *line)
+{
+	return line->count == AS_UNKNOWN ? NAN : (double)line->count;
+}
+
+static double
+ready_of(const struct as_line *line)
+{
+	double count = count_of(line), ready = number_of(line, "ready");
+	double unready = number_of(line, "unready");
+	double missing = number_of(line, "missing");
+
+	if (!isnan(ready) || isnan(count))
+		return ready;
+	count -= isnan(unready) ? 0 : unready;
+	count -= isnan(missing) ? 0 : missing;
+	return count > 0 ? count : 0;
+}
+
+static void
+take_sample(struct as_chart *chart, struct as_column *column,
+    const struct as_line *line)
+{
+	double ready = ready_of(line), cpu = number_of(line, "cpu");
+	double demand = number_of(line, "demand");
+
+	take(chart, column, AS_REPLICAS, line->time, count_of(line));
+	take(chart, column, AS_READY, line->time, number_of(line, "ready"));
+	take(chart, column, AS_CPU, line->time, cpu);
+	take(chart, column, AS_LOAD, line->time,
+	    isnan(demand) ? cpu * ready : demand);
+	take(chart, column, AS_SERVED, line->time,
+	    isnan(demand) || isnan(ready) ? NAN : fmin(demand, ready));
+}
+
+static uint32_t
+find_word(struct as_chart *chart, const char *key, struct as_text value)
+{
+	char word[AS_WORD_MAX + AS_SLACK];
+	struct as_text text = {word, 0};
+	size_t number;
+	int len = snprintf(word, AS_WORD_MAX + 1, "%s%.*s", key,
+	    value.len > AS_WORD_MAX ? AS_WORD_MAX : (int)value.len, value.at);
+
+	text.len = len > AS_WORD_MAX ? AS_WORD_MAX : (size_t)len;
+	if (!as_table_has(&chart->words, text, &number) &&
+	    chart->words.n >= AS_WORDS - 1)
+		text = as_text("others");
+	number = as_table_find(&chart->words, text);
+	chart->n_lines[number]++;
+	return 1u << number;
+}
+
+static uint32_t
+find_words(struct as_chart *chart, const struct as_line *line)
+{
+	static const char *const words[][2] = {
+	    {"why", ""}, {"err", "err="}, {"applied", "applied="}};
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct as_pair *pair = as_line_get(line, words[i][0]);
+
+		if (pair != NULL)
+			bits |= find_word(chart, words[i][1], pair->value);
+	}
+	return bits;
+}
+
+void
+as_chart_take(struct as_chart *chart, const struct as_line *line)
+{
+	struct as_column *column = column_at(chart, line->time);
+
+	if (as_line_get(line, "from") == NULL) {
+		take_sample(chart, column, line);
+	} else {
+		take(chart, column, AS_WANTED, line->time, count_of(line));
+		take(chart, column, AS_REPLICAS, line->time,
+		    number_of(line, "from"));
+	}
+	merge_lines(column, line->time, 1, find_words(chart, line));
+}
+
+/* APP is plain already; a word may be any bytes, and gnuplot a language. */
+void
+as_chart_word(
+    const struct as_chart *chart, size_t number, char word[AS_WORD_MAX + 1])
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789=._:-";
+	struct as_text text = as_table_name(&chart->words, number);
+
+	for (size_t i = 0; i < text.len; i++)
+		word[i] = strchr(plain, text.at[i]) != NULL ? text.at[i] : '?';
+	word[text.len] = '\0';
+}

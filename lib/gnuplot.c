@@ -1,0 +1,123 @@
+/* gnuplot.c - gnuplot as a child: commands in, a whole picture out */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plot.h"
+
+extern char **environ;
+
+/* -d: no start-up file of a user or a site has a say. */
+static int
+spawn(pid_t *pid, int in, int out, int errors)
+{
+	static char *argv[] = {"gnuplot", "-d", "-", NULL};
+	posix_spawn_file_actions_t actions;
+	int error = posix_spawn_file_actions_init(&actions);
+
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(
+		    &actions, in, STDIN_FILENO);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(
+		    &actions, out, STDOUT_FILENO);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(
+		    &actions, errors, STDERR_FILENO);
+	if (error == 0)
+		error = posix_spawnp(
+		    pid, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+static void
+read_all(int fd, struct as_buf *buf)
+{
+	char bytes[16384];
+	ssize_t n;
+
+	while ((n = read(fd, bytes, sizeof(bytes))) != 0)
+		if (n > 0)
+			as_buf_add(buf, bytes, (size_t)n);
+		else if (errno != EINTR)
+			break;
+}
+
+/* gnuplot shows the line that it stumbled over, points at it and then says
+ * why: the last line that says something. */
+static const char *
+complaint(FILE *errors, char line[256])
+{
+	char next[256];
+
+	snprintf(line, 256, "it does not say why");
+	rewind(errors);
+	while (fgets(next, sizeof(next), errors) != NULL) {
+		next[strcspn(next, "\n")] = '\0';
+		if (next[strspn(next, " \t^")] != '\0')
+			memcpy(line, next, sizeof(next));
+	}
+	return line;
+}
+
+static int
+failed(const char *what, int error)
+{
+	as_msg(AS_ERROR, NULL, "%s: %s", what, strerror(error));
+	return EX_OSERR;
+}
+
+static int
+judge(int status, const struct as_buf *picture, FILE *errors)
+{
+	char line[256];
+
+	if (status == 0 && picture->len > 0)
+		return 0;
+	as_msg(AS_ERROR, NULL, "gnuplot: failed with %s %d: %s",
+	    WIFSIGNALED(status) ? "signal" : "exit status",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+	    complaint(errors, line));
+	return EX_UNAVAILABLE;
+}
+
+static int
+run(FILE *script, FILE *errors, struct as_buf *picture)
+{
+	int fd[2], status = 0, error;
+	pid_t pid;
+
+	if (pipe(fd) != 0)
+		return failed("pipe", errno);
+	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
+	error = spawn(&pid, fileno(script), fd[1], fileno(errors));
+	close(fd[1]);
+	if (error == 0) {
+		read_all(fd[0], picture);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	close(fd[0]);
+	return error != 0 ? failed("gnuplot: cannot be run", error) :
+			    judge(status, picture, errors);
+}
+
+/* The script is a file, not a pipe, so that nobody waits for the other. */
+int
+as_gnuplot(FILE *script, struct as_buf *picture)
+{
+	FILE *errors = tmpfile();
+	int code;
+
+	if (errors == NULL || fflush(script) != 0 || ferror(script) ||
+	    lseek(fileno(script), 0, SEEK_SET) != 0)
+		code = failed("temporary file", errno);
+	else
+		code = run(script, errors, picture);
+	if (errors != NULL)
+		fclose(errors);
+	return code;
+}
