@@ -27,8 +27,6 @@ FORECAST = forecast candidates season errors
 SIM = load plant run coproc score runs
 PLOT = chart curves page draw gnuplot
 OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
-SIM_OBJ = $(SIM:%=$(B)/%.o)
-HTTP_OBJ = $(HTTP:%=$(B)/%.o)
 CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
 MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
@@ -47,23 +45,16 @@ $(B)/%.o: lib/%.c $(wildcard lib/*.h)
 	@mkdir -p $(B)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
-$(B)/as-decide $(B)/as-schedule: $(B)/%: cmd/%.c $(OBJ)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+# cmd/as-NAME.c and the objects here make a tool
+$(B)/as-forecast: $(FORECAST:%=$(B)/%.o)
+$(B)/as-metrics: $(B)/prom.o
+$(B)/as-plot: $(PLOT:%=$(B)/%.o)
+$(B)/as-sim $(B)/as-score: $(SIM:%=$(B)/%.o)
+$(B)/as-fetch $(B)/as-apply: LIBS = $(CURL) $(JQ)
+$(B)/as-fetch $(B)/as-apply: $(HTTP:%=$(B)/%.o)
 
-$(B)/as-forecast: cmd/as-forecast.c $(OBJ) $(FORECAST:%=$(B)/%.o)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
-
-$(B)/as-metrics: cmd/as-metrics.c $(OBJ) $(B)/prom.o
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
-
-$(B)/as-plot: cmd/as-plot.c $(OBJ) $(PLOT:%=$(B)/%.o)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
-
-$(B)/as-sim $(B)/as-score: $(B)/%: cmd/%.c $(OBJ) $(SIM_OBJ)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
-
-$(B)/as-fetch $(B)/as-apply: $(B)/%: cmd/%.c $(OBJ) $(HTTP_OBJ)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ $(CURL) $(JQ) -lm
+$(B)/as-%: cmd/as-%.c $(OBJ)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
 
 $(B)/as-loop: cmd/as-loop Makefile
 	@mkdir -p $(B)

@@ -21,7 +21,8 @@ static const struct as_option options[] = {
 static const struct as_tool tool = {"as-plot",
     "[-hqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
     "[-y TOP] [FILE]...",
-    "Draws load, replicas and decisions with gnuplot.", options};
+    "Draws load, replicas and decisions with gnuplot.", options,
+    AS_NEEDS_PROGRAMS};
 
 enum { WIDTH = 960 };
 

@@ -19,7 +19,7 @@ int pledge(const char *promises, const char *of_programs);
 static const char *const promises[] = {[AS_NEEDS_FILES] = "stdio rpath",
     [AS_NEEDS_WRITING] = "stdio rpath wpath cpath flock",
     [AS_NEEDS_NETWORK] = "stdio rpath wpath cpath flock inet unix dns proc",
-    [AS_NEEDS_PROGRAMS] = "stdio rpath proc exec"};
+    [AS_NEEDS_PROGRAMS] = "stdio rpath wpath cpath proc exec"};
 #endif
 
 void
