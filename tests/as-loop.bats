@@ -187,6 +187,50 @@ end_asleep() {
 	same "$(cat "$TMP/dates")" date
 }
 
+# counts FILE: its sums and successes that are not 0
+counts() {
+	sed '/^#/d; / 0$/d; /_last_tick_/d; s/^as_last_success\(.*\) .*/as_last_success\1/
+	    s/^as_//; s/_total//; s/_timestamp_seconds//; s/loop="web",//' "$1"
+}
+
+@test "as-loop: -p counts each tick and renews the heartbeat, also of one that failed (P3)" {
+	local beat
+	start_app --at 12:00
+	cd "$TMP"
+	expect 0 as-loop -1q -p web.prom -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url"
+	same "$(counts web.prom)" "$(printf '%s\n' 'last_success{stage="fetch"}' \
+	    'last_success{stage="decide"}' 'last_success{stage="apply"}' \
+	    'samples{result="ok"} 1' 'decisions{why="target"} 1' 'reports{applied="ok"} 1')"
+	[ ! -e "$TMP/loop/autoscaler.log" ]
+	stop_app
+	beat=$(grep '^as_last' web.prom)
+	expect 75 as-loop -1 -p web.prom -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url"
+	same "$(counts web.prom | grep -v last_)" "$(printf '%s\n' 'samples{result="ok"} 1' \
+	    'samples{result="refused"} 1' 'decisions{why="no-data"} 1' 'decisions{why="target"} 1' \
+	    'reports{applied="hold"} 1' 'reports{applied="ok"} 1')"
+	# the heartbeat and as-decide's time moved, the others stay
+	same "$(grep '^as_last' web.prom | diff - <(echo "$beat") | grep -c '^<.*\(tick\|decide\)')" 2
+	same "$(grep '^as_last' web.prom | diff - <(echo "$beat") | grep -c '^<')" 2
+	# nothing at all is a tick, too
+	beat=$(grep _last_tick web.prom)
+	ln -sf /dev/full "$TMP/loop/samples.log"
+	expect 74 as-loop -1 -p web.prom -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url"
+	[ "$(grep _last_tick web.prom)" != "$beat" ]
+}
+
+@test "as-loop: -p that fails is told each time, and scaling goes on" {
+	start_app --at 12:00 --speed 500
+	echo 'root:x:0:0' >"$TMP/passwd"
+	expect 78 as-loop -1 -p "$TMP/passwd" -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url"
+	has "$(cat "$TMP/loop/autoscaler.log")" "Z ERROR as-metrics: $TMP/passwd:1: is not what"
+	same "$(puts) $(cat "$TMP/passwd")" '1 root:x:0:0'
+	start_loop -p "$TMP/none/web.prom"
+	until_true eval '[ "$(grep -c "ERROR as-metrics: .*/none/: open: No such" "$TMP/loop/autoscaler.log")" -ge 3 ]'
+	until_true eval '[ "$(puts)" -ge 2 ]'
+	mkdir "$TMP/none"
+	until_true test -s "$TMP/none/web.prom"
+}
+
 @test "as-loop: the exit status of one tick is the gravest of its stages" {
 	expect 75 as-loop -1 -d "$TMP/loop" http://127.0.0.1:1/ http://127.0.0.1:1/
 	start_app

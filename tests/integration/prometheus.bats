@@ -205,3 +205,20 @@ web 5 from=4 applied=ok http=204"
 	has "$out" 'web 6 from=4 applied=refused why=conflict'
 	same "$(puts)" 1
 }
+
+@test "prometheus: metrics of two loops, by one exporter, and promtool's approval (L11)" {
+	local loop
+	need promtool
+	start_app --at 12:00 --replicas 4
+	for loop in web api; do
+		as-loop -1 -p "$SERIES/$loop.prom" -d "$TMP/$loop" "$status_url" "$replicas_url"
+		expect 0 promtool check metrics <"$SERIES/$loop.prom"
+		same "$out$err" ''
+	done
+	within 10 has_series 'as_samples_total{result="ok"} == 1' 2
+	within 10 has_series 'time() - as_last_tick_timestamp_seconds < 60' 2
+	within 10 has_series 'node_textfile_scrape_error == 0' 1
+	# what is not there yet is 0: the first failure is an increase
+	within 10 has_series 'as_unapplied_total{loop="web",why="stale"} == 0' 1
+	rm "$SERIES/web.prom" "$SERIES/api.prom"
+}
