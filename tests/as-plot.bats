@@ -200,3 +200,12 @@ shows() {
 	expect 64 as-plot -t gif "$day"
 	has "$err" 'option -t: "gif" is not png, svg or dumb'
 }
+
+@test "as-plot: examples/try/picture draws three deciders on one load" {
+	local try=$BATS_TEST_DIRNAME/../examples/try
+	expect 0 sh -c "'$try/picture' 02 >'$TMP/png'"
+	same "$err" ""
+	same "$(pngtopnm <"$TMP/png" | sed -n 2p)" "960 672"
+	same "$(pngtopnm <"$try/boot.png" | sed -n 2p)" "960 672"
+	[ "$(wc -c <"$try/boot.png")" -lt 60000 ]
+}

@@ -23,6 +23,11 @@ bench: deps-ci all $(B)/latency
 yardstick: all
 	@B="$(CURDIR)/$(B)" bash tests/yardstick $(if $(TRACES),"$(abspath $(TRACES))")
 
+# The one in README: what three deciders do on a load
+picture: all
+	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/try/picture \
+	    >examples/try/boot.png
+
 instructions: all
 	@B="$(CURDIR)/$(B)" sh tests/instructions 820
 
@@ -52,4 +57,4 @@ lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
 .PHONY: deps-ci deps-integration deps-faults integration faults bench \
-	yardstick instructions properties sanitize fuzz lint
+	yardstick picture instructions properties sanitize fuzz lint
