@@ -128,7 +128,7 @@ struct as_tool {
 /* Opens closed ones of the descriptors 0-2 on /dev/null, so that no socket or
  * log becomes stdout; writing to a stdout that was closed then fails.  Keeps
  * what the tool needs. */
-void as_start(const struct as_tool *tool);
+void as_start(const struct as_tool *self);
 
 /* The next option's letter, its argument in *arg; 0 when none is left, with
  * *argc and *argv moved to the operands.  -q -v -h -V are dealt with here. */

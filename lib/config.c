@@ -77,7 +77,9 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 		as_die(EX_CONFIG, "%s", wrong);
 	if (wrong != NULL)
 		as_die(EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
-	/* apps with settings of their own often have the same ones */
+	/* Apps with settings of their own often have the same ones; where only
+	 * the padding differs, memory is lost and nothing else. */
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
 	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
 		free(policy);
 		policy = last;

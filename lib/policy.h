@@ -155,13 +155,14 @@ struct as_recommendation {
 	double ratio;
 };
 
-void as_metric_recommend(const struct as_policy *policy, size_t metric,
+/* What metric i of the policy asks for. */
+void as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
 
 /* The same for a reading that may hide more than it tells: at least as much as
  * it says and as COUNT, and twice what is ready or 4 more.  What was asked for
  * is asked for again only once it is ready, so that nothing compounds. */
-void as_metric_saturate(const struct as_policy *policy, size_t metric,
+void as_metric_saturate(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
 
 /* Doubles to counts, with a slack of 1e-9 relative and saturation. */
