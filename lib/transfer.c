@@ -175,14 +175,16 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 		add_header(transfer, request->headers[i]);
 }
 
-/* On a kept connection that dies libcurl would send a PUT twice. */
+/* On a kept connection that dies libcurl would send a PUT twice; and if each
+ * left its own behind they would be hundreds. */
 static void
 set_method(struct as_transfer *transfer, const struct as_request *request)
 {
 	CURL *curl = transfer->curl;
+	long alone = request->writes ? 1 : 0;
 
-	curl_easy_setopt(
-	    curl, CURLOPT_FRESH_CONNECT, request->writes ? 1L : 0L);
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, alone);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, alone);
 	if (request->body.at == NULL) {
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);

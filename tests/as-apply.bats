@@ -420,3 +420,21 @@ PUT /reset {"replicas": 11}'
 	same "$err" "${err//secret@/}"
 	has "$err" 'as-apply: error: status_url: '
 }
+
+@test "as-apply: a PUT leaves no connection behind" {
+	local apply n open
+	start_app
+	mkfifo "$TMP/in"
+	as-apply -o status_url="$status_url" "$replicas_url" <"$TMP/in" >"$TMP/reports" 3>&- &
+	apply=$!
+	exec 4>"$TMP/in"
+	for n in 6 7 8 9 10; do
+		echo $n >&4
+		until_true grep -q "app $n from=- applied=ok" "$TMP/reports"
+		open+=" $(find /proc/$apply/fd -lname 'socket:*' | wc -l)"
+	done
+	exec 4>&-
+	wait $apply
+	stop_app
+	same "$(tr ' ' '\n' <<<"${open# }" | sort -u | wc -l)" 1
+}
