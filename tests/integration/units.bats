@@ -1,101 +1,18 @@
-# units.bats - what starts the loop: systemd's units, runit, s6; see cron.bats
+# units.bats - what starts the loop: runit, s6; see systemd.bats and cron.bats
 # shellcheck disable=SC2154 # the helper's variables
-# P7 killed and started again it goes on    P8 P9 what a service may not do
+# P7 killed and started again it goes on
 
 load helper
 
 EXAMPLES=$BATS_TEST_DIRNAME/../../examples
-# a unit's name as it is started, and the file that it is by
-SERVICES='as-loop.service as-tick.service as-loop@web.service'
 
 setup() {
-	need systemd-analyze runsv s6-svscan strace
+	need runsv s6-svscan
 }
 
 teardown() {
 	[ -z "${supervisor-}" ] || stop "$supervisor"
 	stop_app
-}
-
-# units: those of the examples, for the tools under test, in $TMP/units
-units() {
-	local unit
-	mkdir "$TMP/units"
-	for unit in "$EXAMPLES"/systemd/*; do
-		sed "s|/usr/local/bin|$B|" "$unit" >"$TMP/units/${unit##*/}"
-	done
-	cp "$TMP/units/as-loop@.service" "$TMP/units/as-loop@web.service"
-	cd "$TMP/units" || return
-}
-
-verify() {
-	systemd-analyze verify --man=no "./$1" 2>&1
-}
-
-# calls SET...: the names of systemd's sets of system calls
-calls() {
-	systemd-analyze syscall-filter | awk -v sets="$*" '
-	function expand(set,    names, n, i) {
-		n = split(members[set], names)
-		for (i = 1; i <= n; i++)
-			if (names[i] ~ /^@/)
-				expand(names[i])
-			else
-				print names[i]
-	}
-	/^@/ { set = $1 }
-	/^ +[^ #]/ { members[set] = members[set] " " $1 }
-	END {
-		n = split(sets, wanted)
-		for (i = 1; i <= n; i++)
-			expand(wanted[i])
-	}' | sort -u
-}
-
-# filter @|~: the unit's sets of calls that are let, or not
-filter() {
-	sed -n "s/^SystemCallFilter=\($1\)/\1/p" \
-	    "$EXAMPLES/systemd/as-loop.service"
-}
-
-@test "systemd: verify accepts the units, and security scores each below 2.0" {
-	local unit
-	units
-	for unit in $SERVICES as-tick.timer; do
-		same "$(verify "$unit")" ''
-	done
-	for unit in $SERVICES; do
-		expect 0 systemd-analyze security --offline=yes --no-pager \
-		    --threshold=20 "./$unit"
-		report "$(tail -n 1 "$TMP/out")"
-		# what it must not do is the same for all
-		sed -n '/^# Its own user/,/^$/p' "$unit" >"$TMP/$unit"
-		same "$(cat "$TMP/$unit")" "$(cat "$TMP/as-loop.service")"
-		[ "$(wc -l <"$TMP/$unit")" -gt 20 ]
-	done
-	# and both do look
-	sed -i 's/^ExecStart=.*/&\nRestrat=no/' as-loop.service
-	has "$(verify as-loop.service)" "Unknown key 'Restrat'"
-	sed -i '/^Restrict\|^Protect/d' as-loop.service
-	expect 1 systemd-analyze security --offline=yes --no-pager \
-	    --threshold=20 ./as-loop.service
-}
-
-@test "systemd: a tick makes no call and maps no memory that the units forbid" {
-	start_app --replicas 5 --at 12:00
-	expect 0 strace -f -qq -o "$TMP/trace" as-loop -1 -d "$TMP/as" \
-	    -o 'sample={replicas, cpu: .cpu.highPriority} | .' \
-	    "$status_url" "$replicas_url"
-	has "$(cat "$TMP/as/autoscaler.log")" 'applied=ok http=204'
-	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$TMP/trace" | sort -u >"$TMP/made"
-	comm -23 <(calls "$(filter '@')") <(calls "$(filter '~' | tr -d '~')") \
-	    >"$TMP/let"
-	[ "$(wc -l <"$TMP/let")" -gt 200 ]
-	grep -qx prctl "$TMP/made"
-	same "$(comm -23 "$TMP/made" "$TMP/let")" ''
-	same "$(grep 'PROT_WRITE|PROT_EXEC' "$TMP/trace" || :)" ''
-	same "$(grep ' socket(' "$TMP/trace" |
-	    grep -v 'socket(AF_INET6\?,\|socket(AF_UNIX,' || :)" ''
 }
 
 # service KIND: the example's directory, for the tools and places of the test
