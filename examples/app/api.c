@@ -105,7 +105,7 @@ serve(struct api *api, const struct request *request, struct reply *reply)
 }
 
 static void
-fail(struct reply *reply, int kind)
+fail(const struct api *api, struct reply *reply, int kind)
 {
 	switch (kind) {
 	case 0:
@@ -118,7 +118,7 @@ fail(struct reply *reply, int kind)
 	case 1:
 		refuse(reply, 503, "busy, try again");
 		reply->header = "Retry-After";
-		reply->value = "1";
+		reply->value = api->retry_after;
 		break;
 	default: reply->status = 0;
 	}
@@ -133,7 +133,7 @@ api_answer(struct api *api, const struct request *request, struct reply *reply)
 
 	if (luck < api->error_rate) {
 		api->errors++;
-		fail(reply, (int)(kind * 3));
+		fail(api, reply, (int)(kind * 3));
 	} else {
 		serve(api, request, reply);
 	}

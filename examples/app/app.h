@@ -89,6 +89,7 @@ struct reply {
 struct api {
 	struct plant *plant;
 	double error_rate;
+	const char *retry_after; /* seconds of the clock */
 	uint64_t random;
 	unsigned long puts;   /* that had effect */
 	unsigned long errors; /* that were made up */

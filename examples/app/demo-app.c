@@ -161,6 +161,7 @@ main(int argc, char *argv[])
 	plant.csv = open_file(options->csv_file, "w");
 	server.log = open_file(options->log_file, "a");
 	api.error_rate = options->errors;
+	api.retry_after = options->speed > 1 ? "0" : "1";
 	api.random = ~(uint64_t)options->seed;
 	server.hang = options->hang;
 	catch_signals(&waiting);
