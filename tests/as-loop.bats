@@ -229,6 +229,15 @@ counts() {
 	until_true eval '[ "$(puts)" -ge 2 ]'
 	mkdir "$TMP/none"
 	until_true test -s "$TMP/none/web.prom"
+	# and the tick in which a signal comes is counted, too
+	stop "$loop"
+	loop=
+	rm -r "$TMP/loop" "$TMP/none/web.prom"
+	start_loop -p "$TMP/none/web.prom"
+	until_true has_lines "$TMP/loop/samples.log" 3
+	stop "$loop"
+	loop=
+	same "$(counts "$TMP/none/web.prom" | awk '/^samples/ { n += $2 } END { print n }')" "$(lines samples.log)"
 }
 
 @test "as-loop: the exit status of one tick is the gravest of its stages" {
