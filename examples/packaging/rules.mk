@@ -17,4 +17,14 @@ $(COMPLETIONS): $(B)/keys $(TOOLS:%=$(B)/%) $(wildcard examples/completions/*)
 $(B)/keys: examples/completions/keys.c $(OBJ)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-.PHONY: completions
+# Debian's package; DEB_BUILD_OPTIONS=nocheck: without the tests
+deb:
+	@sh tests/deps packaging
+	sh examples/packaging/deb
+
+# It is installed in a clean Debian, tried, and purged again; needs root
+deb-test:
+	@sh tests/deps packaging
+	sh examples/packaging/deb-test
+
+.PHONY: completions deb deb-test
