@@ -24,10 +24,7 @@ static struct as_out out;
 static bool print_settings;
 
 static struct as_table table;
-static struct app {
-	struct as_schedule *schedule; /* NULL: none */
-	int32_t count;                /* its last COUNT, or AS_UNKNOWN */
-} * apps;
+static struct as_schedule **of_apps; /* by the table's numbers; NULL: none */
 static size_t room;
 
 enum { VALUE = 5 }; /* behind " min=" */
@@ -82,8 +79,8 @@ schedule_of(struct as_text app)
 	return *schedule;
 }
 
-static struct app *
-find_app(struct as_line *line)
+static struct as_schedule *
+find_schedule(struct as_line *line)
 {
 	size_t known = table.n;
 	size_t number = line->guessed ? as_table_take_guess(&table) :
@@ -92,12 +89,12 @@ find_app(struct as_line *line)
 	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
-			apps = as_grow(apps, &room, sizeof(*apps));
-		apps[number] = (struct app){NULL, AS_UNKNOWN};
-		if (as_config_wants(&config, line->app))
-			apps[number].schedule = schedule_of(line->app);
+			of_apps = as_grow(of_apps, &room, sizeof(*of_apps));
+		of_apps[number] = as_config_wants(&config, line->app) ?
+		    schedule_of(line->app) :
+		    NULL;
 	}
-	return &apps[number];
+	return of_apps[number];
 }
 
 /* Puts a bound into the line's pair, unless that is tighter, or behind the line.
@@ -141,16 +138,15 @@ print_line(const struct as_line *line)
 static const char *
 take_line(struct as_line *line)
 {
-	struct app *app = find_app(line);
+	struct as_schedule *schedule = find_schedule(line);
 	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN};
 	const char *why;
 
 	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
 		return "line leaves no room for bounds";
-	if (line->count != AS_UNKNOWN)
-		app->count = (int32_t)line->count;
-	if (app->schedule != NULL)
-		bounds = as_schedule_at(app->schedule, line->time, app->count);
+	if (schedule != NULL)
+		bounds = as_schedule_at(
+		    schedule, line->time, (int32_t)line->count);
 	if ((why = put_bound(line, &lower, bounds.min)) != NULL ||
 	    (why = put_bound(line, &upper, bounds.max)) != NULL)
 		return why;
@@ -181,7 +177,7 @@ free_all(void)
 			free(schedules[i]);
 		}
 	free((void *)schedules);
-	free(apps);
+	free((void *)of_apps);
 	as_table_free(&table);
 }
 

@@ -277,6 +277,18 @@ counts() {
 	[ ! -e "$TMP/bad" ]
 }
 
+@test "as-loop: where a schedule is set the samples pass its windows" {
+	start_app --at 12:00
+	set -- -o 'schedule=UTC min=9' -o 'schedule=00:00-24:00 max=12'
+	expect 0 as-loop -1 -d "$TMP/loop" "$@" "$status_url" "$replicas_url"
+	[[ $(<"$TMP/loop/samples.log") == *' app 5 cpu=1' ]]
+	[[ $(<"$TMP/loop/decisions.log") == *' app 9 from=5 why=min' ]]
+	as-schedule "$@" "$TMP/loop/samples.log" | as-decide | diff - "$TMP/loop/decisions.log"
+	expect 78 as-loop -1 -d "$TMP/none" -o 'schedule=Moon min=9' "$status_url" "$replicas_url"
+	has "$err" 'Moon'
+	[ ! -e "$TMP/none" ]
+}
+
 @test "as-loop: a signal to its whole group loses no report of a PUT" {
 	start_faultd <<-END
 		/status|HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\n{"cpu": {"highPriority": 0.9}, "replicas": 10}
