@@ -35,6 +35,11 @@ instructions: all
 properties: all
 	@B="$(CURDIR)/$(B)" bash tests/properties 250000
 
+# Days of ticks at raised speed: whether anything grows, or is lost
+DAYS = 30
+soak: all
+	@B="$(CURDIR)/$(B)" bash tests/soak $(DAYS)
+
 # The same suite again, with the sanitizers looking on
 sanitize:
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/sanitize all \
@@ -57,4 +62,4 @@ lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
 .PHONY: deps-ci deps-integration deps-faults integration faults bench \
-	yardstick picture instructions properties sanitize fuzz lint
+	yardstick picture instructions properties soak sanitize fuzz lint
