@@ -17,7 +17,7 @@ starts() {
 }
 
 reads_input() {
-	[[ $(cat "/proc/$tool/stat") == *'(as-'*') S '* ]]
+	grep -qs '(as-.*) S ' "/proc/$tool/stat"
 }
 
 # ends: by the end of its input
@@ -42,7 +42,9 @@ aborts() {
 	for name in as-decide as-forecast as-schedule as-score "as-metrics $TMP/as.prom"; do
 		starts $name
 		same "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$tool/status")" 1
-		same "$(awk '/^Max processes/ { print $3, $4 }' "/proc/$tool/limits")" '0 0'
+		# the sanitizers start one to look for leaks
+		[ -n "${SANITIZED-}" ] ||
+		    same "$(awk '/^Max processes/ { print $3, $4 }' "/proc/$tool/limits")" '0 0'
 		ends
 	done
 	for name in 'as-apply http://127.0.0.1:1/' 'as-fetch -i -'; do
