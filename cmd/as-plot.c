@@ -34,6 +34,7 @@ static struct as_config config;
 static struct as_picture picture = {.width = WIDTH};
 static struct as_table apps; /* those drawn are the first */
 static struct as_chart charts[AS_CHARTS];
+static struct as_out out;
 
 static enum as_terminal
 parse_type(const char *arg)
@@ -176,7 +177,7 @@ tidy(struct as_buf *text)
 }
 
 static int
-draw(struct as_out *out)
+draw(void)
 {
 	struct as_buf drawn = {0};
 	FILE *script = tmpfile();
@@ -191,8 +192,10 @@ draw(struct as_out *out)
 		tidy(&drawn);
 	for (size_t at = 0, n; code == 0 && at < drawn.len; at += n) {
 		n = drawn.len - at < AS_LINE_MAX ? drawn.len - at : AS_LINE_MAX;
-		as_out_end(out, as_put(as_out_room(out, n), drawn.at + at, n));
+		as_out_end(
+		    &out, as_put(as_out_room(&out, n), drawn.at + at, n));
 	}
+	free(drawn.at);
 	return code;
 }
 
@@ -200,7 +203,6 @@ int
 main(int argc, char *argv[])
 {
 	char *standard[] = {"-", NULL};
-	struct as_out out = {0};
 	struct as_in in = {0};
 	struct as_line line = {0};
 	int code = 0;
@@ -218,7 +220,8 @@ main(int argc, char *argv[])
 		as_die(as_worse(code, EX_DATAERR), "nothing to draw of %s",
 		    config.only != NULL ? config.only : "any app");
 	set_target();
-	setenv("LC_ALL", "C", 1);
-	code = as_worse(code, draw(&out));
+	code = as_worse(code, draw());
+	free(line.pairs);
+	free(in.buf);
 	return as_out_finish(&out, code);
 }

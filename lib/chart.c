@@ -82,6 +82,8 @@ column_at(struct as_chart *chart, int64_t time)
 	}
 }
 
+#define TOO_GREAT 1e15 /* for an axis beside anything else */
+
 static void
 take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
     int64_t time, double x)
@@ -89,7 +91,7 @@ take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
 	struct as_cell cell = {
 	    .time = time, .n = 1, .sum = x, .low = x, .high = x};
 
-	if (isnan(x))
+	if (!(x < TOO_GREAT))
 		cell = (struct as_cell){.missing = true};
 	merge_cell(&column->cell[curve], &cell);
 	merge_cell(&chart->whole[curve], &cell);

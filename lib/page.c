@@ -10,7 +10,7 @@ static const struct as_measures {
 	int letter, row, load, small_load, cpu;
 	int time_tics, tic; /* at most, and from one of y to the next */
 } pixels = {50, 44, 56, 36, 14, 34, 7, 17, 230, 170, 130, 9, 40},
-  lines = {6, 3, 2, 2, 1, 2, 1, 1, 0, 0, 0, 5, 3};
+  lines = {8, 3, 2, 2, 1, 2, 1, 1, 0, 0, 0, 5, 3};
 
 static const char *const terminals[] = {
     [AS_PNG] = "set terminal pngcairo size %d,%d noenhanced font 'Sans,10'\n",
@@ -36,8 +36,11 @@ set_heights(struct as_page *page)
 	page->cpu = cpu ? size->cpu : 0;
 	page->load = alone ? size->load : size->small_load;
 	if (picture->terminal == AS_DUMB) {
-		page->cpu = cpu ? (picture->height - fixed) * 2 / 5 : 0;
-		page->load = (picture->height - fixed - page->cpu) / n;
+		int least = 5 * (n + cpu), rest = picture->height - fixed;
+
+		rest = rest < least ? least : rest;
+		page->cpu = cpu ? rest * 2 / 5 : 0;
+		page->load = (rest - page->cpu) / n;
 	}
 	page->height = fixed + n * page->load + page->cpu;
 	page->to_come = picture->n + cpu + (rows > 0);

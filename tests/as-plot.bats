@@ -109,6 +109,7 @@ shows() {
 	    70 + i % 7 }' >"$TMP/week"
 	expect 0 timeout 10 as-plot -t svg "$TMP/week"
 	shows 80
+	grep -q "fill = 'rgb(154, 154, 154)'" "$TMP/out"	# its band
 	[ "$(on_paths '47, 120, 180' L)" -lt 2200 ]
 	[ "$(wc -c <"$TMP/out")" -lt 300000 ]
 }
@@ -133,12 +134,21 @@ shows() {
 	for i in {10..24}; do
 		echo "2026-11-23T18:$i:00Z web 4 cpu=0.5 why=w$i"
 	done >>"$TMP/words"
-	expect 0 env LINES=60 as-plot -t dumb "$TMP/words"
+	dumb "$TMP/words"
+	[ "$(wc -l <"$TMP/out")" -gt 24 ]	# it takes what it needs
 	has "$out" '??TMP?bad?'
 	has "$out" '?s?n??Symbol'
 	has "$out" '     w21 |'
 	has "$out" '  others '
 	[ ! -e "$TMP/bad" ]
+}
+
+@test "as-plot: what no axis holds is a gap, the rest is drawn" {
+	printf '2026-11-23T17:41:00Z web %s\n' '2147483647 cpu=1e300' >"$TMP/great"
+	printf '2026-11-23T17:4%s:00Z web 4 cpu=0.5\n' 2 3 >>"$TMP/great"
+	dumb "$TMP/great"
+	has "$out" '2e+09 |###'
+	has "$out" '  1 +-+'
 }
 
 @test "as-plot: two to four apps are a panel each, of more a warning tells" {
