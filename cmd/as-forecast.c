@@ -119,20 +119,10 @@ find_outlook(struct as_line *line)
 	return &outlooks[number];
 }
 
-static struct as_pair *
-find_pair(const struct as_line *line, const char *key, size_t len)
-{
-	for (size_t i = 0; i < line->n_pairs; i++)
-		if (line->pairs[i].key.len == len &&
-		    memcmp(line->pairs[i].key.at, key, len) == 0)
-			return &line->pairs[i];
-	return NULL;
-}
-
 static int64_t
 read_count(const struct as_line *line, const char *key, int32_t otherwise)
 {
-	const struct as_pair *pair = find_pair(line, key, strlen(key));
+	const struct as_pair *pair = as_line_get(line, key);
 	int32_t n;
 
 	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
@@ -194,7 +184,7 @@ static void
 print_line(const struct as_line *line, struct as_pair *cpu,
     const struct as_forecast *forecast)
 {
-	struct as_pair *hi = cpu != NULL ? find_pair(line, "hi", 2) : NULL;
+	struct as_pair *hi = cpu != NULL ? as_line_get(line, "hi") : NULL;
 	char load[32], high[32], *p = as_out_room(&out, AS_LINE_MAX);
 	struct as_text text = print_use(high, forecast->high);
 
@@ -226,7 +216,7 @@ take_line(struct as_line *line, bool print)
 			return "TIME is not after the app's last";
 		outlook->time = line->time;
 		if (line->count > 0)
-			cpu = find_pair(line, "cpu", 3);
+			cpu = as_line_get(line, "cpu");
 		if (cpu != NULL && !forecast(outlook, line, cpu, &expected))
 			cpu = NULL;
 	}
