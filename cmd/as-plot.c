@@ -212,7 +212,7 @@ main(int argc, char *argv[])
 	if (picture.terminal == AS_DUMB)
 		set_terminal_size();
 	for (size_t i = 0; i < AS_CHARTS; i++)
-		charts[i].room = columns[picture.terminal];
+		charts[i].mask = columns[picture.terminal] - 1;
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
 		code = as_worse(code, read_file(&in, *path, &line));
 	choose_charts();

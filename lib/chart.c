@@ -7,7 +7,7 @@
 struct as_column *
 as_chart_column(const struct as_chart *chart, int64_t number)
 {
-	return &chart->column[(uint64_t)number % chart->room];
+	return &chart->column[(uint64_t)number & chart->mask];
 }
 
 static void
@@ -38,9 +38,10 @@ widen(struct as_chart *chart)
 {
 	struct as_column *narrow = chart->column;
 
-	chart->column = as_need(calloc(chart->room, sizeof(*chart->column)));
+	chart->column = as_need(
+	    calloc(chart->mask + 1, sizeof(*chart->column)));
 	for (int64_t i = chart->from; i <= chart->to; i++) {
-		struct as_column *old = &narrow[(uint64_t)i % chart->room];
+		struct as_column *old = &narrow[(uint64_t)i & chart->mask];
 		struct as_column *new = as_chart_column(chart, i / 2);
 
 		for (int c = 0; c < AS_CURVES; c++)
@@ -60,7 +61,7 @@ column_at(struct as_chart *chart, int64_t time)
 
 	if (chart->column == NULL) {
 		chart->column = as_need(
-		    calloc(chart->room, sizeof(*chart->column)));
+		    calloc(chart->mask + 1, sizeof(*chart->column)));
 		chart->width = 1;
 		chart->from = chart->to = time;
 		chart->first = chart->last = time;
@@ -73,7 +74,7 @@ column_at(struct as_chart *chart, int64_t time)
 		number = time / chart->width;
 		from = number < from ? number : from;
 		to = number > to ? number : to;
-		if (to - from < (int64_t)chart->room) {
+		if (to - from <= (int64_t)chart->mask) {
 			chart->from = from;
 			chart->to = to;
 			return as_chart_column(chart, number);
@@ -201,7 +202,9 @@ as_chart_word(
 				    "0123456789=._:-";
 	struct as_text text = as_table_name(&chart->words, number);
 
-	for (size_t i = 0; i < text.len; i++)
-		word[i] = strchr(plain, text.at[i]) != NULL ? text.at[i] : '?';
+	memcpy(word, text.at, text.len);
 	word[text.len] = '\0';
+	for (size_t i = 0; i < text.len; i++)
+		if (strchr(plain, word[i]) == NULL)
+			word[i] = '?';
 }

@@ -25,7 +25,7 @@ compare(const void *a, const void *b)
 int64_t
 as_curve_step(const struct as_chart *chart, enum as_curve curve)
 {
-	int64_t *steps = as_need(calloc(chart->room, sizeof(*steps)));
+	int64_t *steps = as_need(calloc(chart->mask + 1, sizeof(*steps)));
 	int64_t last = -1, median = 15000;
 	size_t n = 0;
 

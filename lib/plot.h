@@ -32,9 +32,9 @@ struct as_column {
 	uint32_t words;   /* that are in them, a bit for each */
 };
 
-struct as_chart {                 /* starts as all zeros, but for room */
-	size_t room;              /* columns, a power of 2 */
-	struct as_column *column; /* number i is at i % room */
+struct as_chart {                 /* starts as all zeros, but for mask */
+	size_t mask;              /* columns, a power of 2, less 1 */
+	struct as_column *column; /* number i is at i & mask */
 	int64_t width, from, to;  /* ms; the first number and the last */
 	int64_t first, last;      /* times, ms */
 	struct as_cell whole[AS_CURVES];
