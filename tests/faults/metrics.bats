@@ -42,6 +42,11 @@ calls() {
 	wc -l <"$TMP/trace"
 }
 
+@test "metrics: the new file is on disk before it takes the old one's place, and that after" {
+	fails -e trace=fdatasync,rename,fsync
+	same "$status $(sed 's/(.*//' "$TMP/trace" | xargs)" '0 fdatasync rename fsync'
+}
+
 @test "metrics: whatever call fails, FILE is the old one, or the new one and whole" {
 	local call error n
 	for call in openat read write fdatasync rename fsync flock unlink close; do
