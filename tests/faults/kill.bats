@@ -16,6 +16,7 @@ POLICY=(-o down_window=1s -o down_policy=none -o up_policy=none)
 start_loop() {
 	setsid as-loop -d "$TMP/loop" -i 20ms -o timeout=1s "${POLICY[@]}" "$status_url" "$replicas_url" >"$TMP/loop.out" 2>&1 3>&- &
 	loop=$!
+	until_true kill -0 -- -$loop	# a busy machine may not have begun it yet
 }
 
 # settle: runs a loop until nothing is left to do; sets $settled
