@@ -98,9 +98,9 @@ install: tools completions
 	@for pair in $(INSTALLED); do file=$${pair%%:*} mode=644; \
 	    [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$${pair#*:}" || exit; done
-	@for unit in $(notdir $(UNITS)); do \
-	    sed -i 's,/usr\(/local\)*/bin/as-,$(PREFIX)/bin/as-,' \
-	    "$(DESTDIR)$(UNITDIR)/$$unit" || exit; done
+	@for pair in $(filter examples/%,$(INSTALLED)); do \
+	    sed -i 's,/usr/local/bin/,$(PREFIX)/bin/,' \
+	    "$(DESTDIR)$${pair#*:}" || exit; done
 
 # and directories of our own that are empty then
 uninstall:
