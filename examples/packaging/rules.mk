@@ -27,4 +27,16 @@ deb-test:
 	@sh tests/deps packaging
 	sh examples/packaging/deb-test
 
-.PHONY: completions deb deb-test
+# What needs libc alone, with musl's, for any Linux, and whether it does the same.
+# Not as-fetch and as-apply: Debian has no libjq.a, nor those that libcurl.a needs
+# (ldap, krb5, ssh2, rtmp, psl), and glibc's resolver loads modules at run time.
+FILTERS = $(filter-out as-fetch as-apply,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
+static:
+	@sh tests/deps packaging
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory B=build/static CC=musl-gcc \
+	    CFLAGS='-O2 -flto=auto' LDFLAGS='-static -s' \
+	    $(FILTERS:%=build/static/%)
+	@B="$(CURDIR)/$(B)" S="$(CURDIR)/build/static" bash tests/static
+
+.PHONY: completions deb deb-test static
