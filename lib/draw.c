@@ -18,7 +18,7 @@ static const struct look {
 	[AS_WANTED] = {"wanted", "steps", "#fce4b8",
 	    "lc rgb '#f5b94e' lw 4", '&', 6},
 	[AS_READY] = {"ready", "steps", "#f0b8a0",
-	    "lc rgb '#c8401c' lw 1.8 dt (6,3)", '%', 4},
+	    "lc rgb '#2e7d32' lw 1.8 dt (6,3)", '%', 4},
 	[AS_REPLICAS] = {"replicas", "steps", "#9a9a9a",
 	    "lc rgb '#101010' lw 1.5", '#', 2},
 	[AS_CPU] = {"cpu", "lines", "#9cc5e6",

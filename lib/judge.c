@@ -1,4 +1,5 @@
 /* judge.c - what an answer, or none, means */
+#include <ctype.h>
 #include <stdio.h>
 
 #include "transfer.h"
@@ -83,6 +84,8 @@ describe_answer(struct as_transfer *transfer)
 	char *location = NULL;
 	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
 
+	while (len > 0 && isspace((unsigned char)reply->body.at[len - 1]))
+		len--;
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
 	if (as_secret_is_in(
 		transfer->api, location != NULL ? location : reply->body.at))

@@ -72,7 +72,7 @@ shows() {
 	seen=$(pixels 57 229)
 	are 20000 '211 230 245'			# load
 	are 200 '47 120 180' '16 16 16'		# its line, replicas
-	are 10 '200 64 28' '176 48 48'		# ready, lost
+	are 10 '46 125 50' '176 48 48'		# ready, lost
 	seen=$(pixels 323 129)
 	are 5000 '226 226 226'			# tolerance
 	are 50 '47 120 180' '16 16 16'		# cpu, target
@@ -86,7 +86,7 @@ shows() {
 	has "${out: -6}" '</svg>'
 	[ "$(on_paths '47, 120, 180' L)" -gt 550 ]	# load, cpu
 	[ "$(on_paths '16,  16,  16' L)" -gt 300 ]	# replicas
-	[ "$(on_paths '200,  64,  28' L)" -gt 300 ]	# ready
+	[ "$(on_paths ' 46, 125,  50' L)" -gt 300 ]	# ready
 	shows 'web *2026-11-04T00:00:00Z to 2026-11-04T23:55:00Z' 'load.*' lost \
 	    ready replicas utilization tolerance 'target 0.8' cpu err=timeout
 }

@@ -12,7 +12,7 @@ judges='as-sim as-score as-forecast as-metrics'		# know no settings
 	for tool in $tools; do
 		expect 0 $tool --help
 		has "$out" "usage: $tool "
-		has "$out" "See $tool(1), as(7)."
+		same "${out##*$'\n'}" "See $tool(1), as(7)."
 		same "$err" ""
 		same "$($tool -h)" "$out"
 	done
