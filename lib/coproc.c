@@ -147,6 +147,18 @@ late(struct as_coproc *coproc)
 	return coproc->why;
 }
 
+static ssize_t
+receive(struct as_coproc *coproc)
+{
+	ssize_t n;
+
+	do
+		n = read(coproc->from, coproc->buf + coproc->end,
+		    SIZE - coproc->end);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /* More bytes behind those at hand; what is read already moves to the front
  * when there is little room. */
 static const char *
@@ -169,11 +181,7 @@ fill(struct as_coproc *coproc)
 	while (ready < 0 && errno == EINTR);
 	if (ready == 0)
 		return late(coproc);
-	do
-		n = read(coproc->from, coproc->buf + coproc->end,
-		    SIZE - coproc->end);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if ((n = receive(coproc)) < 0)
 		return failed(coproc, "read", errno);
 	coproc->end += (size_t)n;
 	return n > 0 ? NULL : ended_early(coproc);
@@ -211,10 +219,10 @@ as_coproc_end(struct as_coproc *coproc)
 	close(coproc->to);
 	if (!wait_for_end(coproc, &status))
 		return "goes on after the end of its input";
-	if (coproc->start == coproc->end &&
-	    read(coproc->from, coproc->buf, SIZE) == 0) {
-		tell_end(coproc, "ended", status);
-		return status == 0 ? NULL : coproc->why;
-	}
-	return "answered more lines than there were samples";
+	if (coproc->start == coproc->end)
+		coproc->start = coproc->end = 0;
+	if (coproc->end > 0 || receive(coproc) != 0)
+		return "answered more lines than there were samples";
+	tell_end(coproc, "ended", status);
+	return status == 0 ? NULL : coproc->why;
 }

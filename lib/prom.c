@@ -171,7 +171,7 @@ static int
 replace(const struct as_prom *prom, const char *temporary, int dir)
 {
 	mode_t mode = 0644;
-	int code = load(prom, &mode);
+	int code = load(prom, &mode), unsynced;
 
 	if (code != 0)
 		return code;
@@ -185,7 +185,10 @@ replace(const struct as_prom *prom, const char *temporary, int dir)
 	for (size_t i = 0; i < prom->n; i++)
 		memset(prom->families[i].fresh, 0,
 		    sizeof(prom->families[i].fresh));
-	if (fsync(dir) != 0 && errno != EINVAL)
+	do
+		unsynced = fsync(dir);
+	while (unsynced != 0 && errno == EINTR);
+	if (unsynced != 0 && errno != EINVAL)
 		return failed(prom->path, "sync directory");
 	return 0;
 }
