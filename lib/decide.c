@@ -21,8 +21,8 @@ ask_metrics(const struct as_policy *policy, const struct as_sample *sample,
 		struct as_recommendation *r = &decision->raw[i];
 
 		as_metric_recommend(policy, (size_t)i, sample, r);
-		if (policy->saturates)
-			as_metric_saturate(policy, (size_t)i, sample, r);
+		if (policy->amends)
+			as_metric_amend(policy, (size_t)i, sample, r);
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
 		else if (best < 0 || r->count > decision->raw[best].count)
@@ -160,10 +160,10 @@ default_ready(struct as_sample *sample)
 		sample->ready = ready > 0 ? (int32_t)ready : 0;
 }
 
-/* A metric that says nothing may hide a need: then the others alone never
- * scale down. */
-static void
-decide_by_metrics(struct as_app *app, const struct as_policy *policy,
+/* Sets what is wanted, or holds and returns false.  A metric that says nothing
+ * may hide a need: then the others alone never scale down. */
+static bool
+want_by_metrics(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
 	const struct as_recommendation *r;
@@ -175,20 +175,18 @@ decide_by_metrics(struct as_app *app, const struct as_policy *policy,
 	best = ask_metrics(policy, sample, decision, &unusable);
 	if (best < 0) {
 		hold_unusable(sample, unusable, decision);
-		if (fall_back(app, policy, decision))
-			bind_by_limits(app, policy, sample, decision);
-		return;
+		return fall_back(app, policy, decision);
 	}
 	app->unreadable = 0;
 	r = &decision->raw[best];
 	if (unusable >= 0 && r->count < sample->count) {
 		hold_unusable(sample, unusable, decision);
-		return;
+		return false;
 	}
 	decision->by = best;
 	decision->want = r->count;
 	decision->why = r->tolerated ? AS_TOLERANCE : AS_TARGET;
-	bind_by_limits(app, policy, sample, decision);
+	return true;
 }
 
 void
@@ -210,6 +208,6 @@ as_decide(struct as_app *app, const struct as_policy *policy,
 		settle(decision, sample->max, AS_MAX);
 	else if (sample->count < sample->min)
 		settle(decision, sample->min, AS_MIN);
-	else
-		decide_by_metrics(app, policy, sample, decision);
+	else if (want_by_metrics(app, policy, sample, decision))
+		bind_by_limits(app, policy, sample, decision);
 }

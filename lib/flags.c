@@ -20,7 +20,7 @@ as_setting_check(struct as_setting *setting)
 	struct as_api api;
 	const char *why;
 
-	policy.n_metrics = 0;
+	policy.n_metrics = policy.n_steps = 0;
 	if ((why = as_setting_take(&policy, &api, setting, &setting->how)) !=
 	    NULL)
 		as_setting_die(setting, why);

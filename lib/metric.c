@@ -155,18 +155,18 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 		break;
 	case AS_TOTAL: recommend_total(policy, metric, sample, value, r); break;
 	case AS_VALUE: recommend_value(policy, metric, sample, value, r); break;
+	case AS_STEP: hold(r, sample, true); break; /* until amended */
 	}
 }
 
-void
-as_metric_saturate(const struct as_policy *policy, size_t i,
-    const struct as_sample *sample, struct as_recommendation *r)
+static void
+saturate(double limit, const struct as_sample *sample, double value,
+    struct as_recommendation *r)
 {
-	double limit = policy->metrics[i].saturation;
 	double ready = sample->ready;
 	int32_t more;
 
-	if (r->usable != AS_USABLE || limit == 0 || sample->values[i] < limit)
+	if (limit == 0 || value < limit)
 		return;
 	more = as_ceil(ready > 4 ? 2 * ready : ready + 4);
 	if (more < sample->count)
@@ -174,4 +174,20 @@ as_metric_saturate(const struct as_policy *policy, size_t i,
 	if (more > r->count)
 		r->count = more;
 	r->tolerated = false;
+}
+
+void
+as_metric_amend(const struct as_policy *policy, size_t i,
+    const struct as_sample *sample, struct as_recommendation *r)
+{
+	const struct as_metric *metric = &policy->metrics[i];
+	double value = sample->values[i];
+
+	if (r->usable != AS_USABLE)
+		return;
+	if (metric->mode != AS_STEP)
+		saturate(metric->saturation, sample, value, r);
+	else if (as_step_take(
+		     policy, i, value, (int32_t)sample->count, &r->count))
+		r->tolerated = false;
 }

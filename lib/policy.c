@@ -25,34 +25,48 @@ check_name(struct as_text name)
 	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
 }
 
-enum { MISSING = AS_VALUE + 1, SATURATION, KINDS };
+enum { MISSING = AS_STEP + 1, SATURATION, KINDS };
 
-/* target.NAME total.NAME value.NAME missing.NAME saturation.NAME */
+/* The metric of that name, a new one if there is none yet; or why not. */
+static const char *
+find_metric(struct as_policy *policy, struct as_text name, size_t *i)
+{
+	struct as_metric *metric;
+	const char *why = check_name(name);
+
+	if (why != NULL)
+		return why;
+	for (*i = 0; *i < policy->n_metrics; ++*i) {
+		metric = &policy->metrics[*i];
+		if (as_text_is(
+			name, (struct as_text){metric->name, metric->len}))
+			return NULL;
+	}
+	if (*i == AS_METRICS)
+		return "is one metric more than 16";
+	metric = &policy->metrics[policy->n_metrics++];
+	*metric = (struct as_metric){.len = name.len};
+	memcpy(metric->name, name.at, name.len);
+	metric->by_len = (size_t)snprintf(
+	    metric->by, sizeof(metric->by), " by=%s", metric->name);
+	return NULL;
+}
+
+/* KIND.NAME = value; of target, total, value and step the last one counts */
 static const char *
 set_metric(struct as_policy *policy, int kind, struct as_text name,
     struct as_text value)
 {
-	struct as_metric *metric = policy->metrics;
-	struct as_metric *end = metric + policy->n_metrics;
+	struct as_metric *metric;
 	const char *why;
-	double x;
+	double x = 0;
+	size_t i;
 
-	if (!as_num_decimal(value, &x) || x <= 0)
+	if (kind != AS_STEP && (!as_num_decimal(value, &x) || x <= 0))
 		return "is not a number > 0";
-	if ((why = check_name(name)) != NULL)
+	if ((why = find_metric(policy, name, &i)) != NULL)
 		return why;
-	while (metric < end &&
-	    !as_text_is(name, (struct as_text){metric->name, metric->len}))
-		metric++;
-	if (metric == policy->metrics + AS_METRICS)
-		return "is one metric more than 16";
-	if (metric == end) {
-		*metric = (struct as_metric){.len = name.len};
-		memcpy(metric->name, name.at, name.len);
-		metric->by_len = (size_t)snprintf(
-		    metric->by, sizeof(metric->by), " by=%s", metric->name);
-		policy->n_metrics++;
-	}
+	metric = &policy->metrics[i];
 	if (kind == MISSING) {
 		metric->missing = x;
 	} else if (kind == SATURATION) {
@@ -60,8 +74,9 @@ set_metric(struct as_policy *policy, int kind, struct as_text name,
 	} else {
 		metric->mode = (enum as_mode)kind;
 		metric->target = x;
+		as_step_forget(policy, i);
 	}
-	return NULL;
+	return kind == AS_STEP ? as_step_set(policy, i, value) : NULL;
 }
 
 const char *
@@ -69,7 +84,7 @@ as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known)
 {
 	static const char *const kinds[KINDS] = {
-	    "target", "total", "value", "missing", "saturation"};
+	    "target", "total", "value", "step", "missing", "saturation"};
 	const char *dot = memchr(key.at, '.', key.len);
 	struct as_text name, kind = {key.at, 0};
 
@@ -114,10 +129,10 @@ static void
 derive(struct as_policy *policy)
 {
 	policy->memory = longest(longest(0, &policy->up), &policy->down);
-	policy->saturates = false;
+	policy->amends = policy->n_steps > 0;
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (policy->metrics[i].saturation > 0)
-			policy->saturates = true;
+			policy->amends = true;
 	policy->refines = policy->startup > 0 || policy->average > 0;
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
@@ -126,6 +141,9 @@ derive(struct as_policy *policy)
 static const char *
 check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 {
+	if (metric->mode == AS_STEP && metric->missing == 0 &&
+	    metric->saturation == 0)
+		return NULL;
 	if (metric->target > 0 &&
 	    (metric->mode == AS_TOTAL || metric->saturation == 0 ||
 		metric->saturation > metric->target))
@@ -148,7 +166,8 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 	bool named = false;
 
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		named = named || policy->metrics[i].target > 0;
+		named = named || policy->metrics[i].target > 0 ||
+		    policy->metrics[i].mode == AS_STEP;
 	if (!named)
 		set_metric(policy, AS_AVERAGE, as_text("cpu"), as_text("0.80"));
 	for (size_t i = 0; i < policy->n_metrics; i++)

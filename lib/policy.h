@@ -7,7 +7,7 @@
 enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
 
 /* policy.c, keys.c - see as-decide(1) for the keys */
-enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE }; /* target total value */
+enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP }; /* target total... */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
@@ -19,9 +19,20 @@ struct as_metric {
 	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
 	size_t by_len;
 	enum as_mode mode;
-	double target;     /* > 0; 0: only `missing` was given so far */
+	double target;     /* > 0; 0: steps, or only `missing` so far */
 	double missing;    /* use of a silent replica; 0: the target */
 	double saturation; /* such a reading may hide more; 0: none does */
+};
+
+enum { AS_STEPS = 16 }; /* in one policy */
+
+/* What to do while a metric is beyond a bound */
+struct as_step {
+	double bound;
+	int32_t amount; /* replicas, or percent of COUNT; > 0: above it, up */
+	uint8_t metric;
+	bool percent;
+	bool inclusive; /* at the bound, too */
 };
 
 struct as_rate {
@@ -43,6 +54,8 @@ struct as_direction {
 struct as_policy {
 	size_t n_metrics;
 	struct as_metric metrics[AS_METRICS];
+	size_t n_steps;
+	struct as_step steps[AS_STEPS];
 	int32_t min, max;
 	struct as_direction up, down;
 	uint32_t memory; /* the longest of the periods and cooldowns */
@@ -52,7 +65,7 @@ struct as_policy {
 	uint32_t startup; /* of a replica, until it serves */
 	bool zero_ok;
 	bool refines;           /* there is a startup or an average */
-	bool saturates;         /* a metric has a saturation */
+	bool amends;            /* a metric has a saturation or steps */
 	int32_t fallback_after; /* unreadable samples; 0: off */
 	int32_t fallback_count;
 	enum as_fallback fallback;
@@ -63,6 +76,9 @@ struct as_policy {
 const char *as_key_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
 void as_policy_default(struct as_policy *policy);
+
+/* Cuts off the part before the first sep; false if there is no sep. */
+bool as_key_cut(struct as_text *rest, char sep, struct as_text *part);
 
 /* The i-th key and its default, or ""; NULL behind the last. */
 const char *as_policy_key(size_t i, const char **value);
@@ -159,15 +175,26 @@ struct as_recommendation {
 void as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
 
-/* The same for a reading that may hide more than it tells: at least as much as
- * it says and as COUNT, and twice what is ready or 4 more.  What was asked for
- * is asked for again only once it is ready, so that nothing compounds. */
-void as_metric_saturate(const struct as_policy *policy, size_t i,
+/* What is left to a saturation and steps.  A saturated reading may hide more
+ * than it tells: at least as much as it says and as COUNT, and twice what is
+ * ready or 4 more.  What was asked for is asked for again only once it is
+ * ready, so that nothing compounds. */
+void as_metric_amend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
 
 /* Doubles to counts, with a slack of 1e-9 relative and saturation. */
 int32_t as_ceil(double x);
 int32_t as_floor(double x);
+
+/* step.c - metrics that have steps instead of a target.  Sets those of metric i
+ * anew; returns why the value is none. */
+const char *as_step_set(
+    struct as_policy *policy, size_t i, struct as_text value);
+void as_step_forget(struct as_policy *policy, size_t i);
+
+/* Where the value brings count to; false: it is within all bounds. */
+bool as_step_take(const struct as_policy *policy, size_t i, double value,
+    int32_t count, int32_t *wanted);
 
 /* sample.c - a line as the policy sees it.  Returns why it is none. */
 const char *as_sample_read(struct as_sample *sample,

@@ -44,7 +44,8 @@ put_arithmetic(
     char *p, const struct as_decision *decision, const struct as_policy *policy)
 {
 	if (decision->asked && decision->by >= 0 &&
-	    decision->raw[decision->by].usable == AS_USABLE)
+	    decision->raw[decision->by].usable == AS_USABLE &&
+	    policy->metrics[decision->by].mode != AS_STEP)
 		p = put_ratio(p, decision->raw[decision->by].ratio);
 	for (size_t i = 0; decision->asked && i < policy->n_metrics; i++) {
 		if (decision->raw[i].usable != AS_USABLE)

@@ -37,9 +37,10 @@ is_set(
 static bool
 names_metric(const struct as_config *config, const struct as_conf *conf)
 {
-	static const char *const kinds[] = {"target.", "total.", "value."};
+	static const char *const kinds[] = {
+	    "target.", "total.", "value.", "step."};
 
-	for (size_t i = 0, at = 0; i < 3; i++, at = 0)
+	for (size_t i = 0, at = 0; i < 4; i++, at = 0)
 		if (as_config_each(config, conf, kinds[i], &at) != NULL)
 			return true;
 	return false;

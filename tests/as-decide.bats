@@ -206,10 +206,29 @@ closed_loop() {
 		saturation.cpu=0
 		saturation.cpu=0.8
 		startup=soon
+		step.cpu=
+		step.cpu=>0.9
+		step.cpu=0.9:+3
+		step.cpu=>x:+3
+		step.cpu=>-1:+3
+		step.cpu=>=:+3
+		step.cpu=>0.9:3
+		step.cpu=>0.9:+
+		step.cpu=>0.9:+%
+		step.cpu=>0.9:+0
+		step.cpu=>0.9:+1.5
+		step.cpu=>0.9:+3x
+		step.cpu=>0.9:-3
+		step.cpu=<0.9:+3
+		step.cpu=>0.9:+3,>1:+5
+		step.cpu=>0.9:+3 >=0.9:+5
+		step.cpu=>0.3:+3 <0.9:-1
+		step.cpu=>=0.9:+3 <=0.9:-1
+		step.cpu=>1:+1 >2:+1 >3:+1 >4:+1 >5:+1 >6:+1 >7:+1 >8:+1 >9:+1 >10:+1 >11:+1 >12:+1 >13:+1 >14:+1 >15:+1 >16:+1 >17:+1
 		no_such_key=1
 		target.=1
 	END
-	[ $n -eq 29 ]
+	[ $n -eq 48 ]
 }
 
 @test "as-decide: a mistyped key is told with the right one (C1)" {

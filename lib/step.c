@@ -1,0 +1,140 @@
+/* step.c - so many replicas more or less while a metric is beyond a bound */
+#include "policy.h"
+
+#define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1"
+
+static bool
+is_up(const struct as_step *step)
+{
+	return step->amount > 0;
+}
+
+/* ">0.9:+3", "<=0.3:-10%" */
+static const char *
+parse(struct as_step *step, struct as_text text)
+{
+	struct as_text bound;
+	bool up = text.len > 0 && text.at[0] == '>';
+
+	if (!as_key_cut(&text, ':', &bound) || bound.len < 2 ||
+	    (!up && bound.at[0] != '<'))
+		return NOT_STEPS;
+	step->inclusive = bound.at[1] == '=';
+	bound.at += 1 + step->inclusive;
+	bound.len -= 1 + (size_t)step->inclusive;
+	if (!as_num_decimal(bound, &step->bound) || text.len < 2)
+		return NOT_STEPS;
+	if (text.at[0] != (up ? '+' : '-'))
+		return "has a step that is not > with + or < with -";
+	step->percent = text.at[text.len - 1] == '%';
+	text.at++;
+	text.len -= 1 + (size_t)step->percent;
+	if (!as_num_count(text, &step->amount) || step->amount == 0)
+		return NOT_STEPS;
+	step->amount = up ? step->amount : -step->amount;
+	return NULL;
+}
+
+/* No two of a metric at one bound, and no value that goes both ways */
+static const char *
+check(const struct as_policy *policy, const struct as_step *new)
+{
+	for (size_t i = 0; i < policy->n_steps; i++) {
+		const struct as_step *old = &policy->steps[i];
+		const struct as_step *up = is_up(new) ? new : old;
+		const struct as_step *down = is_up(new) ? old : new;
+
+		if (old->metric != new->metric)
+			continue;
+		if (is_up(old) == is_up(new) && old->bound == new->bound)
+			return "has two steps at one bound";
+		if (is_up(old) != is_up(new) &&
+		    (up->bound < down->bound ||
+			(up->bound == down->bound && up->inclusive &&
+			    down->inclusive)))
+			return "has a value that is to go up and down";
+	}
+	return NULL;
+}
+
+void
+as_step_forget(struct as_policy *policy, size_t i)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < policy->n_steps; k++)
+		if (policy->steps[k].metric != i)
+			policy->steps[kept++] = policy->steps[k];
+	memset(policy->steps + kept, 0,
+	    (policy->n_steps - kept) * sizeof(policy->steps[0]));
+	policy->n_steps = kept;
+}
+
+const char *
+as_step_set(struct as_policy *policy, size_t i, struct as_text value)
+{
+	struct as_step step = {.metric = (uint8_t)i};
+	struct as_text one;
+	const char *why;
+	bool more = true, any = false;
+
+	while (more) {
+		more = as_key_cut(&value, ' ', &one);
+		if (one.len == 0)
+			continue;
+		if ((why = parse(&step, one)) != NULL ||
+		    (why = check(policy, &step)) != NULL)
+			return why;
+		if (policy->n_steps == AS_STEPS)
+			return "is one step more than 16";
+		policy->steps[policy->n_steps++] = step;
+		any = true;
+	}
+	return any ? NULL : NOT_STEPS;
+}
+
+static bool
+holds(const struct as_step *step, double value)
+{
+	if (value == step->bound)
+		return step->inclusive;
+	return (value > step->bound) == is_up(step);
+}
+
+/* Of percent less than a replica is one, and a part of a replica is none, as
+ * AWS has it; all in whole numbers. */
+static int32_t
+take(const struct as_step *step, int32_t count)
+{
+	int64_t change = step->amount, wanted;
+
+	if (step->percent && count > 0) {
+		change = count * change / 100;
+		if (change == 0)
+			change = is_up(step) ? 1 : -1;
+	} else if (step->percent) {
+		change = 0;
+	}
+	wanted = count + change;
+	wanted = wanted < AS_COUNT_MAX ? wanted : AS_COUNT_MAX;
+	return wanted > 0 ? (int32_t)wanted : 0;
+}
+
+bool
+as_step_take(const struct as_policy *policy, size_t i, double value,
+    int32_t count, int32_t *wanted)
+{
+	const struct as_step *outermost = NULL;
+
+	for (size_t k = 0; k < policy->n_steps; k++) {
+		const struct as_step *step = &policy->steps[k];
+
+		if (step->metric == i && holds(step, value) &&
+		    (outermost == NULL ||
+			(step->bound > outermost->bound) == is_up(step)))
+			outermost = step;
+	}
+	if (outermost != NULL)
+		*wanted = take(outermost, count);
+	return outermost != NULL;
+}
