@@ -6,6 +6,8 @@
 struct as_more {
 	struct as_queue lowest; /* of the up window, negated */
 	struct as_queue counts; /* of the last startup, negated */
+	bool quiet;             /* since then nothing was to do */
+	int64_t quiet_since;
 	struct as_series series[AS_METRICS];
 };
 
@@ -94,14 +96,48 @@ as_app_take_count(struct as_app *app, const struct as_policy *policy,
 	app->counted = sample->time;
 }
 
-void
-as_app_take_startup(struct as_app *app, const struct as_policy *policy,
+static void
+take_startup(struct as_app *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
 
 	as_queue_expire(&more(app)->counts, now, policy->startup);
 	as_window_max(&app->more->counts, now, -(int32_t)sample->count);
+}
+
+/* A sample that does not tell starts the time anew, as if there were something
+ * to do: what is quiet was seen to be so all the time. */
+static void
+take_activity(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample)
+{
+	struct as_more *seen = more(app);
+	bool quiet;
+
+	sample->activity = sample->count == AS_UNKNOWN ?
+	    AS_UNSURE :
+	    as_activity(policy, sample, &sample->acting);
+	quiet = sample->activity == AS_QUIET;
+	if (quiet && !seen->quiet)
+		seen->quiet_since = sample->time;
+	seen->quiet = quiet;
+	if (quiet && sample->min == 0 &&
+	    (sample->count == 0 ||
+		sample->time - seen->quiet_since >= policy->idle))
+		sample->activity = AS_IDLE;
+	else if (sample->count > 0 && sample->min == 0)
+		sample->min = 1;
+}
+
+void
+as_app_watch(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample)
+{
+	if (policy->startup > 0 && sample->count != AS_UNKNOWN)
+		take_startup(app, policy, sample);
+	if (policy->idle > 0)
+		take_activity(app, policy, sample);
 }
 
 /* A replica that starts is unready: idle when the ratio goes up, left out when

@@ -138,10 +138,12 @@ bind_by_limits(struct as_app *app, const struct as_policy *policy,
 /* COUNT itself could not be read: there is nothing to hold but the word. */
 static void
 decide_blind(struct as_app *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
+    struct as_sample *sample, struct as_decision *decision)
 {
 	int64_t count = AS_UNKNOWN;
 
+	if (policy->watches)
+		as_app_watch(app, policy, sample);
 	settle(decision, count, AS_NO_DATA);
 	if (!fall_back(app, policy, decision))
 		return;
@@ -200,14 +202,18 @@ as_decide(struct as_app *app, const struct as_policy *policy,
 		return;
 	}
 	as_app_take_count(app, policy, sample);
-	if (policy->startup > 0)
-		as_app_take_startup(app, policy, sample);
+	if (policy->watches)
+		as_app_watch(app, policy, sample);
 	if (sample->count == 0 && policy->min > 0)
 		settle(decision, 0, AS_DISABLED);
 	else if (sample->count > sample->max)
 		settle(decision, sample->max, AS_MAX);
 	else if (sample->count < sample->min)
 		settle(decision, sample->min, AS_MIN);
-	else if (want_by_metrics(app, policy, sample, decision))
-		bind_by_limits(app, policy, sample, decision);
+	else {
+		if (want_by_metrics(app, policy, sample, decision))
+			bind_by_limits(app, policy, sample, decision);
+		if (policy->idle > 0)
+			as_idle_decide(policy, sample, decision);
+	}
 }

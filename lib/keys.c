@@ -170,6 +170,7 @@ static const struct key {
 	KEY("down_select", set_select, down.select, "max"),
 	KEY("down_window", set_duration, down.window, "300s"),
 	{"fallback", set_fallback, 0, ""},
+	KEY("idle", set_duration, idle, ""),
 	KEY("max", set_count, max, "100"),
 	KEY("max_gap", set_duration, max_gap, "10m"),
 	KEY("min", set_count, min, "1"),

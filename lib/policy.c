@@ -25,7 +25,7 @@ check_name(struct as_text name)
 	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
 }
 
-enum { MISSING = AS_STEP + 1, SATURATION, KINDS };
+enum { MISSING = AS_STEP + 1, SATURATION, ACTIVATION, KINDS };
 
 /* The metric of that name, a new one if there is none yet; or why not. */
 static const char *
@@ -45,7 +45,7 @@ find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 	if (*i == AS_METRICS)
 		return "is one metric more than 16";
 	metric = &policy->metrics[policy->n_metrics++];
-	*metric = (struct as_metric){.len = name.len};
+	*metric = (struct as_metric){.len = name.len, .activation = -1};
 	memcpy(metric->name, name.at, name.len);
 	metric->by_len = (size_t)snprintf(
 	    metric->by, sizeof(metric->by), " by=%s", metric->name);
@@ -62,7 +62,10 @@ set_metric(struct as_policy *policy, int kind, struct as_text name,
 	double x = 0;
 	size_t i;
 
-	if (kind != AS_STEP && (!as_num_decimal(value, &x) || x <= 0))
+	if (kind == ACTIVATION && !as_num_decimal(value, &x))
+		return "is not a number >= 0";
+	if (kind != ACTIVATION && kind != AS_STEP &&
+	    (!as_num_decimal(value, &x) || x <= 0))
 		return "is not a number > 0";
 	if ((why = find_metric(policy, name, &i)) != NULL)
 		return why;
@@ -71,6 +74,8 @@ set_metric(struct as_policy *policy, int kind, struct as_text name,
 		metric->missing = x;
 	} else if (kind == SATURATION) {
 		metric->saturation = x;
+	} else if (kind == ACTIVATION) {
+		metric->activation = x;
 	} else {
 		metric->mode = (enum as_mode)kind;
 		metric->target = x;
@@ -83,8 +88,8 @@ const char *
 as_policy_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known)
 {
-	static const char *const kinds[KINDS] = {
-	    "target", "total", "value", "step", "missing", "saturation"};
+	static const char *const kinds[KINDS] = {"target", "total", "value",
+	    "step", "missing", "saturation", "activation"};
 	const char *dot = memchr(key.at, '.', key.len);
 	struct as_text name, kind = {key.at, 0};
 
@@ -122,6 +127,8 @@ as_policy_memory(const struct as_policy *policy)
 		longest = policy->up.window;
 	if (policy->down.window > longest)
 		longest = policy->down.window;
+	if (policy->idle > longest)
+		longest = policy->idle;
 	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
@@ -133,6 +140,7 @@ derive(struct as_policy *policy)
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (policy->metrics[i].saturation > 0)
 			policy->amends = true;
+	policy->watches = policy->startup > 0 || policy->idle > 0;
 	policy->refines = policy->startup > 0 || policy->average > 0;
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
@@ -155,9 +163,35 @@ check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 	else
 		snprintf(why, AS_WHY_MAX,
 		    "%s.%s: no target, total or value names this metric",
-		    metric->missing > 0 ? "missing" : "saturation",
+		    metric->missing > 0        ? "missing" :
+			metric->saturation > 0 ? "saturation" :
+						 "activation",
 		    metric->name);
 	return why;
+}
+
+/* A reading of 0 that is taken for a dead collector makes nobody idle. */
+static const char *
+check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
+{
+	bool any = false;
+
+	if (policy->idle == 0)
+		return NULL;
+	if (policy->min > 0)
+		return "idle: needs min = 0";
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		const struct as_metric *metric = &policy->metrics[i];
+
+		any = any || metric->activation >= 0;
+		if (metric->activation != 0 || policy->zero_ok)
+			continue;
+		snprintf(why, AS_WHY_MAX,
+		    "activation.%s: 0 is no reading without zero = ok",
+		    metric->name);
+		return why;
+	}
+	return any ? NULL : "idle: needs an activation.NAME";
 }
 
 const char *
@@ -176,5 +210,5 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 	if (policy->min > policy->max)
 		return "min is greater than max";
 	derive(policy);
-	return NULL;
+	return check_idle(policy, why);
 }

@@ -22,6 +22,7 @@ struct as_metric {
 	double target;     /* > 0; 0: steps, or only `missing` so far */
 	double missing;    /* use of a silent replica; 0: the target */
 	double saturation; /* such a reading may hide more; 0: none does */
+	double activation; /* above it there is something to do; -1: no say */
 };
 
 enum { AS_STEPS = 16 }; /* in one policy */
@@ -63,7 +64,9 @@ struct as_policy {
 	uint32_t average;
 	uint32_t max_gap;
 	uint32_t startup; /* of a replica, until it serves */
+	uint32_t idle;    /* so long, and none is needed; 0: off */
 	bool zero_ok;
+	bool watches;           /* there is a startup or an idle */
 	bool refines;           /* there is a startup or an average */
 	bool amends;            /* a metric has a saturation or steps */
 	int32_t fallback_after; /* unreadable samples; 0: off */
@@ -153,12 +156,22 @@ int32_t as_rate_limit_up(const struct as_direction *up,
 int32_t as_rate_limit_down(const struct as_direction *down,
     struct as_queue *changes, uint32_t now, int32_t count);
 
+/* idle.c - whether there is anything to do */
+enum as_activity {
+	AS_ACTIVE, /* a metric is above its activation */
+	AS_UNSURE, /* none is, but one cannot be read */
+	AS_QUIET,  /* none is */
+	AS_IDLE,   /* for long enough, or COUNT is 0 */
+};
+
 /* metric.c - what each metric recommends */
 struct as_sample {
 	int64_t time;
 	int64_t count;                   /* AS_UNKNOWN: could not be read */
 	int32_t ready, unready, missing; /* ready AS_UNKNOWN: not told */
 	int32_t min, max;                /* the tighter of policy and sample */
+	enum as_activity activity;       /* where the policy has an idle */
+	int acting;                      /* the metric that is not quiet */
 	double values[AS_METRICS];       /* NaN: absent or not a number */
 };
 
@@ -219,9 +232,10 @@ void as_app_free(struct as_app *app);
 void as_app_take_count(struct as_app *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* Behind it, where there is a startup. */
-void as_app_take_startup(struct as_app *app, const struct as_policy *policy,
-    const struct as_sample *sample);
+/* Behind it, and where COUNT is unknown: what startup and idle look at.  Sets
+ * the sample's activity; until the app is idle its last replica stays. */
+void as_app_watch(struct as_app *app, const struct as_policy *policy,
+    struct as_sample *sample);
 
 /* What startup and average make of a sample, behind as_app_take_count: ready is
  * no more than the smallest COUNT of the last startup, the rest is unready,
@@ -246,7 +260,8 @@ enum as_why {
 	AS_NO_DATA,
 	AS_ZERO_READ,
 	AS_FALLBACK,
-	AS_DISABLED
+	AS_DISABLED,
+	AS_UNNEEDED
 };
 
 struct as_decision {
@@ -263,6 +278,14 @@ struct as_decision {
 
 void as_decide(struct as_app *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
+
+/* idle.c again: activity without the time that it lasts, *metric what it is due
+ * to, unless quiet; and what it makes of a decision by metrics: 0 is reached by
+ * it, and left by it for 1 at least. */
+enum as_activity as_activity(const struct as_policy *policy,
+    const struct as_sample *sample, int *metric);
+void as_idle_decide(const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision);
 
 /* fold.c - all apps of a stream */
 struct as_config;

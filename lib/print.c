@@ -23,6 +23,7 @@ static const struct {
 	WORD(AS_ZERO_READ, "zero"),
 	WORD(AS_FALLBACK, "fallback"),
 	WORD(AS_DISABLED, "disabled"),
+	WORD(AS_UNNEEDED, "idle"),
 #undef WORD
 };
 /* clang-format on */

@@ -206,6 +206,10 @@ closed_loop() {
 		saturation.cpu=0
 		saturation.cpu=0.8
 		startup=soon
+		idle=soon
+		idle=5m
+		activation.cpu=-1
+		activation.rps=3
 		step.cpu=
 		step.cpu=>0.9
 		step.cpu=0.9:+3
@@ -228,7 +232,23 @@ closed_loop() {
 		no_such_key=1
 		target.=1
 	END
-	[ $n -eq 48 ]
+	[ $n -eq 52 ]
+}
+
+@test "as-decide: settings that do not go together are refused (S25)" {
+	local n=0 why settings
+	while IFS=: read -r why settings; do
+		expect 78 as-decide $settings </dev/null
+		has "$err" "as-decide: error: $why"
+		n=$((n + 1))
+	done <<-END
+		saturation.cpu:-o step.cpu=>1:+1 -o saturation.cpu=2
+		missing.cpu:-o step.cpu=>1:+1 -o missing.cpu=2
+		idle:-o idle=5m -o activation.cpu=0.1 -o target=0.8 -o zero=ok
+		idle:-o idle=5m -o min=0 -o zero=ok
+		activation.q:-o idle=5m -o min=0 -o total.q=10 -o activation.q=0
+	END
+	[ $n -eq 5 ]
 }
 
 @test "as-decide: a mistyped key is told with the right one (C1)" {

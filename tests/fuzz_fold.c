@@ -13,7 +13,7 @@ set_all(struct as_policy *policy)
 	    {"up_policy", "4/15s 100%/30s"}, {"fallback", "2:7:higher"},
 	    {"down_cooldown", "30s"}, {"up_select", "min"}, {"startup", "50s"},
 	    {"saturation.cpu", "0.95"}, {"step.lag", ">=9:+2 >20:+50% <1:-1"},
-	    {NULL, NULL}};
+	    {"idle", "40s"}, {"activation.q", "1"}, {NULL, NULL}};
 	char why[AS_WHY_MAX];
 	bool known;
 

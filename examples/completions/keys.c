@@ -7,8 +7,8 @@
 int
 main(void)
 {
-	static const char *const metric[] = {"missing.", "saturation.", "step.",
-	    "target.", "total.", "value.", NULL};
+	static const char *const metric[] = {"activation.", "missing.",
+	    "saturation.", "step.", "target.", "total.", "value.", NULL};
 	const char *key, *value;
 
 	for (size_t i = 0; metric[i] != NULL; i++)
