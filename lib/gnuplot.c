@@ -33,7 +33,8 @@ spawn(pid_t *pid, int in, int out, int errors)
 	return error;
 }
 
-static void
+/* 0, or why there is no more of it */
+static int
 read_all(int fd, struct as_buf *buf)
 {
 	char bytes[16384];
@@ -43,7 +44,8 @@ read_all(int fd, struct as_buf *buf)
 		if (n > 0)
 			as_buf_add(buf, bytes, (size_t)n);
 		else if (errno != EINTR)
-			break;
+			return errno;
+	return 0;
 }
 
 /* gnuplot shows the line that it stumbled over, points at it and then says
@@ -87,7 +89,7 @@ judge(int status, const struct as_buf *picture, FILE *errors)
 static int
 run(FILE *script, FILE *errors, struct as_buf *picture)
 {
-	int fd[2], status = 0, error;
+	int fd[2], status = 0, error, unread = 0;
 	pid_t pid;
 
 	if (pipe(fd) != 0)
@@ -95,14 +97,15 @@ run(FILE *script, FILE *errors, struct as_buf *picture)
 	fcntl(fd[0], F_SETFD, FD_CLOEXEC);
 	error = spawn(&pid, fileno(script), fd[1], fileno(errors));
 	close(fd[1]);
-	if (error == 0) {
-		read_all(fd[0], picture);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			continue;
-	}
-	close(fd[0]);
-	return error != 0 ? failed("gnuplot: cannot be run", error) :
-			    judge(status, picture, errors);
+	if (error == 0)
+		unread = read_all(fd[0], picture);
+	close(fd[0]); /* first: what is not read must not keep it waiting */
+	if (error != 0)
+		return failed("gnuplot: cannot be run", error);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	return unread != 0 ? failed("gnuplot: read", unread) :
+			     judge(status, picture, errors);
 }
 
 /* The script is a file, not a pipe, so that nobody waits for the other. */
