@@ -8,13 +8,25 @@ integration: deps-integration
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
 
 # All that FAULTS.md lists, counted by its ids; LONG=1: at full length
-faults: deps-faults $(B)/failmalloc.so
+faults: deps-faults $(B)/failmalloc.so leaks
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
 
 $(B)/failmalloc.so: tests/torture/failmalloc.c
 	@mkdir -p $(B)
 	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
+
+# For torture.bats: sanitized tools in which allocations of our own can fail
+leaks:
+	@mkdir -p $(B)/leaks
+	@$(CC) -O1 -Wall -Wextra -DWRAP -c -o $(B)/leaks/failmalloc.o \
+	    tests/torture/failmalloc.c
+	@$(MAKE) --no-print-directory -j$(JOBS) B=$(B)/leaks tools \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer \
+	    -fsanitize=address,undefined -fno-sanitize-recover=all" \
+	    LDFLAGS="$(CURDIR)/$(B)/leaks/failmalloc.o \
+	    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	    -Wl,--wrap=strdup,--wrap=strndup"
 
 bench: deps-ci all $(B)/latency
 	@B="$(CURDIR)/$(B)" bash tests/bench
@@ -61,5 +73,5 @@ $(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) $(FORECAST:%=lib/%.c
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
-.PHONY: deps-ci deps-integration deps-faults integration faults bench \
-	yardstick picture instructions properties soak sanitize fuzz lint
+.PHONY: deps-ci deps-integration deps-faults integration faults leaks \
+	bench yardstick picture instructions properties soak sanitize fuzz lint

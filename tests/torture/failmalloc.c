@@ -1,7 +1,10 @@
 /* failmalloc - LD_PRELOAD: the n-th malloc, calloc or realloc of the program
  * fails (FAIL_AT=n), or all from the n-th on (FAIL_FROM=n).  Counted from
- * main on, in the first process alone; FAIL_COUNT=FILE gets how many there
- * were at the end. */
+ * main on, in the first process alone, of the program FAIL_IN if that is set;
+ * FAIL_COUNT=FILE gets how many there were at the end.
+ *
+ * With -DWRAP it is linked in by --wrap=malloc and so on, above the allocator
+ * of a sanitizer: then the calls of our own code fail, and no library's. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +12,20 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *at, size_t size);
+#ifdef WRAP
+#define OURS(name) __wrap_##name
+#define THEIRS(name) __real_##name
+#else
+#define OURS(name) name
+#define THEIRS(name) __libc_##name
+#endif
+
+void *THEIRS(malloc)(size_t size);
+void *THEIRS(calloc)(size_t n, size_t size);
+void *THEIRS(realloc)(void *at, size_t size);
 
 static long at = -1, from = -1, count;
 static pid_t self;
@@ -33,28 +45,48 @@ fails(void)
 }
 
 void *
-malloc(size_t size)
+OURS(malloc)(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails() ? NULL : THEIRS(malloc)(size);
 }
 
 void *
-calloc(size_t n, size_t size)
+OURS(calloc)(size_t n, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(n, size);
+	return fails() ? NULL : THEIRS(calloc)(n, size);
 }
 
 void *
-realloc(void *old, size_t size)
+OURS(realloc)(void *old, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(old, size);
+	return fails() ? NULL : THEIRS(realloc)(old, size);
 }
+
+#ifdef WRAP /* the C library's own call malloc, and so us */
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t most);
+
+char *
+__wrap_strdup(const char *text)
+{
+	return fails() ? NULL : __real_strdup(text);
+}
+
+char *
+__wrap_strndup(const char *text, size_t most)
+{
+	return fails() ? NULL : __real_strndup(text, most);
+}
+#endif
 
 __attribute__((constructor)) static void
 start(void)
 {
 	const char *value;
 
+	if ((value = getenv("FAIL_IN")) != NULL &&
+	    strcmp(value, program_invocation_short_name) != 0)
+		return;
 	if ((value = getenv("FAIL_AT")) != NULL)
 		at = atol(value);
 	if ((value = getenv("FAIL_FROM")) != NULL)
