@@ -59,6 +59,18 @@ sanitize:
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run
 
+# The same suite again: which lines of lib and cmd it runs
+coverage: deps-ci deps-faults
+	@mkdir -p build/coverage
+	@find build/coverage -name '*.gcda' -exec rm -f {} +
+	@$(CC) -std=c11 -O2 -Wall -Wextra -c -o build/coverage/flush.o \
+	    tests/coverage.c
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/coverage all \
+	    build/coverage/failmalloc.so CFLAGS="-O0 -g --coverage" \
+	    LDFLAGS="$(CURDIR)/build/coverage/flush.o \
+	    -Wl,--wrap=_exit,--wrap=kill,--wrap=prctl,--wrap=setrlimit"
+	@B="$(CURDIR)/build/coverage" sh tests/coverage
+
 # Any bytes as input, under the sanitizers; SECONDS each
 SECONDS = 10
 FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
@@ -74,4 +86,4 @@ lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
 .PHONY: deps-ci deps-integration deps-faults integration faults leaks \
-	bench yardstick picture instructions properties soak sanitize fuzz lint
+	coverage bench yardstick picture instructions properties soak sanitize fuzz lint
