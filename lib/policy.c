@@ -33,6 +33,7 @@ find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 {
 	struct as_metric *metric;
 	const char *why = check_name(name);
+	char *end;
 
 	if (why != NULL)
 		return why;
@@ -47,8 +48,8 @@ find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 	metric = &policy->metrics[policy->n_metrics++];
 	*metric = (struct as_metric){.len = name.len, .activation = -1};
 	memcpy(metric->name, name.at, name.len);
-	metric->by_len = (size_t)snprintf(
-	    metric->by, sizeof(metric->by), " by=%s", metric->name);
+	end = as_put(AS_PUT(metric->by, " by="), metric->name, metric->len);
+	metric->by_len = (size_t)(end - metric->by);
 	return NULL;
 }
 
