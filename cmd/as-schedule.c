@@ -89,7 +89,8 @@ find_schedule(struct as_line *line)
 	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
-			of_apps = as_grow(of_apps, &room, sizeof(*of_apps));
+			of_apps = as_grow((void *)of_apps, &room,
+			    sizeof(struct as_schedule *));
 		of_apps[number] = as_config_wants(&config, line->app) ?
 		    schedule_of(line->app) :
 		    NULL;

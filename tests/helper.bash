@@ -34,12 +34,12 @@ has() {
 	return 1
 }
 
-# until_true COMMAND...: waits for it, half a minute at most; a pipe that nobody
+# until_true COMMAND...: waits for it, a minute at most; a pipe that nobody
 # writes to takes less of the machine than a sleep(1) each time
 until_true() {
 	local i silence
 	exec {silence}<> <(:)
-	for ((i = 0; i < 1500; i++)); do
+	for ((i = 0; i < 3000; i++)); do
 		if "$@"; then
 			exec {silence}<&-
 			return 0
@@ -47,7 +47,7 @@ until_true() {
 		read -rt 0.02 -u "$silence" || :
 	done
 	exec {silence}<&-
-	echo "not within 30 s: $*"
+	echo "not within 60 s: $*"
 	return 1
 }
 

@@ -165,6 +165,10 @@ is() {		# UNIT PROPERTY VALUE
 	[ "$(ctl show -P "$2" "$1")" = "$3" ]
 }
 
+is_over() {	# SECOND
+	[[ $(date -u +%FT%T) > $1 ]]
+}
+
 ticks() {	# DIR N: it has so many, or more
 	local log=/proc/$init/root/var/lib/private/$1/samples.log
 	[ -e "$log" ] && [ "$(wc -l <"$log")" -ge "$2" ]
@@ -190,8 +194,9 @@ ticks() {	# DIR N: it has so many, or more
 	# stopped, and no failure
 	ctl stop as-loop.service
 	is as-loop.service ActiveState inactive
-	# a tick goes on where it stopped
+	# a tick goes on where it stopped; its TIME is in whole seconds
 	state=$(wc -l <"$logs/as-loop/samples.log")
+	until_true is_over "$(tail -n 1 "$logs/as-loop/samples.log" | cut -c1-19)"
 	ctl start as-tick.service
 	same "$(wc -l <"$logs/as-loop/samples.log")" $((state + 1))
 	ctl start as-tick.timer
