@@ -83,7 +83,7 @@ read_date(struct as_text word, int64_t *day)
 static const char *
 take_dates(struct as_opening *opening, struct as_text word)
 {
-	struct as_text first = {word.at, 10}, last = first;
+	struct as_text first = {word.at, 10}, last;
 
 	if (opening->last >= 0)
 		return TWICE;
