@@ -20,7 +20,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-forecast",
-    "[-hqVv] [-a GLOB] [-H HORIZON] [-L STARTUP] [-l FILE] [-p PERIOD]... "
+    "[-qv] [-a GLOB] [-H HORIZON] [-L STARTUP] [-l FILE] [-p PERIOD]... "
     "[-Q SHARE] [-S CPU] [FILE]...",
     "Reads samples, prints them with the load to expect a horizon ahead.",
     options, AS_NEEDS_FILES};

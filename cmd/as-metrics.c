@@ -10,7 +10,7 @@ static const struct as_option options[] = {
 };
 /* clang-format on */
 
-static const struct as_tool tool = {"as-metrics", "[-hpqVv] FILE",
+static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
     options, AS_NEEDS_WRITING};
 

@@ -19,7 +19,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-plot",
-    "[-hqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
+    "[-qv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
     "[-y TOP] [FILE]...",
     "Draws load, replicas and decisions with gnuplot.", options,
     AS_NEEDS_PROGRAMS};

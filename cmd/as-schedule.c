@@ -12,7 +12,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-schedule",
-    "[-GhqVv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
+    "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
     "Reads samples, prints them with the min= and max= of open time windows.",
     options, AS_NEEDS_FILES};
 

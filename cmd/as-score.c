@@ -15,7 +15,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-score",
-    "[-hqtVv] [-b FILE] [-f DUR | -f TIME] [-T TARGET] [FILE]...",
+    "[-qtv] [-b FILE] [-f DUR | -f TIME] [-T TARGET] [FILE]...",
     "Tells how well runs followed their loads.", options, AS_NEEDS_FILES};
 
 static struct as_scored scored, base;

@@ -119,7 +119,7 @@ struct as_option {
 
 struct as_tool {
 	const char *name;
-	const char *synopsis; /* without the name; lines joined by '\n' */
+	const char *synopsis; /* without the name, on one line */
 	const char *purpose;  /* one sentence */
 	const struct as_option *options;
 	enum as_needs needs;

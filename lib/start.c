@@ -65,16 +65,42 @@ finish_stdout(void)
 	exit(0);
 }
 
-static void
-print_synopsis(FILE *file)
+/* An option with its value, or an operand: to the next blank outside brackets. */
+static int
+item_len(const char *item)
 {
-	fprintf(file, "usage: %s %s\n", tool->name, tool->synopsis);
+	int len = 0;
+
+	for (int depth = 0; item[len] != '\0'; len++) {
+		depth += (item[len] == '[') - (item[len] == ']');
+		if (item[len] == ' ' && depth == 0)
+			break;
+	}
+	return len;
+}
+
+static void
+print_synopsis(void)
+{
+	enum { WIDTH = 79 };
+	int indent = printf("usage: %s", tool->name);
+	int column = indent;
+
+	for (const char *item = tool->synopsis; *item != '\0';) {
+		int len = item_len(item);
+
+		if (column + 1 + len > WIDTH)
+			column = printf("\n%*s", indent, "") - 1;
+		column += printf(" %.*s", len, item);
+		item += len + (item[len] == ' ');
+	}
+	putchar('\n');
 }
 
 static void
 help(void)
 {
-	print_synopsis(stdout);
+	print_synopsis();
 	printf("%s\n\n", tool->purpose);
 	print_options(tool->options);
 	print_options(common);
@@ -91,7 +117,7 @@ as_usage(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
-	as_die(EX_USAGE, "%s (usage: %s %s)", why, tool->name, tool->synopsis);
+	as_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
 }
 
 static char *

@@ -245,7 +245,7 @@ lines() {
 	while read -r args; do
 		echo "$args"
 		expect 64 as-sim $args
-		has "$err" "usage: as-sim "
+		has "$err" "(see as-sim --help)"
 		n=$((n + 1))
 	done <<-END
 
