@@ -34,7 +34,14 @@ static struct as_out out;
 static bool explain, only_last, print_settings;
 static const char *history;
 
-static char **last_lines; /* with -1, by the app's number; or NULL */
+/* What is kept of an app besides its state, by its number. */
+struct note {
+	char *last_line; /* with -1; or NULL */
+	bool told;       /* that it holds for want of a metric */
+};
+
+static struct note *notes;
+static size_t n_notes;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -99,22 +106,16 @@ fold_history(const struct as_line *first)
 	return in.code == EX_IOERR ? EX_IOERR : 0;
 }
 
-static char **
-last_line(size_t app)
+static struct note *
+note_of(size_t app)
 {
-	static size_t room;
-	size_t more = room == 0 ? 64 : room;
+	while (n_notes <= app) {
+		size_t had = n_notes;
 
-	while (more <= app)
-		more *= 2;
-	if (more > room) {
-		last_lines = as_need(
-		    realloc(last_lines, more * sizeof(*last_lines)));
-		memset(
-		    last_lines + room, 0, (more - room) * sizeof(*last_lines));
-		room = more;
+		notes = as_grow(notes, &n_notes, sizeof(*notes));
+		memset(notes + had, 0, (n_notes - had) * sizeof(*notes));
 	}
-	return &last_lines[app];
+	return &notes[app];
 }
 
 /* Keeps the line as the app's last one instead of printing it. */
@@ -122,11 +123,11 @@ static void
 keep_last(const struct as_line *line, const struct as_decision *decision)
 {
 	static struct as_out scratch;
-	char **last = last_line(fold.last);
+	struct note *note = note_of(fold.last);
 
 	as_decision_print(&scratch, line, decision, fold.policy, explain);
-	free(*last);
-	*last = as_need(strndup(scratch.buf, scratch.len));
+	free(note->last_line);
+	note->last_line = as_need(strndup(scratch.buf, scratch.len));
 	scratch.len = 0;
 }
 
@@ -135,12 +136,32 @@ static void
 print_last(void)
 {
 	for (size_t i = 0; i < fold.table.n; i++) {
-		char *last = *last_line(i);
+		char *last = note_of(i)->last_line;
 		size_t len = last != NULL ? strlen(last) : 0;
 
 		as_out_end(&out, as_put(as_out_room(&out, len), last, len));
 		free(last);
 	}
+}
+
+/* A name that is wrong in every sample would hold its app for ever: told once,
+ * of a sample that has other keys, and no err= that tells why. */
+static void
+tell_absent(const struct as_line *line, const struct as_decision *decision)
+{
+	const char *metric = fold.policy->metrics[decision->by].name;
+	bool *told = &note_of(fold.last)->told;
+
+	for (size_t i = 0; i < line->n_pairs; i++)
+		if (as_text_is(line->pairs[i].key, as_text(metric)) ||
+		    as_text_is(line->pairs[i].key, as_text("err")))
+			return;
+	if (line->n_pairs == 0 || *told)
+		return;
+	*told = true;
+	as_msg(AS_WARNING, NULL,
+	    "%.*s: %s: not in the sample, the count is held",
+	    (int)line->app.len, line->app.at, metric);
 }
 
 static int
@@ -162,9 +183,13 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 				break;
 		}
 		why = as_fold_line(&fold, line, &decision);
-		if (why != NULL)
+		if (why != NULL) {
 			as_in_skip(in, line->app, why);
-		else if (only_last)
+			continue;
+		}
+		if (decision.why == AS_NO_DATA && decision.by >= 0)
+			tell_absent(line, &decision);
+		if (only_last)
 			keep_last(line, &decision);
 		else
 			as_decision_print(
@@ -193,7 +218,7 @@ main(int argc, char *argv[])
 	if (only_last)
 		print_last();
 	as_fold_free(&fold);
-	free(last_lines);
+	free(notes);
 	free(line.pairs);
 	free(in.buf);
 	return as_out_finish(&out, code);
