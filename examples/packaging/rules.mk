@@ -24,7 +24,7 @@ deb:
 
 # It is installed in a clean Debian, tried, and purged again; needs root
 deb-test:
-	@sh tests/deps packaging
+	@ls build/deb/as-tools_*.deb >/dev/null 2>&1 || $(MAKE) deb
 	sh examples/packaging/deb-test
 
 # What needs libc alone, with musl's, for any Linux, and whether it does the same.
