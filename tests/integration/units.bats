@@ -1,4 +1,5 @@
-# units.bats - what starts the loop: runit, s6; see systemd.bats and cron.bats
+# units.bats - what starts the loop: runit, s6; see systemd.bats and cron.bats;
+# and what puts its logs away: logrotate
 # shellcheck disable=SC2154 # the helper's variables
 # P7 killed and started again it goes on
 
@@ -7,7 +8,7 @@ load helper
 EXAMPLES=$BATS_TEST_DIRNAME/../../examples
 
 setup() {
-	need runsv s6-svscan
+	need runsv s6-svscan logrotate
 }
 
 teardown() {
@@ -93,6 +94,30 @@ comes_back() {
 	supervisor=$!
 	until_true s6-svok "$directory"
 	comes_back 's6-svc -d' 's6-svc -u'
+}
+
+@test "logrotate: the logs are put away, and no tick is lost" {
+	start_app --replicas 5 --at 12:00
+	mkdir "$TMP/as"
+	sed "s|/var/lib/as|$TMP/as|" "$EXAMPLES/logrotate/as-loop" >"$TMP/conf"
+	chmod 644 "$TMP/conf"
+	as-loop -i 100ms -d "$TMP/as/web" "$status_url" "$replicas_url" 3>&- &
+	supervisor=$!
+	for _ in 1 2 3; do
+		until_true test -s "$TMP/as/web/samples.log"
+		until_true test -s "$TMP/as/web/decisions.log"
+		expect 0 logrotate -f -s "$TMP/state" "$TMP/conf"
+		same "$err" ""
+	done
+	until_true test -s "$TMP/as/web/decisions.log"
+	stop "$supervisor"
+	supervisor=
+	cd "$TMP/as/web"
+	zcat -f decisions.log.[321]* decisions.log | cut -d' ' -f1 >"$TMP/decided"
+	zcat -f samples.log.[321]* samples.log | cut -d' ' -f1 >"$TMP/sampled"
+	diff "$TMP/sampled" "$TMP/decided"
+	[ "$(wc -l <"$TMP/sampled")" -ge 4 ]
+	test -s samples.log.3.gz
 }
 
 @test "cron: the README's line is the example's" {
