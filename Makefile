@@ -79,9 +79,10 @@ demo: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/demo
 
+# without the tests that take a second: make slow
 test: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@B="$(CURDIR)/$(B)" sh tests/run
+	@B="$(CURDIR)/$(B)" sh tests/run '!slow'
 
 # FILE:PLACE of each file, by which it is installed and taken back
 put = $(foreach file,$(1),$(file):$(2)/$(notdir $(file)))

@@ -52,8 +52,8 @@ samples() {
 	local want locale zone n=0
 	samples 600 >"$TMP/samples.log"
 	want=$(as-decide -x "$TMP/samples.log")
-	locales
-	for locale in C de_DE.UTF-8 tr_TR.UTF-8 no_SUCH; do
+	a_locale
+	for locale in C tr_TR.UTF-8 no_SUCH; do
 		for zone in UTC Asia/Kathmandu NPT-5:45; do
 			expect 0 env LOCPATH="$LOCPATH" LC_ALL=$locale \
 			    TZ=$zone as-decide -x "$TMP/samples.log"
@@ -61,7 +61,7 @@ samples() {
 			n=$((n + 1))
 		done
 	done
-	[ $n -eq 12 ]
+	[ $n -eq 9 ]
 }
 
 @test "as-decide: history and input cut anywhere give the same answers (P6 L10)" {
@@ -107,6 +107,7 @@ closed_loop() {
 	[ "$count" -ge 48 ] && [ "$count" -le 80 ]
 }
 
+# bats test_tags=slow
 @test "as-decide: of a long history only the end is read, with the same answers (L10)" {
 	local at time
 	sh stream 400000 2 >"$TMP/all"		# 35 days

@@ -232,6 +232,7 @@ teardown() {
 	    "50 50 50 50 "
 }
 
+# bats test_tags=slow
 @test "as-fetch: a tick that takes too long is not caught up, and told" {
 	expect 75 as-fetch -e 100ms -n 3 -o timeout=350ms "$fault/silent"
 	same "$(wc -l <<<"$out")" 3

@@ -129,6 +129,7 @@ drains() {
 	has "$(said web.prom)" 'as_samples_total{result="ok"} 2'
 }
 
+# bats test_tags=slow
 @test "as-metrics: in a stream it writes before it waits, not twice a second" {
 	local first
 	mkfifo in
@@ -151,6 +152,7 @@ drains() {
 	same "$(said web.prom | tail -n 1)" 'as_samples_total{result="ok"} 3'
 }
 
+# bats test_tags=slow
 @test "as-metrics: several writers of one file add up" {
 	local i pids=
 	yes "$AT:00Z web 3 cpu=1" | head -n 10 >lines

@@ -25,6 +25,7 @@ teardown() {
 }
 
 # Python reads the zone files itself and shares no code with the C library.
+# bats test_tags=slow
 @test "as-schedule: each quarter of two years in six zones is as Python's zoneinfo has it" {
 	./zones "$TMP"
 	[ "$(wc -l <"$TMP/want")" -eq $((730 * 96 * 6)) ]

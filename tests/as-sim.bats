@@ -84,6 +84,7 @@ lines() {
 	expect 64 as-sim -s -O "$TMP/day" -- as-decide
 }
 
+# bats test_tags=slow
 @test "as-sim: a replay of what the decider saw gives its decisions (P6)" {
 	local options
 	day
@@ -109,6 +110,7 @@ lines() {
 	same "$(sed 1d "$TMP/out")" "$(sed -n 's/ web:oracle / web /p' "$TMP/all")"
 }
 
+# bats test_tags=slow
 @test "as-sim: many apps at once are as each alone, whenever they begin and end" {
 	local i
 	day
@@ -194,6 +196,7 @@ lines() {
 	expect 74 as-sim -O "$TMP/none"
 }
 
+# bats test_tags=slow
 @test "as-sim: a decider that dies, is late, says too much or nonsense is 69 and told" {
 	local n=0 code want
 	printf '2026-11-23T17:0%s:00Z web - demand=8\n' 0 1 2 3 4 >"$TMP/load"
@@ -274,6 +277,7 @@ lines() {
 	has "$err" "as-sim: error: stdout: Broken pipe"
 }
 
+# bats test_tags=slow
 @test "examples/tune: the front of cost and loss, in order, each beaten by none" {
 	day
 	expect 0 ../examples/tune -L 5m -o up_window=15s "$TMP/day"
@@ -292,6 +296,7 @@ lines() {
 	expect 64 ../examples/tune
 }
 
+# bats test_tags=slow
 @test "yardstick: a table of all loads of a directory, the oracle's J being 1" {
 	mkdir "$TMP/loads"
 	day

@@ -233,6 +233,7 @@ sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
 	same "$(grep -c ' 4 cpu=0.5' "$TMP/out")" 60
 }
 
+# bats test_tags=slow
 @test "fleet: -e spreads the requests over the interval, and each app keeps its grid" {
 	conf <<-'END'
 	[default]
@@ -304,6 +305,7 @@ w - err=type'
 	same "$(reads 'empty' '{}')" 'app - err=missing'
 }
 
+# bats test_tags=slow
 @test "filter: one that takes too long or too much ends alone (J16)" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers' shadow is over any limit of memory"
 	conf <<-'END'
@@ -348,6 +350,7 @@ sample = {replicas: .x
 	same "$(<"$TMP/requests")" ""
 }
 
+# bats test_tags=slow
 @test "filter: a plain one and the jq language agree" {
 	local body plain='{replicas, cpu: .cpu.highPriority, rps: .rps}' n=0
 	while read -r body; do
@@ -404,6 +407,7 @@ header = X-Who: {app}
 	has "$err" 'is a secret, which has its own file'
 }
 
+# bats test_tags=slow
 @test "credentials: a token file that changes is read again (C7)" {
 	umask 077
 	printf one >"$TMP/token"
@@ -436,6 +440,7 @@ timeout = 900ms
 	END
 }
 
+# bats test_tags=slow
 @test "as-apply: a fleet's reports are in the order of its decisions (A17)" {
 	fleet_conf
 	expect 75 as-apply -c "$TMP/as.conf" <<-END
@@ -452,6 +457,7 @@ c 5 from=3 applied=refused why=conflict
 other 9 from=4 applied=refused why=other-app"
 }
 
+# bats test_tags=slow
 @test "as-apply: a slow app delays no other, and gets its newest decision next (P2)" {
 	fleet_conf
 	sed -i "s|^\[app c\]|&\nreplicas_url = $fault/put/late|" "$TMP/as.conf"
@@ -634,6 +640,7 @@ status_url = FAULT/mine
 b 2 cpu=1.5'
 }
 
+# bats test_tags=slow
 @test "fleet: a request that hangs holds up none to the same host (P2)" {
 	conf <<-'END'
 	[default]
@@ -649,6 +656,7 @@ b 4 cpu=0.5
 slow - err=timeout'
 }
 
+# bats test_tags=slow
 @test "fleet: a filter that loops costs no other app its reply (P2 J16)" {
 	conf <<-'END'
 	[default]
@@ -676,6 +684,7 @@ loop - err=filter'
 a 5 from=4 applied=ok http=204"
 }
 
+# bats test_tags=slow
 @test "as-apply: what waits for its turn is looked at again before it goes out" {
 	conf <<-'END'
 	[default]

@@ -83,18 +83,15 @@ has_lines() {
 	[ -e "$1" ] && mapfile -t lines <"$1" && [ ${#lines[@]} -ge "$2" ]
 }
 
-# locales: in the directory $LOCPATH then, with de_DE.UTF-8 and tr_TR.UTF-8;
-# made once for all suites where tests/run names a place
-locales() {
-	local name
+# a_locale: tr_TR.UTF-8, whose numbers have commas and whose i is not I's, in the
+# directory $LOCPATH; made once for all suites where tests/run names a place
+a_locale() {
 	LOCPATH=${LOCALES:-$BATS_RUN_TMPDIR/locales}
 	mkdir -p "$LOCPATH"
 	(
 		flock 9
-		for name in de_DE tr_TR; do
-			[ -d "$LOCPATH/$name.UTF-8" ] ||
-			    localedef -i $name -f UTF-8 "$LOCPATH/$name.UTF-8"
-		done
+		[ -d "$LOCPATH/tr_TR.UTF-8" ] ||
+		    localedef -i tr_TR -f UTF-8 "$LOCPATH/tr_TR.UTF-8"
 	) 9>"$LOCPATH/lock"
 }
 

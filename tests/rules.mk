@@ -2,6 +2,11 @@
 deps-ci deps-integration deps-faults:
 	@sh tests/deps $(@:deps-%=%)
 
+# What make test leaves: tests that wait, or do much
+slow: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@B="$(CURDIR)/$(B)" sh tests/run slow
+
 # The same tools against real systems, started here; LONG=1: cron, two minutes
 integration: deps-integration
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -85,5 +90,5 @@ $(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) $(FORECAST:%=lib/%.c
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
 
-.PHONY: deps-ci deps-integration deps-faults integration faults leaks \
+.PHONY: deps-ci deps-integration deps-faults slow integration faults leaks \
 	coverage bench yardstick picture instructions properties soak sanitize fuzz lint
