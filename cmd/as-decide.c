@@ -164,11 +164,33 @@ tell_absent(const struct as_line *line, const struct as_decision *decision)
 	    (int)line->app.len, line->app.at, metric);
 }
 
+/* A cpu of 0.68 and a target of 80, or the other way round, would order the
+ * bounds: told of an app's first sample. */
+static void
+tell_units(const struct as_line *line, const struct as_decision *decision)
+{
+	for (size_t i = 0; i < fold.policy->n_metrics; i++) {
+		const struct as_metric *cpu = &fold.policy->metrics[i];
+		double ratio = decision->raw[i].ratio;
+		double value = ratio * cpu->target;
+
+		if (strcmp(cpu->name, "cpu") == 0 && cpu->mode == AS_AVERAGE &&
+		    decision->raw[i].usable == AS_USABLE &&
+		    (cpu->target > 1 ? value <= 1 && ratio < 0.05 : ratio > 10))
+			as_msg(AS_WARNING, NULL,
+			    "%.*s: cpu: is %.3g where %.3g is asked for: a "
+			    "percentage and a fraction?",
+			    (int)line->app.len, line->app.at, value,
+			    cpu->target);
+	}
+}
+
 static int
 decide_file(struct as_in *in, const char *path, struct as_line *line)
 {
 	struct as_decision decision;
 	const char *why;
+	size_t known;
 	int code = 0;
 
 	if (!as_in_open(in, path, &out))
@@ -182,6 +204,7 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 			if (code != 0) /* half a state decides wrong */
 				break;
 		}
+		known = fold.table.n;
 		why = as_fold_line(&fold, line, &decision);
 		if (why != NULL) {
 			as_in_skip(in, line->app, why);
@@ -189,6 +212,8 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 		}
 		if (decision.why == AS_NO_DATA && decision.by >= 0)
 			tell_absent(line, &decision);
+		if (fold.table.n > known && decision.asked)
+			tell_units(line, &decision);
 		if (only_last)
 			keep_last(line, &decision);
 		else

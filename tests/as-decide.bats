@@ -413,3 +413,23 @@ skipped() {
 	same "$out" ""
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }
+
+@test "as-decide: a percentage where a fraction is asked for is told once, and the other way round" {
+	local cpu target want n=0
+	while read -r cpu target want; do
+		expect 0 as-decide -t "$target" <<-END
+		2026-11-23T17:41:00Z web 10 cpu=$cpu
+		2026-11-23T17:42:00Z web 10 cpu=$cpu
+		END
+		same "$err" "${want:+as-decide: warning: web: cpu: is $cpu where $target is asked for: a percentage and a fraction?}"
+		n=$((n + 1))
+	done <<-END
+		0.68 80 told
+		68 0.8 told
+		60 80
+		0.01 0.8
+		1.9 0.8
+		1 1.5
+	END
+	[ $n -eq 6 ]
+}
