@@ -22,10 +22,16 @@ PATH=$BATS_TEST_DIRNAME/../examples:$PATH
 	same "$(hpa2conf <golden/hpa/list.json)" "$(cat golden/hpa/list.conf)"
 }
 
-@test "hpa2conf: with a profile before it as-fetch takes it, too" {
-	{ printf '[default]\ninclude = kubernetes\nset.selector = run=php-apache\nset.cpu_request = 500m\n'
-		hpa2conf golden/hpa/php-apache.yaml; } >"$TMP/as.conf"
-	expect 0 as-fetch -c "$TMP/as.conf" -G
+@test "hpa2conf: what README says makes a file that as-fetch takes, too" {
+	mkdir "$TMP/bin"
+	printf '#!/bin/sh\n[ "$*" = "get hpa -A -o json" ] && cat "%s"\n' \
+	    "$PWD/golden/hpa/php-apache.yaml" >"$TMP/bin/kubectl"
+	chmod +x "$TMP/bin/kubectl"
+	ln -s "$BATS_TEST_DIRNAME/../examples" "$TMP/examples"
+	cd "$TMP"
+	printf '[default]\ninclude = kubernetes\nset.selector = run=php-apache\nset.cpu_request = 500m\n' >as.conf
+	PATH=$TMP/bin:$PATH eval "$(grep -o 'kubectl get hpa [^`]*' "$BATS_TEST_DIRNAME/../README.md")"
+	expect 0 as-fetch -c as.conf -G
 	has "$out" '[[]app php-apache]'
 	has "$out" 'set.namespace = default'
 }
@@ -56,11 +62,12 @@ PATH=$BATS_TEST_DIRNAME/../examples:$PATH
 	local text why n=0
 	while IFS='|' read -r text why; do
 		expect 65 hpa2conf < <(printf '%b\n' "$text")
-		has "$err" "$why"
+		has "$err" "hpa2conf: *$why"
+		same "$out" ""
 		n=$((n + 1))
 	done <<-'END'
 	{"kind": "Service"}|there is no HorizontalPodAutoscaler
-	kind: [|hpa2conf: no YAML: 
+	kind: [|no YAML: 
 	- just\n- a list|there is no HorizontalPodAutoscaler
 	{"kind":|
 	kind: HorizontalPodAutoscaler\nmetadata: {name: a}\nspec: {scaleTargetRef: {kind: Deployment, name: a}}|a has no maxReplicas
