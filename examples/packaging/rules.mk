@@ -27,6 +27,11 @@ deb-test:
 	@ls build/deb/as-tools_*.deb >/dev/null 2>&1 || $(MAKE) deb
 	sh examples/packaging/deb-test
 
+# The image of Containerfile, and a tick of it; needs root
+image-test:
+	@sh tests/deps packaging integration
+	sh examples/packaging/image-test
+
 # What needs libc alone, with musl's, for any Linux, and whether it does the same.
 # Not as-fetch and as-apply: Debian has no libjq.a, nor those that libcurl.a needs
 # (ldap, krb5, ssh2, rtmp, psl), and glibc's resolver loads modules at run time.
@@ -39,4 +44,4 @@ static:
 	    $(FILTERS:%=build/static/%)
 	@B="$(CURDIR)/$(B)" S="$(CURDIR)/build/static" bash tests/static
 
-.PHONY: completions deb deb-test static
+.PHONY: completions deb deb-test image-test static
