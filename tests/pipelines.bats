@@ -37,6 +37,8 @@ ticks() {
 		expect 64 $tool </dev/null
 		has "$err" "usage: "
 		has "$err" "$tool "
+		expect 0 $tool --help
+		has "$out" "$tool - *usage: "
 		n=$((n + 1))
 	done
 	set -- "$BATS_TEST_DIRNAME"/../examples/pipelines/*
@@ -55,6 +57,8 @@ ticks() {
 	same "$out" "# api: 0 of 3 decisions differ, mean 4.00 -> 4.00
 # web: 0 of 2 decisions differ, mean 12.50 -> 12.50"
 	expect 78 policy-diff a.conf none samples.log
+	expect 74 policy-diff a.conf b.conf none
+	expect 65 policy-diff a.conf b.conf <(cat samples.log; echo nonsense)
 }
 
 @test "pipelines: a shadow sees all samples, and the live policy goes on without it" {
@@ -121,6 +125,9 @@ web oracle'
 	    <<<"$out"
 	expect 0 targets day 0.7
 	same "$(awk '{ print $2 }' <<<"$out" | paste -sd ' ')" 'target 0.7 oracle'
+	expect 74 targets none 0.7
+	same "$out" ""
+	expect 69 targets day 0.7 nonsense
 }
 
 @test "pipelines: an incident becomes a golden pair, with the history that it needs" {
@@ -141,6 +148,9 @@ web oracle'
 	has "$out" "; 0min before"
 	expect 65 incident a.conf log other 2026-11-23T08:30:00Z 2026-11-23T08:35:00Z cut
 	has "$err" "no sample of other then"
+	expect 74 incident a.conf none web 2026-11-23T08:30:00Z 2026-11-23T08:35:00Z new
+	expect 78 incident none log web 2026-11-23T08:30:00Z 2026-11-23T08:35:00Z new
+	[ ! -e new.in ] && [ ! -e new.out ]
 }
 
 @test "pipelines: a rehearsal tells what faults change" {
