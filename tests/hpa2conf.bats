@@ -33,6 +33,14 @@ PATH=$BATS_TEST_DIRNAME/../examples:$PATH
 	PATH=$TMP/bin:$PATH eval "$(grep -o 'kubectl get hpa [^`]*' "$BATS_TEST_DIRNAME/../README.md")"
 	expect 0 as-fetch -c as.conf -G
 	has "$out" '[[]app php-apache]'
+	# of one name in two namespaces, and of no Deployment: its own URLs
+	{ printf '[default]\ninclude = kubernetes\nset.selector = a=b\nset.cpu_request = 1\n'
+		hpa2conf "$BATS_TEST_DIRNAME/golden/hpa/list.json" \
+		    "$BATS_TEST_DIRNAME/golden/hpa/several.yaml"; } >many.conf
+	same "$(as-fetch -c many.conf -G -a green.web | grep -c '^[a-z]*_url = .*/deployments/web/scale')" 3
+	same "$(as-fetch -c many.conf -G -a worker | grep -c '^[a-z]*_url = .*/statefulsets/worker/scale')" 3
+	same "$(as-fetch -c many.conf -G -a worker | grep -c '^[a-z]*_url = ')" 4
+	expect 0 as-fetch -c as.conf -G
 	has "$out" 'set.namespace = default'
 }
 
