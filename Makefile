@@ -99,7 +99,7 @@ install: tools completions
 	@for pair in $(INSTALLED); do file=$${pair%%:*} mode=644; \
 	    [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$${pair#*:}" || exit; done
-	@for pair in $(filter examples/%,$(INSTALLED)); do \
+	@for pair in $(filter examples/% README.md:%,$(INSTALLED)); do \
 	    sed -i 's,/usr/local/bin/,$(PREFIX)/bin/,' \
 	    "$(DESTDIR)$${pair#*:}" || exit; done
 
