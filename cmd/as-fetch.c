@@ -1,9 +1,4 @@
 /* as-fetch - ask the APIs of applications for their status, print sample lines */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "api.h"
 
 /* clang-format off */
@@ -42,19 +37,6 @@ static size_t n_done; /* groups that had all their ticks */
 static int code;
 
 static void
-parse_shard(const char *arg)
-{
-	const char *slash = strchr(arg, '/');
-
-	if (slash == NULL ||
-	    !as_num_count(
-		(struct as_text){arg, (size_t)(slash - arg)}, &fleet.shard) ||
-	    !as_num_count(as_text(slash + 1), &fleet.shards) ||
-	    fleet.shard >= fleet.shards)
-		as_usage("-s %s: is not I/N with I < N", arg);
-}
-
-static void
 parse_number(char letter, const char *arg, int32_t *n)
 {
 	if (!as_num_count(as_text(arg), n) || *n == 0)
@@ -88,7 +70,7 @@ parse_options(int *argc, char **argv[])
 		case 'l': log_path = arg; break;
 		case 'n': parse_number('n', arg, &ticks); break;
 		case 'o': as_config_assign(&config, arg); break;
-		case 's': parse_shard(arg); break;
+		case 's': as_fleet_shard(&fleet, arg); break;
 		}
 	}
 	if (ticks > 0 && every == 0)
@@ -109,63 +91,6 @@ take_url(int argc, char *argv[])
 }
 
 static void
-add_app(struct as_text app)
-{
-	if (reply_file != NULL)
-		as_fleet_add_reply(&fleet, app);
-	else
-		as_fleet_add(&fleet, app);
-}
-
-static void
-add_selected(struct as_text app)
-{
-	if (as_fleet_selects(&fleet, app))
-		add_app(app);
-}
-
-/* Where no app is named the reply may: then -a and the shard choose of them. */
-static void
-add_finder(struct as_text app)
-{
-	const struct as_api *api = &as_config_of(&config, app)->api;
-
-	if (config.n_globs > 0 && api->status_url == NULL && reply_file == NULL)
-		as_die(EX_CONFIG,
-		    "%s: names no app, and [default] has no status_url",
-		    config.path);
-	if (strstr(api->sample, "app") != NULL)
-		add_app(app);
-	else
-		add_selected(app);
-}
-
-static void
-add_apps(int argc, char *argv[])
-{
-	struct as_text only = as_text(as_config_app(&config));
-	const char *why;
-
-	fleet.closed = argc > 0;
-	for (int i = 0; i < argc; i++) {
-		struct as_text app = as_text(argv[i]);
-
-		if ((why = as_line_app(app)) != NULL)
-			as_usage("%s: %s", argv[i], why);
-		if (!as_config_knows(&config, app))
-			as_usage("%s: %s does not name this app", argv[i],
-			    config.path);
-		add_selected(app);
-	}
-	for (size_t i = 0; argc == 0 && i < config.n_named; i++)
-		add_selected(as_table_name(&config.apps, i));
-	if (argc == 0 && config.n_named == 0)
-		add_finder(only);
-	if (fleet.n == 0 && fleet.shards == 0)
-		as_usage("no app is selected");
-}
-
-static void
 select_apps(int argc, char *argv[])
 {
 	bool has_url = take_url(argc, argv);
@@ -182,8 +107,8 @@ select_apps(int argc, char *argv[])
 	if (reply_file == NULL && config.path == NULL &&
 	    as_config_of(&config, as_text(app))->api.status_url == NULL)
 		as_usage("no URL");
-	add_apps(has_url ? 0 : argc, argv);
-	as_fleet_ready(&fleet);
+	fleet.from_reply = reply_file != NULL;
+	as_fleet_choose(&fleet, has_url ? 0 : argc, argv);
 }
 
 /* What is done goes into the log, if there is one, and then to stdout; false:
@@ -244,34 +169,20 @@ begin_tick(struct as_group *group, int64_t time)
 	as_ask_send(&group->ask, http);
 }
 
-/* At most a byte more than a reply may have, so that this shows. */
 static int
 fetch_reply_file(void)
 {
-	static char body[AS_BODY_MAX + 1];
-	bool is_stdin = strcmp(reply_file, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(reply_file, O_RDONLY);
 	struct as_group *group = &fleet.groups[0];
-	size_t len = 0;
-	ssize_t n = 0;
+	bool whole = as_ask_read(&group->ask, reply_file);
 
-	while (fd >= 0 && len < sizeof(body) &&
-	    (n = read(fd, body + len, sizeof(body) - len)) != 0) {
-		if (n < 0 && errno != EINTR)
-			break;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (fd < 0 || n < 0)
-		as_die(EX_IOERR, "%s: %s", reply_file, strerror(errno));
 	group->time = as_time_now();
 	group->ask.done = finish_tick;
 	group->ask.owner = group;
-	as_buf_add(&group->ask.replies[0], body, len);
-	if (len > AS_BODY_MAX)
+	if (whole)
+		finish_tick(&group->ask);
+	else
 		as_ask_fail(&group->ask, "too-big", EX_UNAVAILABLE,
 		    "the reply is over 1 MiB");
-	else
-		finish_tick(&group->ask);
 	return print_lines() ? code : EX_IOERR;
 }
 

@@ -128,6 +128,10 @@ const struct as_setting *as_setting_of(const struct as_config *config,
 /* Texts of "header" and of a second key, expanded */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
 
+/* reply.c - puts a file, or stdin for "-", into replies[0].  False: it is over
+ * AS_BODY_MAX.  Dies with 74 where it cannot be read. */
+bool as_ask_read(struct as_ask *ask, const char *path);
+
 /* fleet.c - the asks of as-fetch: one for each app, or one for many that would
  * ask the same */
 struct as_group {
@@ -148,6 +152,7 @@ struct as_fleet {
 	size_t *group_of;      /* by the app's number; 0: of none */
 	int64_t *told;         /* TIME of its last line, likewise */
 	int32_t shard, shards; /* 0, 0: all are ours */
+	bool from_reply;       /* one that is there is for all of them */
 	bool closed;           /* there are no apps but those added */
 	struct as_line line;
 	struct as_buf answer;
@@ -157,15 +162,22 @@ struct as_fleet {
 const char *as_fleet_name(
     const struct as_fleet *fleet, const struct as_group *group);
 
-/* By -a and the shard */
-bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);
-
 /* Dies with 78 where apps would share a load that is not theirs. */
 void as_fleet_add(struct as_fleet *fleet, struct as_text app);
 void as_fleet_add_reply(struct as_fleet *fleet, struct as_text app);
 void as_fleet_ready(struct as_fleet *fleet); /* all are added */
 struct as_scope as_fleet_scope(
     const struct as_fleet *fleet, const struct as_group *group);
+
+/* roster.c - which apps a fleet has.  "I/N", or usage, 64: shard I of N. */
+void as_fleet_shard(struct as_fleet *fleet, const char *arg);
+
+/* By -a and the shard */
+bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);
+
+/* Adds all, the n apps or, for 0, those that the settings name.  Dies with 64
+ * where one is not known or none is selected, 78 as as_fleet_add does. */
+void as_fleet_choose(struct as_fleet *fleet, int n, char *apps[]);
 
 /* tell.c - appends a line for each of the group's apps, as the replies say; the exit
  * status. */

@@ -13,15 +13,6 @@ as_fleet_scope(const struct as_fleet *fleet, const struct as_group *group)
 	    fleet->config, as_config_of(fleet->config, app), app};
 }
 
-bool
-as_fleet_selects(const struct as_fleet *fleet, struct as_text app)
-{
-	return as_config_wants(fleet->config, app) &&
-	    (fleet->shards < 2 ||
-		as_hash(app) % (uint32_t)fleet->shards ==
-		    (uint32_t)fleet->shard);
-}
-
 const char *
 as_fleet_name(const struct as_fleet *fleet, const struct as_group *group)
 {

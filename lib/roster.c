@@ -1,0 +1,85 @@
+/* roster.c - which apps a fleet has: those that are named, on the command line
+ * or in the settings, as far as -a and the shard choose them */
+#include "api.h"
+
+void
+as_fleet_shard(struct as_fleet *fleet, const char *arg)
+{
+	const char *slash = strchr(arg, '/');
+
+	if (slash == NULL ||
+	    !as_num_count(
+		(struct as_text){arg, (size_t)(slash - arg)}, &fleet->shard) ||
+	    !as_num_count(as_text(slash + 1), &fleet->shards) ||
+	    fleet->shard >= fleet->shards)
+		as_usage("-s %s: is not I/N with I < N", arg);
+}
+
+bool
+as_fleet_selects(const struct as_fleet *fleet, struct as_text app)
+{
+	return as_config_wants(fleet->config, app) &&
+	    (fleet->shards < 2 ||
+		as_hash(app) % (uint32_t)fleet->shards ==
+		    (uint32_t)fleet->shard);
+}
+
+static void
+add_app(struct as_fleet *fleet, struct as_text app)
+{
+	if (fleet->from_reply)
+		as_fleet_add_reply(fleet, app);
+	else
+		as_fleet_add(fleet, app);
+}
+
+static void
+add_selected(struct as_fleet *fleet, struct as_text app)
+{
+	if (as_fleet_selects(fleet, app))
+		add_app(fleet, app);
+}
+
+/* Where no app is named the reply may: then -a and the shard choose of them. */
+static void
+add_finder(struct as_fleet *fleet, struct as_text app)
+{
+	const struct as_config *config = fleet->config;
+	const struct as_api *api = &as_config_of(fleet->config, app)->api;
+
+	if (config->n_globs > 0 && api->status_url == NULL &&
+	    !fleet->from_reply)
+		as_die(EX_CONFIG,
+		    "%s: names no app, and [default] has no status_url",
+		    config->path);
+	if (strstr(api->sample, "app") != NULL)
+		add_app(fleet, app);
+	else
+		add_selected(fleet, app);
+}
+
+void
+as_fleet_choose(struct as_fleet *fleet, int n, char *apps[])
+{
+	const struct as_config *config = fleet->config;
+	const char *why;
+
+	fleet->closed = n > 0;
+	for (int i = 0; i < n; i++) {
+		struct as_text app = as_text(apps[i]);
+
+		if ((why = as_line_app(app)) != NULL)
+			as_usage("%s: %s", apps[i], why);
+		if (!as_config_knows(config, app))
+			as_usage("%s: %s does not name this app", apps[i],
+			    config->path);
+		add_selected(fleet, app);
+	}
+	for (size_t i = 0; n == 0 && i < config->n_named; i++)
+		add_selected(fleet, as_table_name(&config->apps, i));
+	if (n == 0 && config->n_named == 0)
+		add_finder(fleet, as_text(as_config_app(config)));
+	if (fleet->n == 0 && fleet->shards == 0)
+		as_usage("no app is selected");
+	as_fleet_ready(fleet);
+}
