@@ -273,6 +273,6 @@ main(int argc, char *argv[])
 	run();
 	if (apply.http != NULL)
 		as_http_free(apply.http);
-	as_filter_end();
+	as_program_end();
 	return as_out_finish(&out, as_worse(apply.code, in.code));
 }

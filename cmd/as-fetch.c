@@ -270,10 +270,10 @@ main(int argc, char *argv[])
 		code = fetch_reply_file();
 	} else {
 		http = as_http_new((size_t)jobs, fleet.n);
-		as_filter_wait_with(as_http_pump, http);
+		as_program_wait_with(as_http_pump, http);
 		code = every > 0 ? fetch_every() : fetch_once();
 		as_http_free(http);
 	}
-	as_filter_end();
+	as_program_end();
 	return as_out_finish(&out, code);
 }

@@ -93,7 +93,7 @@ as_act_client(struct as_apply *apply)
 
 	if (apply->http == NULL) /* most ticks change nothing */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
-	as_filter_wait_with(as_http_pump, apply->http);
+	as_program_wait_with(as_http_pump, apply->http);
 	return apply->http;
 }
 

@@ -131,10 +131,11 @@ bool as_filter_is_plain(size_t filter);
 const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
     char detail[AS_DETAIL_MAX]);
-void as_filter_end(void);
 
-/* How to wait while a filter runs: true: fd can be read before until. */
-void as_filter_wait_with(
+/* program.c - filters behind the fence.  How to wait while one runs: true: fd
+ * can be read before until. */
+void as_program_wait_with(
     bool (*wait)(void *at, int fd, int64_t until), void *at);
+void as_program_end(void);
 
 #endif

@@ -17,7 +17,7 @@ static struct program *programs;
 static size_t n_programs;
 static char complaint[AS_DETAIL_MAX];
 
-/* Without the hint to a shell, and the place in what filter.c put around it */
+/* Without the hint to a shell, and the place in what program.c put around it */
 static int
 complaint_len(const char *text)
 {
@@ -240,7 +240,7 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 	return word;
 }
 
-/* [the input, {what is set}, $before]; see filter.c */
+/* [the input, {what is set}, $before]; see program.c */
 static const char *
 answer_question(struct as_evaluation *e, struct as_text message)
 {

@@ -1,0 +1,231 @@
+/* program.c - filters that go behind the fence: compiled there once,
+ * asked, and left alone where they take too much */
+#include <stdio.h>
+
+#include "program.h"
+
+enum { COMPILE_MS = 20000, RUN_MS = 2000, PAUSE_MS = 10000, FAILURES = 3 };
+
+static struct as_fence fence = {.serve = as_jq_serve};
+static const struct as_setting **programs; /* by their numbers */
+static size_t n_programs, room;
+static struct as_buf sources; /* of all of them, as a message */
+static struct as_buf message, reply;
+
+/* Whatever any app sets is a variable, lest a filter depend on who asks. */
+static void
+bind_variables(
+    struct as_buf *source, const struct as_config *config, const char *filter)
+{
+	for (size_t i = 0; i < config->n; i++) {
+		const char *key = config->settings[i].key;
+		char bind[160];
+
+		if (strncmp(key, "set.", 4) != 0 ||
+		    !as_filter_uses(filter, key + 4))
+			continue;
+		snprintf(
+		    bind, sizeof(bind), ".[1].%s as $%s | ", key + 4, key + 4);
+		if (source->at == NULL || strstr(source->at, bind) == NULL)
+			as_buf_puts(source, bind);
+	}
+	as_buf_puts(source, ".[1].app as $app | .[2] as $before | .[0] | ");
+}
+
+void
+as_program_add(struct as_filter *filter, const struct as_config *config)
+{
+	struct as_buf source = {0};
+
+	if (n_programs == room)
+		programs = as_grow(
+		    (void *)programs, &room, sizeof(struct as_setting *));
+	filter->program = n_programs;
+	programs[n_programs++] = filter->setting;
+	as_buf_puts(&source, filter->kind == AS_SAMPLES ? "S" : "T");
+	bind_variables(&source, config, filter->setting->value);
+	as_buf_puts(&source, filter->setting->value);
+	as_fence_put(&sources, (struct as_text){source.at, source.len});
+	free(source.at);
+}
+
+AS_NORETURN static void
+die_of_program(struct as_text number, struct as_text why)
+{
+	char text[AS_DETAIL_MAX + 16];
+	int32_t n;
+
+	snprintf(text, sizeof(text), "%.*s", (int)why.len, why.at);
+	if (as_num_count(number, &n) && (size_t)n < n_programs)
+		as_setting_die(programs[n], text);
+	as_die(EX_OSERR, "filters: %s", text);
+}
+
+/* Compiling takes some 20 ms whatever the filter is. */
+static bool
+compile(void)
+{
+	struct as_text answer, number, why;
+
+	if (as_fence_ask(&fence, &sources, &reply, COMPILE_MS) != AS_FENCED)
+		return false;
+	answer = (struct as_text){reply.at, reply.len};
+	if (!as_fence_get(&answer, &number))
+		return false;
+	if (number.len > 0 && as_fence_get(&answer, &why))
+		die_of_program(number, why);
+	return true;
+}
+
+void
+as_program_compile(void)
+{
+	if (n_programs > 0 && !compile())
+		as_die(EX_CONFIG, "filters take too much to compile");
+}
+
+static const char *
+word_of(struct as_text word)
+{
+	static const char *const words[] = {"not-json", "type", "range"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (as_text_is(word, as_text(words[i])))
+			return words[i];
+	return word.len > 0 ? "filter" : NULL;
+}
+
+/* What takes too much is not tried again at once: others have waited for it.
+ * It may be the filter's fault or one reply's. */
+static void
+bar(struct as_filter *filter, int64_t *asker)
+{
+	*asker = as_time_steady() + PAUSE_MS;
+	if (++filter->n_failed >= FAILURES) {
+		filter->n_failed = 0;
+		filter->barred = *asker;
+	}
+}
+
+/* The answer to message, behind its word. */
+static const char *
+ask(struct as_filter *filter, int64_t *asker, struct as_text *answer,
+    char *detail)
+{
+	int64_t now = as_time_steady();
+	enum as_fenced how = AS_FENCE_SLOW;
+	struct as_text parts, word;
+
+	if (*asker <= now && filter->barred <= now) {
+		if (fence.pid == 0 && !compile())
+			as_die(EX_OSERR, "filters cannot be compiled again");
+		how = as_fence_ask(&fence, &message, &reply, RUN_MS);
+		if (how != AS_FENCED)
+			bar(filter, asker);
+	}
+	parts = (struct as_text){reply.at, reply.len};
+	if (how == AS_FENCED && as_fence_get(&parts, &word) &&
+	    as_fence_get(&parts, answer)) {
+		filter->n_failed = 0;
+		return word_of(word);
+	}
+	snprintf(detail, AS_DETAIL_MAX, "%s: %s", filter->setting->key,
+	    how == AS_FENCE_SLOW ? "took more than 2 s, stopped for 10 s" :
+				   "took too much memory, stopped for 10 s");
+	*answer = (struct as_text){NULL, 0};
+	return "filter";
+}
+
+static void
+put_question(const struct as_filter *filter, const struct as_question *question,
+    const struct as_scope *scope)
+{
+	uint32_t head[3] = {(uint32_t)filter->program,
+	    (uint32_t)question->n_replies, (uint32_t)question->how};
+	const struct as_setting *set;
+	size_t i = 0;
+
+	message.len = 0;
+	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
+	for (size_t n = 0; n < question->n_replies; n++)
+		as_fence_put(&message, question->replies[n]);
+	as_fence_put(&message, question->before);
+	as_fence_put(&message, question->stamp);
+	as_fence_put(&message,
+	    (question->how & AS_FOR_MANY) != 0 ? as_text("") : scope->app);
+	while ((set = as_config_each(scope->config, scope->conf, "set.", &i)) !=
+	    NULL) {
+		as_fence_put(&message, as_text(set->key + 4));
+		as_fence_put(&message, as_text(set->value));
+	}
+}
+
+const char *
+as_program_run(struct as_filter *filter, const struct as_question *question,
+    const struct as_scope *scope, struct as_buf *to, char detail[AS_DETAIL_MAX])
+{
+	struct as_text answer;
+	const char *word;
+
+	put_question(filter, question, scope);
+	word = ask(filter, question->barred, &answer, detail);
+	if (word == NULL)
+		as_buf_add(to, answer.at, answer.len);
+	else if (answer.at != NULL)
+		snprintf(detail, AS_DETAIL_MAX, "%s: %.*s",
+		    filter->setting->key, (int)answer.len, answer.at);
+	return word;
+}
+
+/* All of the filter, or the one path that is wanted of it */
+static void
+put_paths(const struct as_filter *filter, const struct as_paths *paths)
+{
+	const struct as_path *path = &paths->path[0];
+	struct as_buf text = {0};
+
+	if (paths == &filter->paths) {
+		as_fence_put(&message, as_text(filter->setting->value));
+		return;
+	}
+	for (size_t i = 0; i < path->n; i++) {
+		as_buf_puts(&text, ".");
+		as_buf_add(&text, path->part[i].at, path->part[i].len);
+	}
+	as_fence_put(&message, (struct as_text){text.at, text.len});
+	free(text.at);
+}
+
+const char *
+as_program_find(struct as_filter *filter, const struct as_question *question,
+    const struct as_paths *paths, double *values, char detail[AS_DETAIL_MAX])
+{
+	uint32_t head[3] = {(uint32_t)AS_PLAIN_PROGRAM, 0, 0};
+	struct as_text answer;
+	const char *word;
+
+	message.len = 0;
+	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
+	put_paths(filter, paths);
+	as_fence_put(&message, question->replies[0]);
+	word = ask(filter, question->barred, &answer, detail);
+	if (word == NULL && answer.len == paths->n * sizeof(*values))
+		memcpy(values, answer.at, answer.len);
+	else if (answer.at != NULL)
+		snprintf(
+		    detail, AS_DETAIL_MAX, "%.*s", (int)answer.len, answer.at);
+	return word;
+}
+
+void
+as_program_wait_with(bool (*wait)(void *at, int fd, int64_t until), void *at)
+{
+	fence.wait = wait;
+	fence.at = at;
+}
+
+void
+as_program_end(void)
+{
+	as_fence_end(&fence);
+}
