@@ -17,7 +17,7 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib \
 	-ffile-prefix-map='$(CURDIR)=.' $(CPPFLAGS) $(CFLAGS)
 
-BASE = msg mem privilege start num time args line in seek out table
+BASE = msg mem privilege start num time args line bytes pairs in seek out table
 ENGINE = ini conf suggest flags profile sections config select settings keys policy queue window average rate step metric idle sample app decide \
 	fold print zone opening schedule
 HTTP = http lane transfer judge secret url ask reply fleet roster tell grid \
