@@ -1,106 +1,12 @@
-/* jq.c - the jq language, behind the fence */
+/* jq.c - the jq language, behind the fence: questions and answers */
 #include <stdio.h>
 #include <unistd.h>
-
-#include <jq.h>
 
 #include "output.h"
 
 enum { OUTPUTS_MAX = 100000 };
 
-struct program {
-	jq_state *jq;
-	enum as_filter_kind kind;
-};
-
-static struct program *programs;
-static size_t n_programs;
-static char complaint[AS_DETAIL_MAX];
-
-/* Without the hint to a shell, and the place in what program.c put around it */
-static int
-complaint_len(const char *text)
-{
-	static const char *const ends[] = {
-	    "\n", " (Unix shell", " at <top-level>"};
-	size_t len = strlen(text);
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		const char *end = strstr(text, ends[i]);
-
-		if (end != NULL && (size_t)(end - text) < len)
-			len = (size_t)(end - text);
-	}
-	return (int)len;
-}
-
-/* The first message is the one that says it; what follows counts them. */
-static void
-take_complaint(void *unused, jv message)
-{
-	const char *text;
-
-	(void)unused;
-	message = jq_format_error(message);
-	text = jv_get_kind(message) == JV_KIND_STRING ?
-	    jv_string_value(message) :
-	    "not a filter";
-	if (strncmp(text, "jq: error: ", 11) == 0)
-		text += 11;
-	if (complaint[0] == '\0')
-		snprintf(complaint, sizeof(complaint), "%.*s",
-		    complaint_len(text), text);
-	jv_free(message);
-}
-
-/* Only what comes as text can be asked for: there are no modules. */
-static bool
-uses_modules(const char *text)
-{
-	return strstr(complaint, "module") != NULL ||
-	    strstr(text, "import ") != NULL || strstr(text, "include ") != NULL;
-}
-
-static bool
-compile(struct as_text source)
-{
-	struct program *program = &programs[n_programs++];
-	char *text = as_need(strndup(source.at + 1, source.len - 1));
-	bool compiled;
-
-	program->kind = source.at[0] == 'S' ? AS_SAMPLES : AS_TEXT;
-	program->jq = as_need(jq_init());
-	jq_set_attr(program->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	jq_set_attr(program->jq, jv_string("JQ_ORIGIN"), jv_string("/"));
-	jq_set_error_cb(program->jq, take_complaint, NULL);
-	complaint[0] = '\0';
-	compiled = jq_compile(program->jq, text) != 0;
-	if (!compiled && uses_modules(text))
-		snprintf(
-		    complaint, sizeof(complaint), "modules are not available");
-	free(text);
-	return compiled;
-}
-
-/* The answer is empty, or the number of the program that is none, and why. */
-static void
-compile_all(struct as_text message, struct as_buf *answer)
-{
-	struct as_text count = message, source;
-	char number[16];
-
-	for (n_programs = 0; as_fence_get(&count, &source);)
-		n_programs++;
-	programs = as_need(calloc(n_programs + 1, sizeof(*programs)));
-	for (n_programs = 0; as_fence_get(&message, &source);)
-		if (!compile(source)) {
-			snprintf(number, sizeof(number), "%zu", n_programs - 1);
-			as_fence_put(answer, as_text(number));
-			as_fence_put(answer, as_text(complaint));
-			return;
-		}
-	as_fence_put(answer, as_text(""));
-}
+static struct as_compiled *programs; /* by their numbers */
 
 /* Takes about: a text as it is, anything else as JSON. */
 static const char *
@@ -146,7 +52,7 @@ put_output(
 }
 
 static const char *
-run(struct as_evaluation *e, const struct program *program, jv input)
+run(struct as_evaluation *e, const struct as_compiled *program, jv input)
 {
 	const char *word = NULL;
 	size_t n = 0;
@@ -273,7 +179,8 @@ as_jq_serve(int in, int out)
 
 	if (!as_fence_read(in, &message))
 		_exit(0);
-	compile_all((struct as_text){message.at, message.len}, &whole);
+	programs = as_compile(
+	    (struct as_text){message.at, message.len}, &whole);
 	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
 		struct as_evaluation e = {.answer = &answer};
 		const char *word;
