@@ -33,19 +33,24 @@ enum as_key_how {
 	AS_KEY_POLICY = 4
 };
 
-/* conf.c - keys, and what a value may be.  Each returns why not, or NULL. */
+/* api.c - keys that are not the policy's.  Setting one returns why not, or
+ * NULL, and tells how the key is: AS_KEY_POLICY where it is none of these. */
 const char *as_api_set(
     struct as_api *api, const struct as_setting *setting, int *how);
 void as_api_default(struct as_api *api);
 
-/* One setting, on whichever of both it belongs to; tells how its key is */
-const char *as_setting_take(struct as_policy *policy, struct as_api *api,
-    const struct as_setting *setting, int *how);
-const char *as_key_suggest(const char *key); /* NULL: nothing is near */
-
 /* The i-th key with its default in words, "" if it has none; NULL behind the
  * last. */
-const char *as_key_default(size_t i, const char **value);
+const char *as_api_key(size_t i, const char **value);
+
+/* conf.c - any key: one setting, on whichever of both it belongs to; returns and
+ * tells the same */
+const char *as_setting_take(struct as_policy *policy, struct as_api *api,
+    const struct as_setting *setting, int *how);
+const char *as_key_default(size_t i, const char **value); /* likewise */
+
+/* suggest.c - the key that was meant; NULL: nothing is near */
+const char *as_key_suggest(const char *key);
 
 /* ini.c - a file of lines, read whole; blank ones and comments are passed over,
  * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
