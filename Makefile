@@ -23,7 +23,7 @@ ENGINE = ini api conf suggest flags profile sections config select settings \
 	decide fold print zone opening schedule
 HTTP = http lane transfer judge secret url ask reply fleet roster tell grid \
 	filter plain program paths scan record fence jq compile output lock \
-	order target owner brake guard act
+	order target before put owner brake guard act
 FORECAST = forecast candidates season errors
 SIM = load plant run coproc score runs
 PLOT = chart curves page draw gnuplot

@@ -40,7 +40,7 @@ void as_order_settle(struct as_order *order, const char *applied,
 /* Takes off what is settled and stands behind nothing that is not. */
 void as_orders_report(struct as_orders *orders, struct as_out *out);
 
-/* target.c - an app that decisions are about */
+/* target.c - the apps that decisions are about */
 struct as_target {
 	char *name;
 	const struct as_conf *conf;
@@ -80,12 +80,15 @@ struct as_target *as_target_of(struct as_targets *targets, struct as_text app);
 struct as_scope as_target_scope(
     const struct as_targets *targets, const struct as_target *target);
 
-/* Makes target->ask; false: nothing tells what there is. */
+/* before.c - makes target->ask; false: nothing tells what there is. */
 bool as_target_asks(struct as_targets *targets, struct as_target *target);
 
 /* The count that target->ask found, -1 and a word with target->ask.detail. */
 int64_t as_target_count(const struct as_targets *targets,
     struct as_target *target, const char **word);
+
+/* put.c - the filters that as_target_put runs are added. */
+void as_target_filters(const struct as_scope *scope);
 
 /* Makes target->put for the order.  Returns NULL, or a word with a text. */
 const char *as_target_put(const struct as_targets *targets,

@@ -1,0 +1,86 @@
+/* before.c - what there is of an app before its PUT: who is asked, what is said */
+#include <stdio.h>
+
+#include "apply.h"
+
+bool
+as_target_asks(struct as_targets *targets, struct as_target *target)
+{
+	struct as_scope scope = as_target_scope(targets, target);
+
+	return as_ask_make(&target->ask, &scope, AS_ASK_BEFORE) ||
+	    as_ask_make(&target->ask, &scope, AS_ASK_STATUS);
+}
+
+/* The app's own line among those that a status filter gives */
+static bool
+find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
+    char *detail)
+{
+	struct as_line line = {0};
+	bool found = false;
+
+	snprintf(detail, AS_DETAIL_MAX, "the reply has nothing of it");
+	for (size_t at = 0; at < answer->len && !found;
+	     at += strcspn(answer->at + at, "\n") + 1) {
+		const char *text = answer->at + at;
+
+		found = *text != '!' && as_line_parse(&line, text) == NULL &&
+		    as_text_is(line.app, app);
+		if (*text == '!')
+			snprintf(detail, AS_DETAIL_MAX, "%.*s",
+			    (int)strcspn(text + 1, "\n"), text + 1);
+	}
+	*count = found ? line.count : AS_UNKNOWN;
+	free(line.pairs);
+	return found;
+}
+
+/* Replies are kept as $before: one, or an array of them. */
+static void
+keep_before(struct as_target *target)
+{
+	target->before.len = 0;
+	for (size_t i = 0; i < target->ask.n; i++) {
+		const struct as_buf *reply = &target->ask.replies[i];
+
+		if (target->ask.n > 1)
+			as_buf_puts(&target->before, i == 0 ? "[" : ",");
+		as_buf_add(&target->before, reply->at, reply->len);
+	}
+	if (target->ask.n > 1)
+		as_buf_puts(&target->before, "]");
+}
+
+int64_t
+as_target_count(const struct as_targets *targets, struct as_target *target,
+    const char **word)
+{
+	static const char slack[AS_SLACK];
+	struct as_scope scope = as_target_scope(targets, target);
+	struct as_buf answer = {0};
+	int64_t count = AS_UNKNOWN;
+	int32_t n;
+
+	*word = as_ask_answer(&target->ask, &scope,
+	    as_text("1970-01-01T00:00:00Z"), AS_COUNTS, &answer);
+	if (*word == NULL && target->ask.what == AS_ASK_STATUS) {
+		as_buf_add(&answer, slack, sizeof(slack));
+		answer.len -= sizeof(slack);
+		if (!find_count(scope.app, &answer, &count, target->ask.detail))
+			*word = "missing";
+	} else if (*word == NULL) {
+		if (as_num_count((struct as_text){answer.at, answer.len}, &n))
+			count = n;
+		else
+			*word = "type";
+		snprintf(target->ask.detail, AS_DETAIL_MAX,
+		    "before_replicas is not a count: %.60s", answer.at);
+	}
+	if (*word == NULL)
+		keep_before(target);
+	else if (target->ask.code == 0)
+		target->ask.code = EX_UNAVAILABLE;
+	free(answer.at);
+	return count;
+}
