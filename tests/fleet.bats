@@ -503,6 +503,9 @@ POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
 	expect 69 as-apply -f -c "$TMP/as.conf" -o 'replicas_body=$before.a.b' \
 	    -o 'replicas_query.version=1' <<<"$(now) a 5 from=4"
 	has "$out" 'applied=refused why=filter'
+	# nor is what a query's filter said lost where the body has no filter
+	expect 69 as-apply -f -o 'replicas_query.q=error("no q")' "$fault/put/a" <<<5
+	has "$err" 'refused: filter: replicas_query.q: no q'
 }
 
 @test "as-apply: apps that a glob names have filters, too, and several replies before" {
