@@ -21,7 +21,7 @@ BASE = msg mem privilege start num time args line bytes pairs in seek out table
 ENGINE = ini api conf suggest flags profile sections config select settings \
 	keys policy queue window average rate step metric idle sample app \
 	decide fold print zone opening schedule
-HTTP = http lane transfer judge secret url ask reply fleet roster tell grid \
+HTTP = http lanes lane transfer judge secret url ask reply fleet roster tell grid \
 	filter plain program paths scan record fence jq compile output lock \
 	order target before put owner brake guard act
 FORECAST = forecast candidates season errors
