@@ -26,7 +26,7 @@ end_transfer(void *at, CURL *curl, CURLcode rc)
 
 	curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
 	transfer = (struct as_transfer *)(void *)private;
-	if (!as_transfer_judge(transfer, rc))
+	if (!as_judge_transfer(transfer, rc))
 		return false;
 	finish(at, transfer);
 	return true;

@@ -4,7 +4,7 @@
 
 #include "transfer.h"
 
-enum { EXCERPT = 120 };
+enum { EXCERPT = 120, REDIRECTS_MAX = 3 };
 
 void
 as_judge(struct as_transfer *transfer, const char *word, int code,
@@ -21,8 +21,8 @@ as_judge(struct as_transfer *transfer, const char *word, int code,
 }
 
 /* What went wrong before there was an answer to judge */
-void
-as_judge_failure(struct as_transfer *transfer, CURLcode rc)
+static void
+judge_failure(struct as_transfer *transfer, CURLcode rc)
 {
 	static const struct {
 		CURLcode rc;
@@ -128,8 +128,8 @@ judge_status(struct as_transfer *transfer)
 
 /* Only our clock stamps samples.  Where a server's differs much, one of them is
  * wrong: if it is ours, all that is decided is stale or from the future. */
-void
-as_judge_clock(struct as_transfer *transfer)
+static void
+judge_clock(struct as_transfer *transfer)
 {
 	enum { SKEW = 60 };
 	static bool told;
@@ -157,8 +157,8 @@ as_judge_clock(struct as_transfer *transfer)
 
 /* The status of a PUT decides, also where the body is cut off for its length;
  * who asks for a status needs all of the body. */
-void
-as_judge_answer(struct as_transfer *transfer)
+static void
+judge_answer(struct as_transfer *transfer)
 {
 	const struct as_request *request = transfer->request;
 	int status = request->reply.status;
@@ -176,4 +176,47 @@ as_judge_answer(struct as_transfer *transfer)
 	} else if (status != 200) {
 		judge_status(transfer);
 	}
+}
+
+/* A GET may be sent on if its owner said so, and never to another host. */
+static bool
+is_sent_on(struct as_transfer *transfer, int status)
+{
+	const struct as_request *request = transfer->request;
+	char *to = NULL;
+
+	if (!request->api->follow || request->body.at != NULL || status < 300 ||
+	    status > 399 || transfer->redirects == REDIRECTS_MAX)
+		return false;
+	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
+	if (to == NULL || !as_url_same_origin(request->url, to))
+		return false;
+	as_transfer_redirect(transfer, to);
+	return true;
+}
+
+bool
+as_judge_transfer(struct as_transfer *transfer, CURLcode rc)
+{
+	struct as_reply *reply = &transfer->request->reply;
+	curl_off_t wait = 0;
+	long status = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &wait);
+	if (rc == CURLE_FILESIZE_EXCEEDED)
+		transfer->too_big = true;
+	if (rc == CURLE_OK && is_sent_on(transfer, (int)status))
+		return false;
+	reply->status = (int)status;
+	reply->retry_after = wait > 0 ? (int64_t)wait * 1000 : 0;
+	reply->body = (struct as_text){
+	    transfer->body.len > 0 ? transfer->body.at : "",
+	    transfer->body.len};
+	if (rc != CURLE_OK && !transfer->too_big)
+		judge_failure(transfer, rc);
+	else
+		judge_answer(transfer);
+	judge_clock(transfer);
+	return true;
 }

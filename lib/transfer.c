@@ -8,7 +8,7 @@
 #define AS_VERSION "0"
 #endif
 
-enum { REDIRECTS_MAX = 3, BUFFER = 16384 };
+enum { BUFFER = 16384 };
 
 /* libcurl's own cap counts neither chunked nor compressed bodies. */
 static size_t
@@ -229,49 +229,12 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	return true;
 }
 
-/* A GET may be sent on if its owner said so, and never to another host. */
-static bool
-is_sent_on(struct as_transfer *transfer, int status)
+void
+as_transfer_redirect(struct as_transfer *transfer, const char *to)
 {
-	const struct as_request *request = transfer->request;
-	char *to = NULL;
-
-	if (!request->api->follow || request->body.at != NULL || status < 300 ||
-	    status > 399 || transfer->redirects == REDIRECTS_MAX)
-		return false;
-	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
-	if (to == NULL || !as_url_same_origin(request->url, to))
-		return false;
 	transfer->redirects++;
 	free(transfer->redirected);
 	transfer->redirected = as_need(strdup(to));
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
 	begin(transfer);
-	return true;
-}
-
-bool
-as_transfer_judge(struct as_transfer *transfer, CURLcode rc)
-{
-	struct as_reply *reply = &transfer->request->reply;
-	curl_off_t wait = 0;
-	long status = 0;
-
-	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &wait);
-	if (rc == CURLE_FILESIZE_EXCEEDED)
-		transfer->too_big = true;
-	if (rc == CURLE_OK && is_sent_on(transfer, (int)status))
-		return false;
-	reply->status = (int)status;
-	reply->retry_after = wait > 0 ? (int64_t)wait * 1000 : 0;
-	reply->body = (struct as_text){
-	    transfer->body.len > 0 ? transfer->body.at : "",
-	    transfer->body.len};
-	if (rc != CURLE_OK && !transfer->too_big)
-		as_judge_failure(transfer, rc);
-	else
-		as_judge_answer(transfer);
-	as_judge_clock(transfer);
-	return true;
 }

@@ -1,4 +1,4 @@
-/* transfer.h - between http.c and transfer.c: one request under way */
+/* transfer.h - between http.c, transfer.c and judge.c: one request under way */
 #ifndef AS_TRANSFER_H
 #define AS_TRANSFER_H
 
@@ -22,6 +22,7 @@ struct as_transfer {
 	char detail[AS_DETAIL_MAX];
 };
 
+/* transfer.c - what is sent, and what bounds the answer */
 struct as_transfer *as_transfer_new(void);
 void as_transfer_free(struct as_transfer *transfer);
 
@@ -29,13 +30,14 @@ void as_transfer_free(struct as_transfer *transfer);
 bool as_transfer_prepare(
     struct as_transfer *transfer, struct as_request *request);
 
-/* Fills in the reply.  False: it goes on, elsewhere on the same host. */
-bool as_transfer_judge(struct as_transfer *transfer, CURLcode rc);
+/* Once more, from the beginning, to there */
+void as_transfer_redirect(struct as_transfer *transfer, const char *to);
 
-/* judge.c - what an answer, or none, means for the reply */
-void as_judge_failure(struct as_transfer *transfer, CURLcode rc);
-void as_judge_answer(struct as_transfer *transfer);
-void as_judge_clock(struct as_transfer *transfer);
+/* judge.c - what an answer, or none, means: fills in the reply.  False: it goes
+ * on, elsewhere on the same host. */
+bool as_judge_transfer(struct as_transfer *transfer, CURLcode rc);
+
+/* There is no good answer: the word for err=, and why */
 void as_judge(struct as_transfer *transfer, const char *word, int code,
     const char *detail);
 
