@@ -66,8 +66,8 @@ bool as_ini_read(struct as_ini *ini);
 AS_NORETURN void as_ini_die(const struct as_ini *ini, const char *what,
     const char *why); /* what may be NULL */
 
-/* Where the installed profile of that name is, or NULL */
-const char *as_profile_path(const char *name);
+/* A path as it stands in the file, which is relative to it; a new string */
+char *as_ini_beside(const char *file, const char *path);
 
 /* Cuts "key = value" at the line's = and returns why it is none, or NULL. */
 const char *as_ini_cut(char *line, char **key, char **value);
@@ -129,6 +129,15 @@ AS_NORETURN void as_setting_die(
 
 /* sections.c - all of the file, its profiles and its list of apps */
 void as_config_read(struct as_config *config);
+
+/* A setting at the line read last; dies with 78 where it is wrong, or stands
+ * among those from number first on already. */
+void as_section_add(struct as_config *config, const struct as_ini *ini,
+    size_t first, char *key, char *value);
+
+/* profile.c - the keys of a profile, in front of the layer's own */
+void as_profile_include(struct as_config *config, const struct as_ini *ini,
+    struct as_layer *layer, const char *name);
 
 /* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
  * with 78. */

@@ -160,3 +160,19 @@ as_ini_cut(char *line, char **key, char **value)
 		return "has a blank in its KEY";
 	return **value == '\0' ? "has no VALUE" : NULL;
 }
+
+char *
+as_ini_beside(const char *file, const char *path)
+{
+	const char *slash = strrchr(file, '/');
+	size_t dir;
+	char *whole;
+
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	dir = slash != NULL && *path != '/' ? (size_t)(slash - file) + 1 : 0;
+	whole = as_need(malloc(dir + strlen(path) + 1));
+	memcpy(whole, file, dir);
+	memcpy(whole + dir, path, strlen(path) + 1);
+	return whole;
+}

@@ -1,12 +1,12 @@
-/* profile.c - where our profiles are */
+/* profile.c - files of keys, which a section of settings includes */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "conf.h"
 
-/* Beside the program, wherever it was installed, or as it was built */
-const char *
-as_profile_path(const char *name)
+/* Of ours: beside the program, wherever it was installed, or as it was built */
+static const char *
+find(const char *name)
 {
 	static const char *const places[] = {"../share/as-tools/profiles",
 	    "../examples/profiles", "../../examples/profiles", NULL};
@@ -25,4 +25,52 @@ as_profile_path(const char *name)
 			return as_need(strdup(path));
 	}
 	return NULL;
+}
+
+/* A profile is a file of keys; a name without a slash is one of ours. */
+static void
+read_profile(
+    struct as_config *config, const struct as_ini *from, const char *name)
+{
+	const char *path = strchr(name, '/') != NULL ?
+	    as_ini_beside(from->path, name) :
+	    find(name);
+	size_t first = config->n;
+	struct as_ini ini;
+	char *key, *value;
+	const char *why;
+
+	if (path == NULL)
+		as_ini_die(from, name, "there is no such profile");
+	as_ini_open(&ini, path);
+	while (as_ini_read(&ini)) {
+		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
+			as_ini_die(&ini, NULL, why);
+		as_section_add(config, &ini, first, key, value);
+	}
+}
+
+/* A profile's keys come before the section's own, wherever it is named. */
+void
+as_profile_include(struct as_config *config, const struct as_ini *ini,
+    struct as_layer *layer, const char *name)
+{
+	size_t n = config->n - layer->first;
+	struct as_setting *own = as_need(malloc((n + 1) * sizeof(*own)));
+
+	if (layer->n_profile > 0)
+		as_ini_die(ini, "include", "stands twice in this section");
+	if (n > 0)
+		memcpy(own, config->settings + layer->first, n * sizeof(*own));
+	config->n = layer->profile = layer->first;
+	read_profile(config, ini, name);
+	layer->n_profile = config->n - layer->profile;
+	layer->first = config->n;
+	while (config->n + n > config->room)
+		config->settings = as_grow(
+		    config->settings, &config->room, sizeof(*own));
+	if (n > 0)
+		memcpy(config->settings + config->n, own, n * sizeof(*own));
+	config->n += n;
+	free(own);
 }

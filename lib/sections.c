@@ -1,24 +1,8 @@
-/* sections.c - the file of settings: [default], [app], [apps] and profiles */
+/* sections.c - the file of settings: [default], [app] and [apps] */
 #include "conf.h"
 
-static char *
-beside(const char *file, const char *path)
-{
-	const char *slash = strrchr(file, '/');
-	size_t dir;
-	char *whole;
-
-	while (path[0] == '.' && path[1] == '/')
-		path += 2;
-	dir = slash != NULL && *path != '/' ? (size_t)(slash - file) + 1 : 0;
-	whole = as_need(malloc(dir + strlen(path) + 1));
-	memcpy(whole, file, dir);
-	memcpy(whole + dir, path, strlen(path) + 1);
-	return whole;
-}
-
-static void
-add_setting(struct as_config *config, const struct as_ini *ini, size_t first,
+void
+as_section_add(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
 {
 	struct as_setting setting = {
@@ -31,59 +15,11 @@ add_setting(struct as_config *config, const struct as_ini *ini, size_t first,
 			as_ini_die(
 			    ini, setting.key, "stands twice in this section");
 	if ((setting.how & AS_KEY_PATH) != 0)
-		setting.value = beside(config->path, value);
+		setting.value = as_ini_beside(config->path, value);
 	if (config->n == config->room)
 		config->settings = as_grow(
 		    config->settings, &config->room, sizeof(setting));
 	config->settings[config->n++] = setting;
-}
-
-/* A profile is a file of keys; a name without a slash is one of ours. */
-static void
-read_profile(
-    struct as_config *config, const struct as_ini *from, const char *name)
-{
-	const char *path = strchr(name, '/') != NULL ?
-	    beside(from->path, name) :
-	    as_profile_path(name);
-	size_t first = config->n;
-	struct as_ini ini;
-	char *key, *value;
-	const char *why;
-
-	if (path == NULL)
-		as_ini_die(from, name, "there is no such profile");
-	as_ini_open(&ini, path);
-	while (as_ini_read(&ini)) {
-		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
-			as_ini_die(&ini, NULL, why);
-		add_setting(config, &ini, first, key, value);
-	}
-}
-
-/* A profile's keys come before the section's own, wherever it is named. */
-static void
-include_profile(struct as_config *config, const struct as_ini *ini,
-    struct as_layer *layer, const char *name)
-{
-	size_t n = config->n - layer->first;
-	struct as_setting *own = as_need(malloc((n + 1) * sizeof(*own)));
-
-	if (layer->n_profile > 0)
-		as_ini_die(ini, "include", "stands twice in this section");
-	if (n > 0)
-		memcpy(own, config->settings + layer->first, n * sizeof(*own));
-	config->n = layer->profile = layer->first;
-	read_profile(config, ini, name);
-	layer->n_profile = config->n - layer->profile;
-	layer->first = config->n;
-	while (config->n + n > config->room)
-		config->settings = as_grow(
-		    config->settings, &config->room, sizeof(*own));
-	if (n > 0)
-		memcpy(config->settings + config->n, own, n * sizeof(*own));
-	config->n += n;
-	free(own);
 }
 
 static struct as_layer *
@@ -199,7 +135,7 @@ read_app(struct as_config *config, const struct as_ini *ini)
 		rest += strspn(rest, " \t");
 		if ((why = as_ini_cut(word, &key, &value)) != NULL)
 			as_ini_die(ini, word, why);
-		add_setting(config, ini, layer->first, key, value);
+		as_section_add(config, ini, layer->first, key, value);
 	}
 	layer->n = config->n - layer->first;
 }
@@ -228,14 +164,14 @@ read_setting(struct as_config *config, const struct as_ini *ini,
 			    ini, key, "is not list, the only key of [apps]");
 		if (config->list != NULL)
 			as_ini_die(ini, key, "stands twice in this section");
-		config->list = beside(config->path, value);
+		config->list = as_ini_beside(config->path, value);
 		return;
 	}
 	layer = &config->layers[config->n_layers - 1];
 	if (strcmp(key, "include") == 0)
-		include_profile(config, ini, layer, value);
+		as_profile_include(config, ini, layer, value);
 	else
-		add_setting(config, ini, layer->first, key, value);
+		as_section_add(config, ini, layer->first, key, value);
 	layer->n = config->n - layer->first;
 }
 
