@@ -18,12 +18,12 @@ AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-ffile-prefix-map='$(CURDIR)=.' $(CPPFLAGS) $(CFLAGS)
 
 BASE = msg mem privilege start num time args line bytes pairs in seek out table
-ENGINE = ini api conf suggest flags profile sections config select settings \
-	keys policy queue window average rate step metric idle sample app \
-	decide fold print zone opening schedule
-HTTP = http lanes lane transfer judge secret url ask reply fleet roster tell grid \
-	filter plain program paths scan record fence jq compile output lock \
-	order target before put owner brake guard act
+ENGINE = ini api conf suggest flags profile sections layers config select \
+	settings keys policy queue window average rate step metric idle sample \
+	app decide fold print zone opening schedule
+HTTP = http lanes lane transfer judge secret url ask reply fleet roster tell \
+	grid filter plain program paths scan record fence jq compile output \
+	lock order target before put owner brake guard act
 FORECAST = forecast candidates season errors
 SIM = load plant run coproc score runs
 PLOT = chart curves page draw gnuplot

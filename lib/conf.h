@@ -139,6 +139,11 @@ void as_section_add(struct as_config *config, const struct as_ini *ini,
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name);
 
+/* layers.c - the settings in force for an app, whose own section and line have
+ * these numbers; 0: there is none */
+void as_layers_put(struct as_config *config, struct as_conf *conf,
+    const char *app, size_t section, size_t line);
+
 /* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
  * with 78. */
 void as_config_ready(struct as_config *config);

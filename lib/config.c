@@ -1,6 +1,5 @@
-/* config.c - what holds for each app: built-in < [default] < [app] in their
- * order < the list of apps < flags */
-#include <fnmatch.h>
+/* config.c - what holds for each app: the settings in force over what is built
+ * in, the same for all that have the same */
 #include <stdio.h>
 
 #include "conf.h"
@@ -17,40 +16,6 @@ as_config_place(struct as_config *config, size_t number)
 		    (config->named_room - old) * sizeof(*config->named));
 	}
 	return &config->named[number];
-}
-
-/* Takes a layer's settings; each takes the place of one of the same key from
- * an earlier layer. */
-static void
-put_settings(
-    struct as_config *config, struct as_conf *conf, size_t first, size_t n)
-{
-	size_t before = conf->n_in_force;
-
-	conf->in_force = as_need(realloc(
-	    conf->in_force, (before + n + 1) * sizeof(*conf->in_force)));
-	for (size_t i = first; i < first + n; i++) {
-		const char *key = config->settings[i].key;
-		size_t kept = 0;
-
-		for (size_t j = 0; j < before; j++)
-			if (strcmp(config->settings[conf->in_force[j]].key,
-				key) != 0)
-				conf->in_force[kept++] = conf->in_force[j];
-		memmove(conf->in_force + kept, conf->in_force + before,
-		    (conf->n_in_force - before) * sizeof(*conf->in_force));
-		conf->n_in_force -= before - kept;
-		before = kept;
-		conf->in_force[conf->n_in_force++] = (uint32_t)i;
-	}
-}
-
-static void
-put_layer(struct as_config *config, struct as_conf *conf,
-    const struct as_layer *layer)
-{
-	put_settings(config, conf, layer->profile, layer->n_profile);
-	put_settings(config, conf, layer->first, layer->n);
 }
 
 static void
@@ -130,36 +95,13 @@ has_policy(const struct as_config *config, size_t layer)
 	    are_policy(config->settings + own->first, own->n);
 }
 
-/* The sections for the app in their order; own is one that names it, or 0. */
-static void
-put_sections(
-    struct as_config *config, struct as_conf *conf, const char *app, size_t own)
-{
-	if (config->standard > 0)
-		put_layer(config, conf, &config->layers[config->standard - 1]);
-	for (size_t i = 0; i < config->n_globs; i++) {
-		const struct as_layer *layer =
-		    &config->layers[config->globs[i] - 1];
-
-		if (own > 0 && own < config->globs[i]) {
-			put_layer(config, conf, &config->layers[own - 1]);
-			own = 0;
-		}
-		if (fnmatch(layer->pattern, app, 0) == 0)
-			put_layer(config, conf, layer);
-	}
-	if (own > 0)
-		put_layer(config, conf, &config->layers[own - 1]);
-}
-
 /* The settings that apps of the same globs have in common */
 static struct as_conf *
 share(struct as_config *config, const char *app)
 {
 	struct as_conf conf = {0}, *kept;
 
-	put_sections(config, &conf, app, 0);
-	put_layer(config, &conf, &config->flags);
+	as_layers_put(config, &conf, app, 0, 0);
 	for (size_t i = 0; i < config->n_shared; i++) {
 		kept = config->shared[i];
 		if (kept->n_in_force == conf.n_in_force &&
@@ -192,17 +134,12 @@ static struct as_conf *
 build(struct as_config *config, const char *app, const struct as_named *named)
 {
 	struct as_conf *shared = share(config, app), *conf;
-	const struct as_layer *line = named->line > 0 ?
-	    &config->layers[named->line - 1] :
-	    NULL;
 
-	if (named->section == 0 && (line == NULL || line->n == 0))
+	if (named->section == 0 &&
+	    (named->line == 0 || config->layers[named->line - 1].n == 0))
 		return shared;
 	conf = as_need(calloc(1, sizeof(*conf)));
-	put_sections(config, conf, app, named->section);
-	if (line != NULL)
-		put_layer(config, conf, line);
-	put_layer(config, conf, &config->flags);
+	as_layers_put(config, conf, app, named->section, named->line);
 	if (has_own_policy(config, named))
 		take_policy(config, conf, app);
 	else
