@@ -38,11 +38,13 @@ offers() {
 	local tool letters
 	for tool in $tools; do
 		has "$(complete -p $tool)" "-F _as_tools $tool"
-		letters=$($tool --help | sed -n 's/^  \(-.\) .*/\1/p')
+		letters=$($tool --help | sed -nE 's/^  (-.) .*\((--[a-z]+)\)$/\1 \2/p; t
+		    s/^  (-.) .*/\1/p')
 		[ -n "$letters" ]
 		offers "$(echo $letters)" $tool -
 	done
 	offers "-x" as-decide -x
+	offers "--help --version" as-decide --
 	offers "" as-decide -Z
 }
 

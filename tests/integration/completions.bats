@@ -31,8 +31,8 @@ fish_offers() {
 }
 
 @test "fish: options, keys, apps and files are offered" {
-	fish_offers "$(as-decide -h | sed -n 's/^  \(-.\) .*/\1/p' | sort |
-	    paste -sd ' ')" "as-decide -"
+	fish_offers "--help --version $(as-decide -h | sed -n 's/^  \(-.\) .*/\1/p' |
+	    sort | paste -sd ' ')" "as-decide -"
 	fish_offers "max= max_age= max_gap=" "as-decide -o max"
 	fish_offers "blog shop" "as-fetch -c as.conf -a "
 	fish_offers "blog" "as-fetch -c as.conf b"
