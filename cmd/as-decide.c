@@ -144,6 +144,31 @@ print_last(void)
 	}
 }
 
+static bool
+has(const struct as_line *line, const char *key, int32_t *n)
+{
+	for (size_t i = 0; i < line->n_pairs; i++)
+		if (as_text_is(line->pairs[i].key, as_text(key)))
+			return n == NULL ||
+			    as_num_count(line->pairs[i].value, n);
+	return false;
+}
+
+/* Of replicas of which none is ready nobody has a reading. */
+static bool
+may_be_read(const struct as_line *line)
+{
+	int32_t ready = 0, unready = 0, missing = 0;
+
+	if (line->count == 0)
+		return true;
+	if (has(line, "ready", &ready))
+		return ready > 0;
+	has(line, "unready", &unready);
+	has(line, "missing", &missing);
+	return line->count > (int64_t)unready + missing;
+}
+
 /* A name that is wrong in every sample would hold its app for ever: told once,
  * of a sample that has other keys, and no err= that tells why. */
 static void
@@ -152,11 +177,8 @@ tell_absent(const struct as_line *line, const struct as_decision *decision)
 	const char *metric = fold.policy->metrics[decision->by].name;
 	bool *told = &note_of(fold.last)->told;
 
-	for (size_t i = 0; i < line->n_pairs; i++)
-		if (as_text_is(line->pairs[i].key, as_text(metric)) ||
-		    as_text_is(line->pairs[i].key, as_text("err")))
-			return;
-	if (line->n_pairs == 0 || *told)
+	if (line->n_pairs == 0 || *told || has(line, metric, NULL) ||
+	    has(line, "err", NULL) || !may_be_read(line))
 		return;
 	*told = true;
 	as_msg(AS_WARNING, NULL,
