@@ -145,40 +145,25 @@ print_last(void)
 }
 
 static bool
-has(const struct as_line *line, const char *key, int32_t *n)
+has(const struct as_line *line, const char *key)
 {
 	for (size_t i = 0; i < line->n_pairs; i++)
 		if (as_text_is(line->pairs[i].key, as_text(key)))
-			return n == NULL ||
-			    as_num_count(line->pairs[i].value, n);
+			return true;
 	return false;
 }
 
-/* Of replicas of which none is ready nobody has a reading. */
-static bool
-may_be_read(const struct as_line *line)
-{
-	int32_t ready = 0, unready = 0, missing = 0;
-
-	if (line->count == 0)
-		return true;
-	if (has(line, "ready", &ready))
-		return ready > 0;
-	has(line, "unready", &unready);
-	has(line, "missing", &missing);
-	return line->count > (int64_t)unready + missing;
-}
-
 /* A name that is wrong in every sample would hold its app for ever: told once,
- * of a sample that has other keys, and no err= that tells why. */
+ * of a sample that has other keys, no err= that tells why, and somebody ready
+ * who could have a reading. */
 static void
 tell_absent(const struct as_line *line, const struct as_decision *decision)
 {
 	const char *metric = fold.policy->metrics[decision->by].name;
 	bool *told = &note_of(fold.last)->told;
 
-	if (line->n_pairs == 0 || *told || has(line, metric, NULL) ||
-	    has(line, "err", NULL) || !may_be_read(line))
+	if (line->n_pairs == 0 || *told || has(line, metric) ||
+	    has(line, "err") || (line->count > 0 && decision->ready == 0))
 		return;
 	*told = true;
 	as_msg(AS_WARNING, NULL,

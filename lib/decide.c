@@ -174,6 +174,7 @@ want_by_metrics(struct as_app *app, const struct as_policy *policy,
 	if (policy->refines)
 		as_app_refine(app, policy, sample);
 	default_ready(sample);
+	decision->ready = sample->ready;
 	best = ask_metrics(policy, sample, decision, &unusable);
 	if (best < 0) {
 		hold_unusable(sample, unusable, decision);

@@ -268,9 +268,10 @@ struct as_decision {
 	int64_t count; /* wanted; AS_UNKNOWN: no opinion */
 	enum as_why why;
 	int by;     /* metric, or -1 */
-	bool asked; /* the metrics: raw is set */
+	bool asked; /* the metrics: raw and ready are set */
 	bool bound; /* by windows and limits: these are */
 	struct as_recommendation raw[AS_METRICS];
+	int32_t ready;     /* replicas that the metrics are of */
 	int32_t want;      /* the metrics together */
 	int32_t low, high; /* of the windows */
 	int32_t limit;     /* of the rates */
