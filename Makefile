@@ -1,6 +1,7 @@
 # make demo: watch it work    make test: prove it    make install: keep it
 VERSION = 0.1.0
 CC = gcc
+AR = gcc-ar
 CFLAGS = -O2 -g -flto=auto
 PKG_CONFIG = pkg-config
 PREFIX = /usr/local
@@ -12,61 +13,52 @@ ZSHDIR = $(DATADIR)/zsh/site-functions
 B = build
 JOBS = $(shell nproc)
 
-AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
-	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wconversion -DAS_VERSION='"$(VERSION)"' -Ilib \
-	-ffile-prefix-map='$(CURDIR)=.' $(CPPFLAGS) $(CFLAGS)
-
-BASE = msg mem privilege start num time args line bytes pairs in seek out table
-ENGINE = ini api conf suggest flags profile sections layers config select \
-	settings keys policy queue window average rate step metric idle sample \
-	app decide fold print zone opening schedule
-HTTP = http lanes lane transfer judge secret url ask reply fleet roster tell \
-	grid filter plain program paths scan record fence jq compile output \
-	lock order target before put owner brake guard act
-FORECAST = forecast candidates season errors
-SIM = load plant run coproc score runs
-PLOT = chart curves page draw gnuplot
-OBJ = $(BASE:%=$(B)/%.o) $(ENGINE:%=$(B)/%.o)
-CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
-MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
-	echo -lmicrohttpd)
-JQ = -ljq
-
+HEADERS = $(wildcard lib/*.h lib/*/*.h)
+LIB = $(wildcard lib/*.c lib/*/*.c)
+FLOORS = $(addprefix -I,lib $(filter-out %.h %.c %.md,$(wildcard lib/*)))
 TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
-SOURCES = $(wildcard cmd/*.c lib/*.[ch] examples/*/*.[ch] tests/*.c)
+SOURCES = $(wildcard cmd/*.c cmd/*/*.[ch]) $(LIB) $(HEADERS) \
+	$(wildcard examples/*/*.[ch] tests/*.c)
+
+AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
+	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wconversion -DAS_VERSION='"$(VERSION)"' $(FLOORS) \
+	-ffile-prefix-map='$(CURDIR)=.' $(CPPFLAGS) $(CFLAGS)
+CURL = $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
+MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
+	echo -lmicrohttpd)
+LIBS = -Wl,--as-needed $(CURL) -ljq -lm
 
 all: tools completions $(APP) $(B)/faultd $(B)/rule
 
 tools: $(TOOLS:%=$(B)/%)
 
-$(B)/%.o: lib/%.c $(wildcard lib/*.h)
-	@mkdir -p $(B)
+$(B)/lib/%.o: lib/%.c $(HEADERS)
+	@mkdir -p $(@D)
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
-# cmd/as-NAME.c and the objects here make a tool
-$(B)/as-forecast: $(FORECAST:%=$(B)/%.o)
-$(B)/as-metrics: $(B)/prom.o
-$(B)/as-plot: $(PLOT:%=$(B)/%.o)
-$(B)/as-sim $(B)/as-score: $(SIM:%=$(B)/%.o)
-$(B)/as-fetch $(B)/as-apply: LIBS = $(CURL) $(JQ)
-$(B)/as-fetch $(B)/as-apply: $(HTTP:%=$(B)/%.o)
+$(B)/libas.a: $(LIB:%.c=$(B)/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
 
-$(B)/as-%: cmd/as-%.c $(OBJ)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+# A tool is cmd/as-NAME.c or all of cmd/as-NAME; of the library it has what it
+# asks for, and of other libraries, too
+.SECONDEXPANSION:
+$(B)/as-%: $$(wildcard cmd/as-$$*.c cmd/as-$$*/*) $(B)/libas.a
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 $(B)/as-loop: cmd/as-loop Makefile
 	@mkdir -p $(B)
 	sed 's/@VERSION@/$(VERSION)/' cmd/as-loop >$@
 	chmod 755 $@
 
-$(B)/rule: tests/rule.c $(OBJ)
+$(B)/rule: tests/rule.c $(B)/libas.a
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-$(APP): $(wildcard examples/app/*.[ch]) $(BASE:%=$(B)/%.o)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(MHD) $(JQ) -lm
+$(APP): $(wildcard examples/app/*.[ch]) $(B)/libas.a
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(MHD) $(LIBS)
 
 $(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
 	@mkdir -p $(B)

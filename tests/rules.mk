@@ -79,13 +79,16 @@ coverage: deps-ci deps-faults
 # Any bytes as input, under the sanitizers; SECONDS each
 SECONDS = 10
 FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
-fuzz: $(FUZZ:%=$(B)/%)
-	@B="$(CURDIR)/$(B)" sh tests/fuzz $(SECONDS)
+FUZZED = -O1 -g -fno-lto -fno-sanitize-recover=all -fsanitize=address,undefined
+fuzz:
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang AR=ar \
+	    CFLAGS='$(FUZZED),fuzzer-no-link' $(FUZZ:%=build/fuzz/%)
+	@B="$(CURDIR)/build/fuzz" sh tests/fuzz $(SECONDS)
 
-$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c $(OBJ:$(B)/%.o=lib/%.c) $(FORECAST:%=lib/%.c) lib/scan.c lib/paths.c
-	@mkdir -p $(B)
-	clang $(AS_CFLAGS) -fno-lto -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(JQ) -lm
+$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c \
+    $(filter-out %/as-forecast.c,$(wildcard cmd/as-forecast/*)) $(B)/libas.a
+	clang $(AS_CFLAGS) -Icmd/as-forecast $(FUZZED),fuzzer -o $@ \
+	    $(filter %.c %.a,$^) $(LIBS)
 
 lint:
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint

@@ -14,7 +14,7 @@ $(COMPLETIONS): $(B)/keys $(TOOLS:%=$(B)/%) $(wildcard examples/completions/*)
 	sh examples/completions/generate $(notdir $(@D)) \
 	    $(B)/$(patsubst _%,%,$(basename $(notdir $@))) $(B)/keys >$@
 
-$(B)/keys: examples/completions/keys.c $(OBJ)
+$(B)/keys: examples/completions/keys.c $(B)/libas.a
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 # Debian's package; DEB_BUILD_OPTIONS=nocheck: without the tests
@@ -35,12 +35,13 @@ image-test:
 # What needs libc alone, with musl's, for any Linux, and whether it does the same.
 # Not as-fetch and as-apply: Debian has no libjq.a, nor those that libcurl.a needs
 # (ldap, krb5, ssh2, rtmp, psl), and glibc's resolver loads modules at run time.
-FILTERS = $(filter-out as-fetch as-apply,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
+FILTERS = $(filter-out as-fetch as-apply as-loop,$(TOOLS))
 static:
 	@sh tests/deps packaging
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory B=build/static CC=musl-gcc \
-	    CFLAGS='-O2 -flto=auto' LDFLAGS='-static -s' \
+	    CFLAGS='-O2 -flto=auto' LDFLAGS='-static -s' LIBS=-lm \
+	    LIB='$(filter-out lib/filter/% lib/http/%,$(LIB))' \
 	    $(FILTERS:%=build/static/%)
 	@B="$(CURDIR)/$(B)" S="$(CURDIR)/build/static" bash tests/static
 
