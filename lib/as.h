@@ -362,4 +362,48 @@ struct as_text as_table_guess(const struct as_table *table);
 size_t as_table_take_guess(struct as_table *table);
 void as_table_free(struct as_table *table);
 
+/* queue.c - the last few (time, value), oldest first.  Times are the
+ * low 32 bits of milliseconds: an age is now - time as long as nothing stays
+ * for 49 days, which as_queue_expire sees to. */
+struct as_entry {
+	uint32_t time;
+	int32_t value;
+};
+
+struct as_queue {
+	uint32_t head : 31, spilled : 1;
+	uint32_t len;
+	union {
+		struct as_entry few[5]; /* no allocation, no miss */
+		struct {
+			struct as_entry *at;
+			size_t room;
+		} many;
+	} u;
+};
+
+void as_queue_push(struct as_queue *queue, struct as_entry entry);
+void as_queue_clear(struct as_queue *queue);
+
+static inline struct as_entry *
+as_queue_first(struct as_queue *queue)
+{
+	return (queue->spilled ? queue->u.many.at : queue->u.few) + queue->head;
+}
+
+/* Drops entries as old as span or older: "N seconds ago" is out. */
+static inline void
+as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
+{
+	while (queue->len > 0 && now - as_queue_first(queue)->time >= span) {
+		queue->head++;
+		queue->len--;
+	}
+}
+
+/* Adds a value; returns the greatest of those that did not expire, this one
+ * included.  A queue of such values takes no others.  For the smallest value
+ * give and take negative ones. */
+int32_t as_queue_max(struct as_queue *queue, uint32_t now, int32_t value);
+
 #endif

@@ -1,5 +1,5 @@
-/* queue.c - the last few (time, value) of an app */
-#include "policy.h"
+/* queue.c - the last few (time, value), and the greatest of them */
+#include "as.h"
 
 static struct as_entry *
 entries(struct as_queue *queue)
@@ -45,6 +45,26 @@ as_queue_push(struct as_queue *queue, struct as_entry entry)
 	}
 	as_queue_first(queue)[queue->len] = entry;
 	queue->len++;
+}
+
+/* An entry that is followed by a greater one can never be the greatest again
+ * and is dropped: what stays falls from first to last, the first is the
+ * greatest, and each entry is looked at twice in its life. */
+int32_t
+as_queue_max(struct as_queue *queue, uint32_t now, int32_t value)
+{
+	struct as_entry *first = as_queue_first(queue);
+	uint32_t len = queue->len;
+
+	while (len > 0 && first[len - 1].value <= value)
+		len--;
+	if (len == queue->len) {
+		as_queue_push(queue, (struct as_entry){now, value});
+		return as_queue_first(queue)->value;
+	}
+	first[len] = (struct as_entry){now, value};
+	queue->len = len + 1;
+	return first->value;
 }
 
 void

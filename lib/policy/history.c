@@ -46,9 +46,9 @@ as_app_remember(struct as_app *app, const struct as_policy *policy,
 {
 	*low = *high = want;
 	if (policy->down.window > 0)
-		*high = as_window_max(&app->highest, now, want);
+		*high = as_queue_max(&app->highest, now, want);
 	if (policy->up.window > 0)
-		*low = -as_window_max(&more(app)->lowest, now, -want);
+		*low = -as_queue_max(&more(app)->lowest, now, -want);
 }
 
 /* What nobody asked about for 49 days would seem young again. */
@@ -103,7 +103,7 @@ take_startup(struct as_app *app, const struct as_policy *policy,
 	uint32_t now = (uint32_t)sample->time;
 
 	as_queue_expire(&more(app)->counts, now, policy->startup);
-	as_window_max(&app->more->counts, now, -(int32_t)sample->count);
+	as_queue_max(&app->more->counts, now, -(int32_t)sample->count);
 }
 
 /* A sample that does not tell starts the time anew, as if there were something

@@ -94,49 +94,6 @@ const char *as_policy_set(struct as_policy *policy, struct as_text key,
 int64_t as_policy_memory(const struct as_policy *policy);
 const char *as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX]);
 
-/* queue.c - the last few (time, value) of an app, oldest first.  Times are the
- * low 32 bits of milliseconds: an age is now - time as long as nothing stays
- * for 49 days, which as_queue_expire sees to. */
-struct as_entry {
-	uint32_t time;
-	int32_t value;
-};
-
-struct as_queue {
-	uint32_t head : 31, spilled : 1;
-	uint32_t len;
-	union {
-		struct as_entry few[5]; /* no allocation, no miss */
-		struct {
-			struct as_entry *at;
-			size_t room;
-		} many;
-	} u;
-};
-
-void as_queue_push(struct as_queue *queue, struct as_entry entry);
-void as_queue_clear(struct as_queue *queue);
-
-static inline struct as_entry *
-as_queue_first(struct as_queue *queue)
-{
-	return (queue->spilled ? queue->u.many.at : queue->u.few) + queue->head;
-}
-
-/* Drops entries as old as span or older: "N seconds ago" is out. */
-static inline void
-as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
-{
-	while (queue->len > 0 && now - as_queue_first(queue)->time >= span) {
-		queue->head++;
-		queue->len--;
-	}
-}
-
-/* window.c - stabilization: the greatest value of those that did not expire,
- * this one included.  For the smallest give and take negative values. */
-int32_t as_window_max(struct as_queue *queue, uint32_t now, int32_t value);
-
 /* average.c - the mean of the last span milliseconds, value included */
 struct as_series {
 	size_t len, room;
