@@ -172,6 +172,12 @@ as_num_short(const char *p, double *x)
 /* The shortest decimal that reads back as x, at most 24 bytes; returns len. */
 size_t as_num_print(char *buf, double x);
 
+/* Rounds to a count up or down, at most AS_COUNT_MAX away from 0.  A relative
+ * slack of 1e-9 makes 3 x 0.8 / 0.8 three replicas, not four. */
+#define AS_RATIO_SLACK 1e-9
+int32_t as_num_ceil(double x);
+int32_t as_num_floor(double x);
+
 /* time.c - times are milliseconds since 1970 UTC; functions that may fail
  * return why they did, or NULL */
 enum { AS_STAMP_MAX = 24 }; /* "2026-11-23T17:41:00.000Z" */
@@ -265,6 +271,43 @@ bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
+/* text.c - parts of a text, and what a byte may be: 1 begins an APP, 2 in an APP, 4 begins a KEY, 8
+ * in a KEY, 16 in a VALUE, 32 a blank.  CR, LF and NUL are nothing and so end
+ * every loop over them without a look at the length. */
+enum as_byte {
+	AS_APP_FIRST = 1,
+	AS_IN_APP = 2,
+	AS_KEY_FIRST = 4,
+	AS_IN_KEY = 8,
+	AS_IN_VALUE = 16,
+	AS_BLANK = 32
+};
+
+extern const unsigned char as_bytes[256];
+
+static inline bool
+as_byte_is(char c, int what)
+{
+	return (as_bytes[(unsigned char)c] & what) != 0;
+}
+
+static inline const char *
+as_skip_blanks(const char *p)
+{
+	while (as_byte_is(*p, AS_BLANK))
+		p++;
+	return p;
+}
+
+static inline size_t
+as_length(const char *from, const char *to)
+{
+	return (size_t)(to - from);
+}
+
+/* Cuts off the part before the first sep; false if there is no sep. */
+bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
+
 /* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
 struct as_pair {
 	struct as_text key;
@@ -304,6 +347,10 @@ const char *as_line_parse(struct as_line *line, const char *text);
 char *as_line_print(char *p, const struct as_line *line);
 const char *as_line_app(struct as_text name); /* why it names no app */
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
+
+/* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns why
+ * they are none, or NULL. */
+const char *as_pairs_parse(struct as_line *line, const char *p);
 
 /* in.c - lines from files and stdin */
 struct as_in {

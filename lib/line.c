@@ -1,5 +1,5 @@
 /* line.c - the line grammar: TIME APP COUNT KEY=VALUE... */
-#include "fields.h"
+#include "as.h"
 
 enum { APP_MAX = 127 };
 

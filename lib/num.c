@@ -92,3 +92,29 @@ as_num_print(char *buf, double x)
 	}
 	return (size_t)len;
 }
+
+static inline double
+slack(double x)
+{
+	return AS_RATIO_SLACK * (x > 1 ? x : x < -1 ? -x : 1);
+}
+
+int32_t
+as_num_ceil(double x)
+{
+	int32_t n;
+
+	if (x >= AS_COUNT_MAX)
+		return AS_COUNT_MAX;
+	if (x <= -AS_COUNT_MAX)
+		return -AS_COUNT_MAX;
+	x -= slack(x);
+	n = (int32_t)x;
+	return n + (n < x ? 1 : 0);
+}
+
+int32_t
+as_num_floor(double x)
+{
+	return -as_num_ceil(-x);
+}

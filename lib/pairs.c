@@ -1,7 +1,7 @@
 /* pairs.c - the KEY=VALUEs of a line */
 #include <math.h>
 
-#include "fields.h"
+#include "as.h"
 
 enum { VALUE_MAX = 1024 };
 

@@ -14,7 +14,7 @@ wanted(const struct as_line *line)
 
 	if (cpu == NULL || !as_num_decimal(cpu->value, &x))
 		return line->count;
-	return as_ceil((double)line->count * x / 0.80);
+	return as_num_ceil((double)line->count * x / 0.80);
 }
 
 int

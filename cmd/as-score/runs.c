@@ -49,7 +49,7 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 		mark->demand = number_of(line, "cpu") * mark->ready;
 	mark->need = count_of(line, "need", AS_UNKNOWN);
 	if (mark->need == AS_UNKNOWN && !isnan(mark->demand)) {
-		mark->need = as_ceil(mark->demand / target);
+		mark->need = as_num_ceil(mark->demand / target);
 		mark->need = mark->need < 1 ? 1 : mark->need;
 	}
 	mark->want = count_of(line, "want", mark->count);

@@ -13,7 +13,7 @@ int32_t
 as_plant_need(const struct as_plant_kind *kind, uint32_t milli)
 {
 	return as_plant_bound(
-	    kind, as_ceil((double)milli / AS_MILLI / kind->target));
+	    kind, as_num_ceil((double)milli / AS_MILLI / kind->target));
 }
 
 void

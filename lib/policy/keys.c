@@ -73,20 +73,6 @@ set_zero(void *at, struct as_text value)
 	    "is not hold or ok";
 }
 
-bool
-as_key_cut(struct as_text *rest, char sep, struct as_text *part)
-{
-	const char *found = memchr(rest->at, sep, rest->len);
-
-	*part = *rest;
-	if (found == NULL)
-		return false;
-	part->len = (size_t)(found - rest->at);
-	rest->at = found + 1;
-	rest->len -= part->len + 1;
-	return true;
-}
-
 /* "4/15s" or "100%/15s" */
 static const char *
 parse_rate(struct as_rate *rate, struct as_text text)
@@ -94,7 +80,7 @@ parse_rate(struct as_rate *rate, struct as_text text)
 	struct as_text amount, period = text;
 	const char *why = "is not none, or limits like 4/15s and 100%/15s";
 
-	if (!as_key_cut(&period, '/', &amount) || amount.len == 0)
+	if (!as_text_cut(&period, '/', &amount) || amount.len == 0)
 		return why;
 	rate->percent = amount.at[amount.len - 1] == '%';
 	if (rate->percent)
@@ -120,7 +106,7 @@ set_rates(void *at, struct as_text value)
 	if (as_text_is(value, as_text("none")))
 		return NULL;
 	while (more && why == NULL) {
-		more = as_key_cut(&value, ' ', &one);
+		more = as_text_cut(&value, ' ', &one);
 		if (more && one.len == 0)
 			continue;
 		if (direction->n_rates == AS_RATES)
@@ -139,9 +125,9 @@ set_fallback(void *at, struct as_text value)
 	struct as_policy *policy = at;
 	struct as_text after, count, mode = as_text("static");
 
-	if (!as_key_cut(&value, ':', &after))
+	if (!as_text_cut(&value, ':', &after))
 		return "is not N:COUNT or N:COUNT:MODE";
-	if (as_key_cut(&value, ':', &count))
+	if (as_text_cut(&value, ':', &count))
 		mode = value;
 	if (!as_num_count(after, &policy->fallback_after) ||
 	    policy->fallback_after == 0 ||

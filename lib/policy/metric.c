@@ -3,32 +3,6 @@
 
 #include "policy.h"
 
-static inline double
-slack(double x)
-{
-	return AS_RATIO_SLACK * (x > 1 ? x : x < -1 ? -x : 1);
-}
-
-int32_t
-as_ceil(double x)
-{
-	int32_t n;
-
-	if (x >= AS_COUNT_MAX)
-		return AS_COUNT_MAX;
-	if (x <= -AS_COUNT_MAX)
-		return -AS_COUNT_MAX;
-	x -= slack(x);
-	n = (int32_t)x;
-	return n + (n < x ? 1 : 0);
-}
-
-int32_t
-as_floor(double x)
-{
-	return -as_ceil(-x);
-}
-
 /* Both ends belong to it. */
 static inline bool
 is_tolerated(const struct as_policy *policy, double ratio)
@@ -71,7 +45,7 @@ recommend_with_silent(const struct as_policy *policy,
 		hold(r, sample, true);
 		return;
 	}
-	count = as_ceil(r->ratio * n);
+	count = as_num_ceil(r->ratio * n);
 	if ((first < 1.0) != (r->ratio < 1.0) ||
 	    (r->ratio < 1.0 && count > sample->count) ||
 	    (r->ratio > 1.0 && count < sample->count))
@@ -96,7 +70,7 @@ recommend_average(const struct as_policy *policy,
 	else if (is_tolerated(policy, r->ratio))
 		hold(r, sample, true);
 	else
-		r->count = as_ceil(r->ratio * sample->ready);
+		r->count = as_num_ceil(r->ratio * sample->ready);
 }
 
 /* total.NAME: to be shared out, the target is for each replica */
@@ -106,14 +80,14 @@ recommend_total(const struct as_policy *policy, const struct as_metric *metric,
 {
 	if (sample->count == 0) {
 		r->ratio = value / metric->target;
-		r->count = as_ceil(r->ratio);
+		r->count = as_num_ceil(r->ratio);
 		return;
 	}
 	r->ratio = value / (metric->target * (double)sample->count);
 	if (is_tolerated(policy, r->ratio))
 		hold(r, sample, true);
 	else
-		r->count = as_ceil(value / metric->target);
+		r->count = as_num_ceil(value / metric->target);
 }
 
 /* value.NAME: one number that moves in proportion to the count */
@@ -123,13 +97,13 @@ recommend_value(const struct as_policy *policy, const struct as_metric *metric,
 {
 	r->ratio = value / metric->target;
 	if (sample->count == 0)
-		r->count = as_ceil(r->ratio);
+		r->count = as_num_ceil(r->ratio);
 	else if (is_tolerated(policy, r->ratio))
 		hold(r, sample, true);
 	else if (sample->ready <= 0)
 		r->usable = AS_ABSENT;
 	else
-		r->count = as_ceil(r->ratio * sample->ready);
+		r->count = as_num_ceil(r->ratio * sample->ready);
 }
 
 void
@@ -168,7 +142,7 @@ saturate(double limit, const struct as_sample *sample, double value,
 
 	if (limit == 0 || value < limit)
 		return;
-	more = as_ceil(ready > 4 ? 2 * ready : ready + 4);
+	more = as_num_ceil(ready > 4 ? 2 * ready : ready + 4);
 	if (more < sample->count)
 		more = (int32_t)sample->count;
 	if (more > r->count)

@@ -11,8 +11,6 @@ enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP }; /* target total... */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
-#define AS_RATIO_SLACK 1e-9 /* so that 3 x 0.8 / 0.8 is 3 replicas, not 4 */
-
 struct as_metric {
 	char name[AS_KEY_MAX + AS_SLACK]; /* zeros behind it */
 	size_t len;
@@ -79,9 +77,6 @@ struct as_policy {
 const char *as_key_set(struct as_policy *policy, struct as_text key,
     struct as_text value, bool *known);
 void as_policy_default(struct as_policy *policy);
-
-/* Cuts off the part before the first sep; false if there is no sep. */
-bool as_key_cut(struct as_text *rest, char sep, struct as_text *part);
 
 /* The i-th key and its default, or ""; NULL behind the last. */
 const char *as_policy_key(size_t i, const char **value);
@@ -151,10 +146,6 @@ void as_metric_recommend(const struct as_policy *policy, size_t i,
  * ready, so that nothing compounds. */
 void as_metric_amend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
-
-/* Doubles to counts, with a slack of 1e-9 relative and saturation. */
-int32_t as_ceil(double x);
-int32_t as_floor(double x);
 
 /* step.c - metrics that have steps instead of a target.  Sets those of metric i
  * anew; returns why the value is none. */

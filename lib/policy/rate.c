@@ -29,7 +29,7 @@ static int32_t
 reach_up(const struct as_rate *rate, int64_t then)
 {
 	if (rate->percent)
-		return as_ceil((double)then * rate->up);
+		return as_num_ceil((double)then * rate->up);
 	return clamp(then + rate->amount);
 }
 
@@ -37,7 +37,7 @@ static int32_t
 reach_down(const struct as_rate *rate, int64_t then)
 {
 	if (rate->percent)
-		return clamp(as_floor((double)then * rate->down));
+		return clamp(as_num_floor((double)then * rate->down));
 	return clamp(then - rate->amount);
 }
 

@@ -16,7 +16,7 @@ parse(struct as_step *step, struct as_text text)
 	struct as_text bound;
 	bool up = text.len > 0 && text.at[0] == '>';
 
-	if (!as_key_cut(&text, ':', &bound) || bound.len < 2 ||
+	if (!as_text_cut(&text, ':', &bound) || bound.len < 2 ||
 	    (!up && bound.at[0] != '<'))
 		return NOT_STEPS;
 	step->inclusive = bound.at[1] == '=';
@@ -79,7 +79,7 @@ as_step_set(struct as_policy *policy, size_t i, struct as_text value)
 	bool more = true, any = false;
 
 	while (more) {
-		more = as_key_cut(&value, ' ', &one);
+		more = as_text_cut(&value, ' ', &one);
 		if (one.len == 0)
 			continue;
 		if ((why = parse(&step, one)) != NULL ||

@@ -1,5 +1,5 @@
-/* bytes.c - what each byte may be in a line */
-#include "fields.h"
+/* text.c - parts of a text, and what each byte may be in a line */
+#include "as.h"
 
 /* clang-format off */
 const unsigned char as_bytes[256] = {
@@ -21,3 +21,17 @@ const unsigned char as_bytes[256] = {
 	16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16
 };
 /* clang-format on */
+
+bool
+as_text_cut(struct as_text *rest, char sep, struct as_text *part)
+{
+	const char *found = memchr(rest->at, sep, rest->len);
+
+	*part = *rest;
+	if (found == NULL)
+		return false;
+	part->len = (size_t)(found - rest->at);
+	rest->at = found + 1;
+	rest->len -= part->len + 1;
+	return true;
+}
