@@ -43,6 +43,12 @@ struct note {
 static struct note *notes;
 static size_t n_notes;
 
+static const struct as_policy *
+policy_of(void *owner, struct as_text app)
+{
+	return as_config_of(owner, app)->policy;
+}
+
 static void
 parse_options(int *argc, char **argv[])
 {
@@ -64,10 +70,11 @@ parse_options(int *argc, char **argv[])
 		}
 	}
 	as_config_ready(&config);
+	fold.owner = &config;
 	if (config.path != NULL)
-		fold.config = &config;
+		fold.policy_of = policy_of;
 	else
-		fold.policy = as_config_of(&config, as_text("app"))->policy;
+		fold.policy = policy_of(&config, as_text("app"));
 }
 
 static bool

@@ -1,5 +1,5 @@
 /* as-schedule - samples in, the same samples out with bounds by time windows */
-#include "schedule.h"
+#include "conf.h"
 
 /* clang-format off */
 static const struct as_option options[] = {

@@ -1,7 +1,7 @@
 /* api.c - keys that are not the policy's, and what their values may be */
 #include <strings.h>
 
-#include "schedule.h"
+#include "conf.h"
 
 static const char *
 set_url(void *at, const char *value)

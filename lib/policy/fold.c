@@ -1,5 +1,5 @@
 /* fold.c - all apps of a stream */
-#include "conf.h"
+#include "policy.h"
 
 static void
 add_app(struct as_fold *fold, struct as_text name)
@@ -9,14 +9,13 @@ add_app(struct as_fold *fold, struct as_text name)
 	if (number == fold->room) {
 		fold->apps = as_grow(
 		    fold->apps, &fold->room, sizeof(*fold->apps));
-		if (fold->config != NULL)
+		if (fold->policy_of != NULL)
 			fold->policies = as_need(realloc((void *)fold->policies,
 			    fold->room * sizeof(struct as_policy *)));
 	}
 	as_app_begin(&fold->apps[number]);
-	if (fold->config != NULL)
-		fold->policies[number] =
-		    as_config_of(fold->config, name)->policy;
+	if (fold->policy_of != NULL)
+		fold->policies[number] = fold->policy_of(fold->owner, name);
 }
 
 static struct as_app *
@@ -29,7 +28,7 @@ find_app(struct as_fold *fold, struct as_line *line)
 	line->guess = as_table_guess(&fold->table);
 	if (fold->last == known)
 		add_app(fold, line->app);
-	if (fold->config != NULL)
+	if (fold->policy_of != NULL)
 		fold->policy = fold->policies[fold->last];
 	return &fold->apps[fold->last];
 }

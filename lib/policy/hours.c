@@ -1,7 +1,7 @@
 /* opening.c - "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
 #include <stdio.h>
 
-#include "schedule.h"
+#include "policy.h"
 
 enum { MINUTE = 60, DAY = 86400, WEEK = 7 };
 

@@ -237,10 +237,11 @@ void as_idle_decide(const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
 /* fold.c - all apps of a stream */
-struct as_config;
 struct as_fold {
-	const struct as_policy *policy;    /* of the app decided last */
-	struct as_config *config;          /* NULL: all have that one */
+	const struct as_policy *policy; /* of the app decided last */
+	/* Asked once for each app; NULL: all apps have that one policy. */
+	const struct as_policy *(*policy_of)(void *owner, struct as_text app);
+	void *owner;
 	const struct as_policy **policies; /* by the app's number */
 	struct as_table table;
 	struct as_app *apps;
@@ -258,5 +259,48 @@ void as_fold_free(struct as_fold *fold);
 void as_decision_print(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain);
+
+/* zone.c - what clocks show.  A zone is a file of the C library's; UTC needs
+ * none. */
+struct as_zone;
+
+struct as_zone *as_zone_find(struct as_text name); /* NULL: there is none */
+
+/* Seconds since 1970, >= 0, as the zone's clocks show them.  Sets TZ. */
+int64_t as_zone_local(struct as_zone *zone, int64_t seconds);
+
+/* opening.c - a window, "Mon-Fri 08:00-18:00 Europe/Berlin min=10"; see
+ * as-schedule(1) */
+enum { AS_HOLD = -2 }; /* a bound: COUNT, whatever it is */
+
+struct as_opening {
+	int64_t first, last; /* day it opens on, since 1970; last < 0: any */
+	int64_t begin, end;  /* second of that day, or end of the next one */
+	struct as_zone *zone;
+	unsigned weekdays; /* it opens on, bit 0: Monday; 0: all */
+	int32_t min, max;  /* or AS_HOLD, or AS_UNKNOWN */
+	bool open;         /* at the schedule's time */
+};
+
+/* Returns why text is no window, or NULL. */
+const char *as_opening_parse(struct as_opening *opening, const char *text);
+
+/* schedule.c - what holds */
+struct as_schedule {
+	struct as_opening *openings;
+	size_t n, room;
+	int64_t seconds; /* its time; -1: none yet */
+};
+
+struct as_bounds {
+	int32_t min, max; /* or AS_UNKNOWN */
+};
+
+/* Adds a window, which was parsed without fault once. */
+void as_schedule_add(struct as_schedule *schedule, const char *text);
+
+/* The bounds at a time, ms, for an app of that COUNT; or AS_UNKNOWN. */
+struct as_bounds as_schedule_at(
+    struct as_schedule *schedule, int64_t time, int32_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* schedule.c - which windows are open, and what holds then */
-#include "schedule.h"
+#include "policy.h"
 
 enum { DAY = 86400, WEEK = 7 };
 

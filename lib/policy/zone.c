@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "schedule.h"
+#include "policy.h"
 
 enum { DAY = 86400, NAME_MAX_BYTES = 63 };
 
