@@ -130,16 +130,22 @@ AS_NORETURN void as_setting_die(
 /* sections.c - all of the file, its profiles and its list of apps */
 void as_config_read(struct as_config *config);
 
-/* A setting at the line read last; dies with 78 where it is wrong, or stands
- * among those from number first on already. */
-void as_section_add(struct as_config *config, const struct as_ini *ini,
-    size_t first, char *key, char *value);
-
 /* profile.c - the keys of a profile, in front of the layer's own */
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name);
 
-/* layers.c - the settings in force for an app, whose own section and line have
+/* layers.c - the store.  Adds an empty layer; NULL: a pattern for all apps. */
+struct as_layer *as_layers_add(struct as_config *config, const char *pattern);
+
+/* Adds a setting from the line that ini has read last.  Dies with 78 where the
+ * setting is wrong, or where the settings from number first on have its key. */
+void as_layers_set(struct as_config *config, const struct as_ini *ini,
+    size_t first, char *key, char *value);
+
+/* What the file says of the app with that number in config->apps */
+struct as_named *as_layers_name(struct as_config *config, size_t number);
+
+/* Puts the settings in force for an app, whose own section and line have
  * these numbers; 0: there is none */
 void as_layers_put(struct as_config *config, struct as_conf *conf,
     const char *app, size_t section, size_t line);
@@ -153,7 +159,10 @@ void as_config_ready(struct as_config *config);
 const struct as_conf *as_config_of(
     struct as_config *config, struct as_text app);
 
-/* The next setting of that key or, where it ends with '.', of any that begins
+/* How long a sample may matter to any app's policy, ms: see as_policy_memory */
+int64_t as_config_memory(struct as_config *config);
+
+/* select.c - The next setting of that key or, where it ends with '.', of any that begins
  * so.  *i is 0 at first.  NULL: there are no more. */
 const struct as_setting *as_config_each(const struct as_config *config,
     const struct as_conf *conf, const char *key, size_t *i);
@@ -168,11 +177,7 @@ bool as_config_knows(const struct as_config *config, struct as_text app);
 /* Whether there may be apps that the file does not name */
 bool as_config_is_open(const struct as_config *config);
 
-/* How long a sample may matter to any app's policy, ms: see as_policy_memory */
-int64_t as_config_memory(struct as_config *config);
-
 bool as_is_glob(const char *name);
-struct as_named *as_config_place(struct as_config *config, size_t number);
 
 /* settings.c - the settings of each app that the file names, and where they come from */
 void as_config_print(struct as_config *config, struct as_out *out);

@@ -4,20 +4,6 @@
 
 #include "conf.h"
 
-struct as_named *
-as_config_place(struct as_config *config, size_t number)
-{
-	while (number >= config->named_room) {
-		size_t old = config->named_room;
-
-		config->named = as_grow(
-		    config->named, &config->named_room, sizeof(*config->named));
-		memset(config->named + old, 0,
-		    (config->named_room - old) * sizeof(*config->named));
-	}
-	return &config->named[number];
-}
-
 static void
 take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 {
@@ -170,7 +156,7 @@ const struct as_conf *
 as_config_of(struct as_config *config, struct as_text app)
 {
 	size_t number = as_table_find(&config->apps, app);
-	struct as_named *named = as_config_place(config, number);
+	struct as_named *named = as_layers_name(config, number);
 	char name[128];
 
 	if (named->conf == NULL) {
@@ -195,4 +181,20 @@ as_config_ready(struct as_config *config)
 	}
 	check_named(config);
 	as_config_of(config, as_text(as_config_app(config)));
+}
+
+int64_t
+as_config_memory(struct as_config *config)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < config->apps.n; i++) {
+		int64_t memory = as_policy_memory(
+		    as_config_of(config, as_table_name(&config->apps, i))
+			->policy);
+
+		if (memory > longest)
+			longest = memory;
+	}
+	return longest;
 }

@@ -1,8 +1,54 @@
-/* layers.c - which settings are in force for an app: [default] < [app] in their
- * order < the list of apps < flags */
+/* layers.c - the store of settings, and which of them are in force for an app:
+ * [default] < [app] in their order < the list of apps < flags */
 #include <fnmatch.h>
 
 #include "conf.h"
+
+void
+as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
+    char *key, char *value)
+{
+	struct as_setting setting = {
+	    as_key_full(key), value, ini->path, ini->line, 0};
+
+	as_setting_check(&setting);
+	for (size_t i = first; i < config->n; i++)
+		if (strcmp(config->settings[i].key, setting.key) == 0 &&
+		    (setting.how & AS_KEY_REPEATS) == 0)
+			as_ini_die(
+			    ini, setting.key, "stands twice in this section");
+	if ((setting.how & AS_KEY_PATH) != 0)
+		setting.value = as_ini_beside(config->path, value);
+	if (config->n == config->room)
+		config->settings = as_grow(
+		    config->settings, &config->room, sizeof(setting));
+	config->settings[config->n++] = setting;
+}
+
+struct as_layer *
+as_layers_add(struct as_config *config, const char *pattern)
+{
+	if (config->n_layers == config->layers_room)
+		config->layers = as_grow(config->layers, &config->layers_room,
+		    sizeof(*config->layers));
+	config->layers[config->n_layers] = (struct as_layer){
+	    .pattern = pattern, .first = config->n};
+	return &config->layers[config->n_layers++];
+}
+
+struct as_named *
+as_layers_name(struct as_config *config, size_t number)
+{
+	while (number >= config->named_room) {
+		size_t old = config->named_room;
+
+		config->named = as_grow(
+		    config->named, &config->named_room, sizeof(*config->named));
+		memset(config->named + old, 0,
+		    (config->named_room - old) * sizeof(*config->named));
+	}
+	return &config->named[number];
+}
 
 /* Takes a layer's settings; each takes the place of one of the same key from
  * an earlier layer. */

@@ -46,7 +46,7 @@ read_profile(
 	while (as_ini_read(&ini)) {
 		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
 			as_ini_die(&ini, NULL, why);
-		as_section_add(config, &ini, first, key, value);
+		as_layers_set(config, &ini, first, key, value);
 	}
 }
 

@@ -1,38 +1,6 @@
 /* sections.c - the file of settings: [default], [app] and [apps] */
 #include "conf.h"
 
-void
-as_section_add(struct as_config *config, const struct as_ini *ini, size_t first,
-    char *key, char *value)
-{
-	struct as_setting setting = {
-	    as_key_full(key), value, ini->path, ini->line, 0};
-
-	as_setting_check(&setting);
-	for (size_t i = first; i < config->n; i++)
-		if (strcmp(config->settings[i].key, setting.key) == 0 &&
-		    (setting.how & AS_KEY_REPEATS) == 0)
-			as_ini_die(
-			    ini, setting.key, "stands twice in this section");
-	if ((setting.how & AS_KEY_PATH) != 0)
-		setting.value = as_ini_beside(config->path, value);
-	if (config->n == config->room)
-		config->settings = as_grow(
-		    config->settings, &config->room, sizeof(setting));
-	config->settings[config->n++] = setting;
-}
-
-static struct as_layer *
-add_layer(struct as_config *config, const char *pattern)
-{
-	if (config->n_layers == config->layers_room)
-		config->layers = as_grow(config->layers, &config->layers_room,
-		    sizeof(*config->layers));
-	config->layers[config->n_layers] = (struct as_layer){
-	    .pattern = pattern, .first = config->n};
-	return &config->layers[config->n_layers++];
-}
-
 static struct as_named *
 name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 {
@@ -40,7 +8,7 @@ name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 
 	if (why != NULL)
 		as_ini_die(ini, name, why);
-	return as_config_place(
+	return as_layers_name(
 	    config, as_table_find(&config->apps, as_text(name)));
 }
 
@@ -63,7 +31,7 @@ begin_glob(struct as_config *config, const struct as_ini *ini, char *pattern)
 		if (strcmp(other, pattern) == 0)
 			as_ini_die(ini, pattern, "has a section already");
 	}
-	add_layer(config, pattern);
+	as_layers_add(config, pattern);
 	add_glob(config);
 }
 
@@ -74,7 +42,7 @@ begin_app(struct as_config *config, const struct as_ini *ini, char *name)
 
 	if (named->section != 0)
 		as_ini_die(ini, name, "has a section already");
-	add_layer(config, name);
+	as_layers_add(config, name);
 	named->section = config->n_layers;
 }
 
@@ -93,7 +61,7 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	if (strcmp(ini->at, "[default") == 0) {
 		if (config->standard > 0)
 			as_ini_die(ini, "default", "has a section already");
-		add_layer(config, NULL);
+		as_layers_add(config, NULL);
 		config->standard = config->n_layers;
 		return DEFAULT;
 	}
@@ -124,7 +92,7 @@ read_app(struct as_config *config, const struct as_ini *ini)
 	named = name_app(config, ini, ini->at);
 	if (named->line != 0)
 		as_ini_die(ini, ini->at, "stands twice in this list");
-	layer = add_layer(config, ini->at);
+	layer = as_layers_add(config, ini->at);
 	named->line = config->n_layers;
 	for (rest += strspn(rest, " \t"); *rest != '\0';) {
 		char *word = rest;
@@ -135,7 +103,7 @@ read_app(struct as_config *config, const struct as_ini *ini)
 		rest += strspn(rest, " \t");
 		if ((why = as_ini_cut(word, &key, &value)) != NULL)
 			as_ini_die(ini, word, why);
-		as_section_add(config, ini, layer->first, key, value);
+		as_layers_set(config, ini, layer->first, key, value);
 	}
 	layer->n = config->n - layer->first;
 }
@@ -171,7 +139,7 @@ read_setting(struct as_config *config, const struct as_ini *ini,
 	if (strcmp(key, "include") == 0)
 		as_profile_include(config, ini, layer, value);
 	else
-		as_section_add(config, ini, layer->first, key, value);
+		as_layers_set(config, ini, layer->first, key, value);
 	layer->n = config->n - layer->first;
 }
 

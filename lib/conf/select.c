@@ -73,19 +73,3 @@ as_config_app(const struct as_config *config)
 	    config->only :
 	    "app";
 }
-
-int64_t
-as_config_memory(struct as_config *config)
-{
-	int64_t longest = 0;
-
-	for (size_t i = 0; i < config->apps.n; i++) {
-		int64_t memory = as_policy_memory(
-		    as_config_of(config, as_table_name(&config->apps, i))
-			->policy);
-
-		if (memory > longest)
-			longest = memory;
-	}
-	return longest;
-}
