@@ -60,12 +60,12 @@ parse_options(int *argc, char **argv[])
 static struct as_schedule *
 schedule_of(struct as_text app)
 {
-	const struct as_conf *conf = as_config_of(&config, app);
+	struct as_scope scope = {&config, as_config_of(&config, app), app};
 	const struct as_setting *setting;
 	struct as_schedule **schedule;
 	size_t i = 0;
 
-	setting = as_config_each(&config, conf, "schedule", &i);
+	setting = as_scope_each(&scope, "schedule", &i);
 	if (setting == NULL)
 		return NULL;
 	schedule = &schedules[setting - config.settings];
@@ -74,8 +74,7 @@ schedule_of(struct as_text app)
 	*schedule = as_need(calloc(1, sizeof(**schedule)));
 	do
 		as_schedule_add(*schedule, setting->value);
-	while (
-	    (setting = as_config_each(&config, conf, "schedule", &i)) != NULL);
+	while ((setting = as_scope_each(&scope, "schedule", &i)) != NULL);
 	return *schedule;
 }
 

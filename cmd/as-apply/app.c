@@ -21,7 +21,7 @@ make(struct as_targets *targets, struct as_text app, size_t number)
 	target->last = INT64_MIN;
 	target->owner = number;
 	scope = as_target_scope(targets, target);
-	url = as_setting_of(scope.config, scope.conf, "replicas_url", NULL);
+	url = as_scope_first(&scope, "replicas_url", NULL);
 	if (url == NULL)
 		return target;
 	as_secret_ready(&target->conf->api);

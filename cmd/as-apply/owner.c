@@ -8,13 +8,11 @@ add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 	const struct as_setting *filter, *set;
 	size_t i = 0, j;
 
-	while ((filter = as_config_each(scope->config, scope->conf, key, &i)) !=
-	    NULL) {
+	while ((filter = as_scope_each(scope, key, &i)) != NULL) {
 		as_buf_puts(to, filter->value);
 		if (strstr(filter->value, "app") != NULL)
 			as_buf_add(to, scope->app.at, scope->app.len);
-		for (j = 0; (set = as_config_each(scope->config, scope->conf,
-				 "set.", &j)) != NULL;)
+		for (j = 0; (set = as_scope_each(scope, "set.", &j)) != NULL;)
 			if (strstr(filter->value, set->key + 4) != NULL)
 				as_buf_puts(to, set->value);
 	}

@@ -6,7 +6,7 @@
 static const struct as_setting *
 body_of(const struct as_scope *scope)
 {
-	return as_setting_of(scope->config, scope->conf, "replicas_body", NULL);
+	return as_scope_first(scope, "replicas_body", NULL);
 }
 
 void
@@ -17,8 +17,7 @@ as_target_filters(const struct as_scope *scope)
 
 	if (filter != NULL)
 		as_filter_add(filter, AS_TEXT);
-	while ((filter = as_config_each(
-		    scope->config, scope->conf, "replicas_query.", &i)) != NULL)
+	while ((filter = as_scope_each(scope, "replicas_query.", &i)) != NULL)
 		as_filter_add(filter, AS_TEXT);
 }
 
@@ -42,8 +41,7 @@ add_queries(struct as_target *target, const struct as_scope *scope,
 	target->url.len = target->base;
 	target->url.at[target->base] = '\0';
 	while (word == NULL &&
-	    (query = as_config_each(
-		 scope->config, scope->conf, "replicas_query.", &i)) != NULL) {
+	    (query = as_scope_each(scope, "replicas_query.", &i)) != NULL) {
 		value.len = 0;
 		word = run(question, scope, query, &value, detail);
 		if (word == NULL)

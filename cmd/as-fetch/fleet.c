@@ -58,8 +58,7 @@ make_key(
 		add_text(key, ask->headers[i]);
 	add_text(key, ask->body);
 	add_credentials(key, &scope->conf->api);
-	for (size_t i = 0; (set = as_config_each(scope->config, scope->conf,
-				"set.", &i)) != NULL;) {
+	for (size_t i = 0; (set = as_scope_each(scope, "set.", &i)) != NULL;) {
 		if (!as_filter_uses(scope->conf->api.sample, set->key + 4))
 			continue;
 		add_text(key, set->key);

@@ -162,12 +162,8 @@ const struct as_conf *as_config_of(
 /* How long a sample may matter to any app's policy, ms: see as_policy_memory */
 int64_t as_config_memory(struct as_config *config);
 
-/* select.c - The next setting of that key or, where it ends with '.', of any that begins
- * so.  *i is 0 at first.  NULL: there are no more. */
-const struct as_setting *as_config_each(const struct as_config *config,
-    const struct as_conf *conf, const char *key, size_t *i);
-
-/* The name of the one app where the file names none */
+/* select.c - which apps are meant.  The name of the one app where the file
+ * names none */
 const char *as_config_app(const struct as_config *config);
 bool as_config_wants(const struct as_config *config, struct as_text app);
 
@@ -178,6 +174,23 @@ bool as_config_knows(const struct as_config *config, struct as_text app);
 bool as_config_is_open(const struct as_config *config);
 
 bool as_is_glob(const char *name);
+
+/* scope.c - one app and its settings */
+struct as_scope {
+	const struct as_config *config;
+	const struct as_conf *conf;
+	struct as_text app;
+};
+
+/* The next setting of that key or, where the key ends with '.', of any key that
+ * begins so.  *i is 0 at first.  NULL: there are no more. */
+const struct as_setting *as_scope_each(
+    const struct as_scope *scope, const char *key, size_t *i);
+
+/* The first setting of that key; else one with the standard value, or NULL where
+ * standard is NULL. */
+const struct as_setting *as_scope_first(
+    const struct as_scope *scope, const char *key, const char *standard);
 
 /* settings.c - the settings of each app that the file names, and where they come from */
 void as_config_print(struct as_config *config, struct as_out *out);

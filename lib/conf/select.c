@@ -10,24 +10,6 @@ as_is_glob(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
-const struct as_setting *
-as_config_each(const struct as_config *config, const struct as_conf *conf,
-    const char *key, size_t *i)
-{
-	size_t len = strlen(key);
-	bool prefix = key[len - 1] == '.';
-
-	while (*i < conf->n_in_force) {
-		const struct as_setting *setting =
-		    &config->settings[conf->in_force[(*i)++]];
-
-		if (strncmp(setting->key, key, len) == 0 &&
-		    (prefix || setting->key[len] == '\0'))
-			return setting;
-	}
-	return NULL;
-}
-
 bool
 as_config_wants(const struct as_config *config, struct as_text app)
 {

@@ -25,23 +25,13 @@ print_setting(struct as_out *out, const char *key, const char *value,
 }
 
 static bool
-is_set(
-    const struct as_config *config, const struct as_conf *conf, const char *key)
-{
-	for (size_t i = 0; i < conf->n_in_force; i++)
-		if (strcmp(config->settings[conf->in_force[i]].key, key) == 0)
-			return true;
-	return false;
-}
-
-static bool
-names_metric(const struct as_config *config, const struct as_conf *conf)
+names_metric(const struct as_scope *scope)
 {
 	static const char *const kinds[] = {
 	    "target.", "total.", "value.", "step."};
 
-	for (size_t i = 0, at = 0; i < 4; i++, at = 0)
-		if (as_config_each(config, conf, kinds[i], &at) != NULL)
+	for (size_t i = 0; i < 4; i++)
+		if (as_scope_first(scope, kinds[i], NULL) != NULL)
 			return true;
 	return false;
 }
@@ -49,22 +39,22 @@ names_metric(const struct as_config *config, const struct as_conf *conf)
 static void
 print_app(struct as_config *config, struct as_out *out, struct as_text app)
 {
-	const struct as_conf *conf = as_config_of(config, app);
+	struct as_scope scope = {config, as_config_of(config, app), app};
 	const char *key, *value;
 	char *p = as_out_room(out, 256);
 
 	p = as_put(AS_PUT(p, "[app "), app.at, app.len);
 	as_out_end(out, AS_PUT(p, "]\n"));
-	for (size_t i = 0; i < conf->n_in_force; i++) {
+	for (size_t i = 0; i < scope.conf->n_in_force; i++) {
 		const struct as_setting *s =
-		    &config->settings[conf->in_force[i]];
+		    &config->settings[scope.conf->in_force[i]];
 
 		print_setting(out, s->key, s->value, s->file, s->line);
 	}
 	for (size_t i = 0; (key = as_key_default(i, &value)) != NULL; i++)
-		if (*value != '\0' && !is_set(config, conf, key))
+		if (*value != '\0' && as_scope_first(&scope, key, NULL) == NULL)
 			print_setting(out, key, value, NULL, -1);
-	if (!names_metric(config, conf))
+	if (!names_metric(&scope))
 		print_setting(out, "target.cpu", "0.80", NULL, -1);
 }
 

@@ -8,8 +8,6 @@ enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
 
 #define AS_TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double */
 
-struct as_scope;
-
 /* paths.c - filters that only name numbers, .a.b or {KEY: .a.b, ...} */
 struct as_path {
 	struct as_text key;

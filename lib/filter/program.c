@@ -153,8 +153,7 @@ put_question(const struct as_filter *filter, const struct as_question *question,
 	as_fence_put(&message, question->stamp);
 	as_fence_put(&message,
 	    (question->how & AS_FOR_MANY) != 0 ? as_text("") : scope->app);
-	while ((set = as_config_each(scope->config, scope->conf, "set.", &i)) !=
-	    NULL) {
+	while ((set = as_scope_each(scope, "set.", &i)) != NULL) {
 		as_fence_put(&message, as_text(set->key + 4));
 		as_fence_put(&message, as_text(set->value));
 	}

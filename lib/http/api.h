@@ -21,12 +21,6 @@ void as_secret_ready(const struct as_api *api);
 
 /* url.c - templates, in which {app} and {NAME} are what is set for an app; die
  * with 78.  URLs are not repeated in messages: they may hold a secret. */
-struct as_scope {
-	const struct as_config *config;
-	const struct as_conf *conf;
-	struct as_text app;
-};
-
 void as_expand(const struct as_scope *scope, const struct as_setting *template,
     bool encoded, struct as_buf *to);
 
@@ -120,10 +114,6 @@ const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
     struct as_text stamp, int how, struct as_buf *answer);
 void as_ask_free(struct as_ask *ask);
 void as_ask_forget(struct as_ask *ask); /* the replies */
-
-/* A setting in force, or its default */
-const struct as_setting *as_setting_of(const struct as_config *config,
-    const struct as_conf *conf, const char *key, const char *value);
 
 /* Texts of "header" and of a second key, expanded */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);

@@ -5,25 +5,6 @@
 
 enum { REPLIES_MAX = 16 };
 
-static struct as_setting standard[8]; /* what is not set, but has a default */
-
-const struct as_setting *
-as_setting_of(const struct as_config *config, const struct as_conf *conf,
-    const char *key, const char *value)
-{
-	size_t i = 0;
-	const struct as_setting *setting = as_config_each(
-	    config, conf, key, &i);
-
-	if (setting != NULL || value == NULL)
-		return setting;
-	for (i = 0; standard[i].key != NULL; i++)
-		if (strcmp(standard[i].key, key) == 0)
-			return &standard[i];
-	standard[i] = (struct as_setting){key, value, NULL, 0, 0};
-	return &standard[i];
-}
-
 char **
 as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 {
@@ -33,8 +14,7 @@ as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 
 	*n = 0;
 	for (size_t k = 0, i = 0; k < 2; k++, i = 0)
-		while ((setting = as_config_each(
-			    scope->config, scope->conf, keys[k], &i)) != NULL) {
+		while ((setting = as_scope_each(scope, keys[k], &i)) != NULL) {
 			struct as_buf header = {0};
 
 			as_expand(scope, setting, false, &header);
@@ -62,8 +42,7 @@ add_urls(
 	const struct as_setting *url;
 	size_t i = 0;
 
-	while ((url = as_config_each(scope->config, scope->conf, key, &i)) !=
-	    NULL) {
+	while ((url = as_scope_each(scope, key, &i)) != NULL) {
 		if (ask->n == REPLIES_MAX)
 			as_setting_die(url, "is one URL more than 16");
 		add_request(ask, scope,
@@ -78,8 +57,8 @@ static void
 trust(struct as_ask *ask, const struct as_scope *scope)
 {
 	const struct as_api *api = &scope->conf->api;
-	const struct as_setting *setting = as_setting_of(
-	    scope->config, scope->conf, "replicas_url", NULL);
+	const struct as_setting *setting = as_scope_first(
+	    scope, "replicas_url", NULL);
 	char *url = NULL;
 
 	if (api->token_file == NULL && api->client_cert == NULL &&
@@ -97,8 +76,8 @@ static void
 add_body(struct as_ask *ask, const struct as_scope *scope)
 {
 	size_t i = 0;
-	const struct as_setting *setting = as_config_each(
-	    scope->config, scope->conf, "status_body", &i);
+	const struct as_setting *setting = as_scope_each(
+	    scope, "status_body", &i);
 	struct as_buf body = {0};
 
 	if (setting == NULL)
@@ -115,8 +94,7 @@ static void
 add_filter(struct as_ask *ask, const struct as_scope *scope, const char *key,
     const char *value, enum as_filter_kind kind)
 {
-	ask->filter = as_filter_add(
-	    as_setting_of(scope->config, scope->conf, key, value), kind);
+	ask->filter = as_filter_add(as_scope_first(scope, key, value), kind);
 }
 
 bool

@@ -107,8 +107,7 @@ variable(const struct as_scope *scope, const struct as_setting *template,
 
 	if (as_text_is(name, as_text("app")))
 		return scope->app;
-	while ((set = as_config_each(scope->config, scope->conf, "set.", &i)) !=
-	    NULL)
+	while ((set = as_scope_each(scope, "set.", &i)) != NULL)
 		if (as_text_is(name, as_text(set->key + 4)))
 			return as_text(set->value);
 	snprintf(why, sizeof(why), "{%.*s} is not set for app %.*s",
@@ -165,8 +164,7 @@ as_url_expand(const struct as_scope *scope, const struct as_setting *template,
 
 	as_expand(scope, template, true, &url);
 	while (queries != NULL &&
-	    (query = as_config_each(scope->config, scope->conf, queries, &i)) !=
-		NULL) {
+	    (query = as_scope_each(scope, queries, &i)) != NULL) {
 		value.len = 0;
 		as_expand(scope, query, false, &value);
 		as_url_query(&url, query->key + strlen(queries),
