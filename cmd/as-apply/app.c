@@ -1,4 +1,4 @@
-/* target.c - the apps that decisions are about, each made once */
+/* app.c - the apps that decisions are about, each made once */
 #include "apply.h"
 
 struct as_scope

@@ -2,7 +2,7 @@
 #ifndef AS_APPLY_H
 #define AS_APPLY_H
 
-#include "api.h"
+#include "http.h"
 
 struct as_apply;
 
@@ -40,7 +40,7 @@ void as_order_settle(struct as_order *order, const char *applied,
 /* Takes off what is settled and stands behind nothing that is not. */
 void as_orders_report(struct as_orders *orders, struct as_out *out);
 
-/* target.c - the apps that decisions are about */
+/* app.c - the apps that decisions are about */
 struct as_target {
 	char *name;
 	const struct as_conf *conf;
@@ -80,7 +80,7 @@ struct as_target *as_target_of(struct as_targets *targets, struct as_text app);
 struct as_scope as_target_scope(
     const struct as_targets *targets, const struct as_target *target);
 
-/* before.c - makes target->ask; false: nothing tells what there is. */
+/* compare.c - makes target->ask; false: nothing tells what there is. */
 bool as_target_asks(struct as_targets *targets, struct as_target *target);
 
 /* The count that target->ask found, -1 and a word with target->ask.detail. */
@@ -137,11 +137,16 @@ bool as_guard_moment(struct as_apply *apply, const struct as_target *target,
 void as_guard_refuse(struct as_apply *apply, struct as_order *order,
     const char *app, const char *word, const char *why);
 
-/* act.c - acts on target->waiting: compares, PUTs, settles it */
+/* execute.c - acts on target->waiting: compares, PUTs, settles it */
 void as_act_begin(struct as_apply *apply, struct as_target *target);
 struct as_http *as_act_client(struct as_apply *apply);
 
 /* Of SIGTERM and SIGINT: they are held back while a PUT is under way. */
 void as_act_hold_signals(int how);
+
+/* lock.c - holds the kernel's lock on the file until the process ends; dies
+ * with 75 where another process has it, 74 where there can be no such file, 71
+ * where the kernel gives no locks. */
+void as_lock_take(const char *path);
 
 #endif

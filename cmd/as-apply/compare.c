@@ -1,4 +1,4 @@
-/* before.c - what there is of an app before its PUT: who is asked, what is said */
+/* compare.c - what there is of an app before its PUT: who is asked, what is said */
 #include <stdio.h>
 
 #include "apply.h"

@@ -1,4 +1,4 @@
-/* act.c - from a decision that the guards let pass to the report of its PUT */
+/* execute.c - from a decision that the guards let pass to the report of its PUT */
 #include <signal.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* guard.c - reasons not to do what a decision asks for, in their order; what
- * is behind them is act.c's */
+ * is behind them is execute.c's */
 #include <stdio.h>
 #include <unistd.h>
 

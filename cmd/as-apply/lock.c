@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "apply.h"
 
 /* The kernel takes the lock back whatever becomes of us.  A lock on a file
  * that was deleted meanwhile keeps nobody out. */

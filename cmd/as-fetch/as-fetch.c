@@ -1,5 +1,5 @@
 /* as-fetch - ask the APIs of applications for their status, print sample lines */
-#include "api.h"
+#include "fetch.h"
 
 /* clang-format off */
 static const struct as_option options[] = {

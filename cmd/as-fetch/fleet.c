@@ -1,7 +1,7 @@
 /* fleet.c - who is asked for which apps */
 #include <stdio.h>
 
-#include "api.h"
+#include "fetch.h"
 
 struct as_scope
 as_fleet_scope(const struct as_fleet *fleet, const struct as_group *group)

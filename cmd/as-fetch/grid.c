@@ -1,6 +1,6 @@
 /* grid.c - when each of many is due: group i of n at begin + i/n of the
  * interval, lest all servers be asked at once, and again each interval later */
-#include "api.h"
+#include "fetch.h"
 
 static int64_t
 offset(const struct as_grid *grid, size_t i)

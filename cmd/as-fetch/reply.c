@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "fetch.h"
 
 /* At most a byte more than a reply may have, so that this shows. */
 bool

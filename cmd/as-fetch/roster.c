@@ -1,6 +1,6 @@
 /* roster.c - which apps a fleet has: those that are named, on the command line
  * or in the settings, as far as -a and the shard choose them */
-#include "api.h"
+#include "fetch.h"
 
 void
 as_fleet_shard(struct as_fleet *fleet, const char *arg)

@@ -1,7 +1,7 @@
-/* tell.c - the lines of a fleet's tick: one for each app, whatever came */
+/* samples.c - the lines of a fleet's tick: one for each app, whatever came */
 #include <stdio.h>
 
-#include "api.h"
+#include "fetch.h"
 
 static void
 put_failure(struct as_buf *lines, struct as_text stamp, struct as_text app,

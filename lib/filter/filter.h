@@ -2,6 +2,8 @@
 #ifndef AS_FILTER_H
 #define AS_FILTER_H
 
+#include <jq.h>
+
 #include "conf.h"
 
 enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
@@ -24,7 +26,10 @@ struct as_paths {
 /* False: it is a filter for the jq language. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
-/* Behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
+/* Whether the text may speak of $variable */
+bool as_filter_uses(const char *filter, const char *variable);
+
+/* jq-paths.c - behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
  * and need not be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
  * with a text for people in detail.  The body is terminated. */
 const char *as_paths_find(const struct as_paths *paths, struct as_text body,
@@ -80,7 +85,7 @@ enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t ms);
 void as_fence_end(struct as_fence *fence);
 
-/* jq.c - behind the fence: compiles the programs that come first, then runs
+/* jq-serve.c - behind the fence: compiles the programs that come first, then runs
  * them.  Answers begin with a part that is empty, or the word for err=. */
 AS_NORETURN void as_jq_serve(int in, int out);
 
@@ -88,7 +93,7 @@ AS_NORETURN void as_jq_serve(int in, int out);
  * paths; the answer is its numbers. */
 enum { AS_PLAIN_PROGRAM = -1 };
 
-/* filter.c - all filters of a tool */
+/* filters.c - all filters of a tool */
 enum as_filter_kind {
 	AS_SAMPLES, /* objects {app?, time?, replicas, METRIC...} */
 	AS_TEXT     /* one string, or anything else as JSON */
@@ -118,9 +123,6 @@ size_t as_filter_add(
 /* All filters are there.  Dies with 78 where one is none. */
 void as_filter_ready(const struct as_config *config);
 
-/* Whether the text may speak of $variable */
-bool as_filter_uses(const char *filter, const char *variable);
-
 /* Whether it says no app's name, so that each app needs a request. */
 bool as_filter_is_plain(size_t filter);
 
@@ -130,10 +132,60 @@ const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
     char detail[AS_DETAIL_MAX]);
 
-/* program.c - filters behind the fence.  How to wait while one runs: true: fd
+/* One filter */
+struct as_filter {
+	const struct as_setting *setting;
+	enum as_filter_kind kind;
+	bool plain;
+	struct as_paths paths; /* of a plain one */
+	size_t program;        /* of another: its number behind the fence */
+	int n_failed;          /* in a row */
+	int64_t barred;        /* until then, for it took too much */
+};
+
+/* program.c - what goes behind the fence.  Gives the filter its number. */
+void as_program_add(struct as_filter *filter, const struct as_config *config);
+void as_program_compile(void); /* all; dies with 78 where one is none */
+
+/* As as_filter_run */
+const char *as_program_run(struct as_filter *filter,
+    const struct as_question *question, const struct as_scope *scope,
+    struct as_buf *to, char detail[AS_DETAIL_MAX]);
+
+/* As as_paths_find, in the question's one reply; paths are the filter's, or one
+ * of them. */
+const char *as_program_find(struct as_filter *filter,
+    const struct as_question *question, const struct as_paths *paths,
+    double *values, char detail[AS_DETAIL_MAX]);
+
+/* How to wait while one runs: true: fd
  * can be read before until. */
 void as_program_wait_with(
     bool (*wait)(void *at, int fd, int64_t until), void *at);
 void as_program_end(void);
+
+/* jq-compile.c - a filter, compiled */
+struct as_compiled {
+	jq_state *jq;
+	enum as_filter_kind kind;
+};
+
+/* Those of a message, by their numbers.  The answer is empty, or the number of
+ * the one that is none, and why. */
+struct as_compiled *as_compile(struct as_text message, struct as_buf *answer);
+
+/* jq-sample.c - what a run of a program puts out */
+struct as_evaluation {
+	struct as_text stamp, app;
+	struct as_buf *answer;
+	bool counts; /* metrics do not matter */
+	char detail[AS_DETAIL_MAX];
+};
+
+/* Bytes of a string, until it is freed */
+struct as_text as_jv_text(jv string);
+
+/* Appends the record of an object to the answer. */
+void as_output_sample(struct as_evaluation *e, jv object);
 
 #endif

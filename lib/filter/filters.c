@@ -2,7 +2,7 @@
  * are run here, the others behind the fence */
 #include <stdio.h>
 
-#include "program.h"
+#include "filter.h"
 
 static struct as_filter *filters;
 static size_t n_filters, room;
@@ -30,17 +30,6 @@ as_filter_is_plain(size_t filter)
 	return filters[filter].plain;
 }
 
-bool
-as_filter_uses(const char *filter, const char *variable)
-{
-	size_t len = strlen(variable);
-
-	while ((filter = strchr(filter, '$')) != NULL)
-		if (strncmp(++filter, variable, len) == 0)
-			return true;
-	return false;
-}
-
 void
 as_filter_ready(const struct as_config *config)
 {
@@ -48,6 +37,47 @@ as_filter_ready(const struct as_config *config)
 		if (!filters[i].plain)
 			as_program_add(&filters[i], config);
 	as_program_compile();
+}
+
+static const char *
+run_plain(struct as_filter *filter, const struct as_question *question,
+    struct as_text app, struct as_buf *answer, char detail[AS_DETAIL_MAX])
+{
+	const struct as_paths *paths = &filter->paths;
+	struct as_paths count = {.n = 1, .replicas = -1};
+	double values[AS_PATHS];
+	struct as_record record;
+	char number[32];
+	const char *word;
+	int replicas = paths->replicas;
+
+	if ((question->how & AS_COUNTS) != 0 && filter->kind == AS_SAMPLES) {
+		count.path[0] = paths->path[paths->replicas];
+		paths = &count;
+		replicas = 0;
+	}
+	/* libjq is asked about what the scanner does not take. */
+	if (!as_scan(question->replies[0], paths, values) &&
+	    (word = as_program_find(filter, question, paths, values, detail)) !=
+		NULL)
+		return word;
+	if (filter->kind == AS_TEXT) {
+		as_buf_add(answer, number, as_num_print(number, values[0]));
+		return NULL;
+	}
+	as_record_begin(&record, answer, question->stamp, app);
+	as_record_count(&record, values[replicas]);
+	for (size_t i = 0; i < paths->n; i++)
+		if ((int)i != replicas && values[i] >= 0)
+			as_record_metric(
+			    &record, paths->path[i].key, values[i]);
+	if (record.word != NULL) {
+		answer->len = record.begin;
+		memcpy(detail, record.detail, AS_DETAIL_MAX);
+		return record.word;
+	}
+	as_record_end(&record);
+	return NULL;
 }
 
 const char *
@@ -58,8 +88,7 @@ as_filter_run(const struct as_question *question, const struct as_scope *scope,
 
 	if (filter->plain && question->n_replies == 1 &&
 	    (question->how & AS_FOR_MANY) == 0)
-		return as_plain_run(
-		    filter, question, scope->app, answer, detail);
+		return run_plain(filter, question, scope->app, answer, detail);
 	if (!filter->plain)
 		return as_program_run(filter, question, scope, answer, detail);
 	snprintf(detail, AS_DETAIL_MAX,

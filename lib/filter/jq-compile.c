@@ -1,7 +1,7 @@
-/* compile.c - the texts of filters as programs of libjq */
+/* jq-compile.c - the texts of filters as programs of libjq */
 #include <stdio.h>
 
-#include "output.h"
+#include "filter.h"
 
 static char complaint[AS_DETAIL_MAX];
 

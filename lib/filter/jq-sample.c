@@ -1,7 +1,7 @@
-/* output.c - what a sample filter gives, as records */
+/* jq-sample.c - what a sample filter gives, as records */
 #include <stdio.h>
 
-#include "output.h"
+#include "filter.h"
 
 struct as_text
 as_jv_text(jv string)

@@ -1,8 +1,8 @@
-/* jq.c - the jq language, behind the fence: questions and answers */
+/* jq-serve.c - the jq language, behind the fence: questions and answers */
 #include <stdio.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "filter.h"
 
 enum { OUTPUTS_MAX = 100000 };
 

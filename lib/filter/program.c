@@ -2,7 +2,7 @@
  * asked, and left alone where they take too much */
 #include <stdio.h>
 
-#include "program.h"
+#include "filter.h"
 
 enum { COMPILE_MS = 20000, RUN_MS = 2000, PAUSE_MS = 10000, FAILURES = 3 };
 

@@ -1,24 +1,10 @@
-/* judge.c - what an answer, or none, means */
+/* answer.c - what an answer, or none, means */
 #include <ctype.h>
 #include <stdio.h>
 
-#include "transfer.h"
+#include "http.h"
 
 enum { EXCERPT = 120, REDIRECTS_MAX = 3 };
-
-void
-as_judge(struct as_transfer *transfer, const char *word, int code,
-    const char *detail)
-{
-	struct as_reply *reply = &transfer->request->reply;
-
-	reply->err = word;
-	reply->code = code;
-	if (detail != transfer->detail)
-		snprintf(
-		    transfer->detail, sizeof(transfer->detail), "%s", detail);
-	reply->detail = transfer->detail;
-}
 
 /* What went wrong before there was an answer to judge */
 static void
@@ -68,12 +54,12 @@ judge_failure(struct as_transfer *transfer, CURLcode rc)
 		curl_easy_getinfo(
 		    transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
 		reply->unsure = table[i].sent && connected > 0;
-		as_judge(
+		as_transfer_fail(
 		    transfer, table[i].word, table[i].code, transfer->error);
 		return;
 	}
 	reply->unsure = true;
-	as_judge(transfer, "local", EX_OSERR, transfer->error);
+	as_transfer_fail(transfer, "local", EX_OSERR, transfer->error);
 }
 
 /* Some servers repeat in an error what they were sent. */
@@ -123,7 +109,7 @@ judge_status(struct as_transfer *transfer)
 	    (status >= 500 && status < 600))
 		code = EX_TEMPFAIL;
 	describe_answer(transfer);
-	as_judge(transfer, word, code, transfer->detail);
+	as_transfer_fail(transfer, word, code, transfer->detail);
 }
 
 /* Only our clock stamps samples.  Where a server's differs much, one of them is
@@ -167,11 +153,11 @@ judge_answer(struct as_transfer *transfer)
 		if (status < 200 || status > 299)
 			judge_status(transfer);
 	} else if (transfer->too_big) {
-		as_judge(
+		as_transfer_fail(
 		    transfer, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
 	} else if (status == 204 ||
 	    (status == 200 && request->reply.body.len == 0)) {
-		as_judge(
+		as_transfer_fail(
 		    transfer, "empty", EX_UNAVAILABLE, "reply has no body");
 	} else if (status != 200) {
 		judge_status(transfer);
@@ -196,7 +182,7 @@ is_sent_on(struct as_transfer *transfer, int status)
 }
 
 bool
-as_judge_transfer(struct as_transfer *transfer, CURLcode rc)
+as_answer_judge(struct as_transfer *transfer, CURLcode rc)
 {
 	struct as_reply *reply = &transfer->request->reply;
 	curl_off_t wait = 0;

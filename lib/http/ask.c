@@ -1,7 +1,7 @@
 /* ask.c - the requests that tell about an app, and what their replies say */
 #include <stdio.h>
 
-#include "api.h"
+#include "http.h"
 
 enum { REPLIES_MAX = 16 };
 

@@ -1,6 +1,5 @@
 /* http.c - many requests at once, each within its limits */
-#include "lane.h"
-#include "transfer.h"
+#include "http.h"
 
 struct as_http {
 	struct as_lanes lanes;
@@ -26,7 +25,7 @@ end_transfer(void *at, CURL *curl, CURLcode rc)
 
 	curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
 	transfer = (struct as_transfer *)(void *)private;
-	if (!as_judge_transfer(transfer, rc))
+	if (!as_answer_judge(transfer, rc))
 		return false;
 	finish(at, transfer);
 	return true;

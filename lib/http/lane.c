@@ -1,7 +1,7 @@
 /* lane.c - a curl_multi and the sockets that it waits for */
 #include <sys/resource.h>
 
-#include "lane.h"
+#include "http.h"
 
 enum { SPARE_FILES = 24, FILES_MAX = 65536 };
 

@@ -1,7 +1,7 @@
 /* lanes.c - connections in several lanes, and the wait for all of them */
 #include <errno.h>
 
-#include "lane.h"
+#include "http.h"
 
 /* A curl_multi walks all its connections for each request: several with few
  * hosts each stay fast where one with thousands does not (see make bench). */

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "http.h"
 
 enum { ALL_MODES = 07777 };
 
@@ -40,8 +40,8 @@ check_owner(const struct stat *st)
 	return NULL;
 }
 
-const char *
-as_secret_check(const char *path)
+static const char *
+check_path(const char *path)
 {
 	struct stat st;
 
@@ -143,7 +143,7 @@ as_secret_is_in(const struct as_api *api, const char *text)
 static void
 check_file(const char *key, const char *path)
 {
-	const char *why = as_secret_check(path);
+	const char *why = check_path(path);
 
 	if (why != NULL)
 		as_die(EX_NOPERM, "%s: %s: %s", key, path, why);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "transfer.h"
+#include "http.h"
 
 #ifndef AS_VERSION
 #define AS_VERSION "0"
@@ -73,6 +73,20 @@ as_transfer_free(struct as_transfer *transfer)
 	free(transfer);
 }
 
+void
+as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
+    const char *detail)
+{
+	struct as_reply *reply = &transfer->request->reply;
+
+	reply->err = word;
+	reply->code = code;
+	if (detail != transfer->detail)
+		snprintf(
+		    transfer->detail, sizeof(transfer->detail), "%s", detail);
+	reply->detail = transfer->detail;
+}
+
 /* A redirected PUT would send an empty body elsewhere: libcurl follows
  * nothing.  Compression is not asked for, since what it unpacks to has no
  * bound. */
@@ -120,7 +134,7 @@ set_token(struct as_transfer *transfer, const struct as_api *api)
 	if ((token = as_secret_token(api->token_file, &why)) == NULL) {
 		snprintf(detail, sizeof(detail), "token_file: %s: %s",
 		    api->token_file, why);
-		as_judge(transfer, "auth", EX_NOPERM, detail);
+		as_transfer_fail(transfer, "auth", EX_NOPERM, detail);
 		return false;
 	}
 	if (api->aws_sigv4 == NULL) {

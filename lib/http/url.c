@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include <curl/curl.h>
-
-#include "api.h"
+#include "http.h"
 
 enum { URL_MAX = 2048 };
 

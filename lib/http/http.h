@@ -1,7 +1,11 @@
-/* api.h - what as-fetch and as-apply share besides: requests, many at once, and
+/* http.h - what as-fetch and as-apply share besides: requests, many at once, and
  * what is asked for an app */
-#ifndef AS_API_H
-#define AS_API_H
+#ifndef AS_HTTP_H
+#define AS_HTTP_H
+
+#include <poll.h>
+
+#include <curl/curl.h>
 
 #include "filter.h"
 
@@ -9,7 +13,6 @@ enum { AS_TOKEN_MAX = 16384 };
 
 /* secret.c - files that nobody else may read.  A token is read again when its
  * file changes; NULL: there is none, *why says why. */
-const char *as_secret_check(const char *path); /* why not, or NULL */
 const char *as_secret_token(const char *path, const char **why);
 
 /* Whether a text repeats the token, or a login as it is sent */
@@ -76,6 +79,84 @@ bool as_http_pump(void *http, int fd, int64_t until);
  * time; true: fd can be read. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
 
+/* One request under way */
+struct as_transfer {
+	CURL *curl;
+	struct as_request *request;
+	const struct as_api *api; /* whose limits curl has now */
+	bool trusted;             /* and credentials */
+	struct as_transfer *next;
+	struct curl_slist *headers;
+	struct as_buf body;
+	char *redirected; /* to here, or NULL */
+	int redirects;
+	bool too_big;
+	char word[16];
+	char error[CURL_ERROR_SIZE];
+	char detail[AS_DETAIL_MAX];
+};
+
+/* transfer.c - what is sent, and what bounds the answer */
+struct as_transfer *as_transfer_new(void);
+void as_transfer_free(struct as_transfer *transfer);
+
+/* False: it cannot be sent, the reply says why. */
+bool as_transfer_prepare(
+    struct as_transfer *transfer, struct as_request *request);
+
+/* There is no good answer: the word for err=, and why */
+void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
+    const char *detail);
+
+/* Once more, from the beginning, to there */
+void as_transfer_redirect(struct as_transfer *transfer, const char *to);
+
+/* answer.c - what an answer, or none, means: fills in the reply.  False: it goes
+ * on, elsewhere on the same host. */
+bool as_answer_judge(struct as_transfer *transfer, CURLcode rc);
+
+/* lane.c - a curl_multi and the sockets that it waits for */
+struct as_sockets {
+	struct pollfd *fds; /* the first is not libcurl's */
+	struct as_lane **owners;
+	size_t n, fds_room, owners_room;
+};
+
+struct as_lane {
+	struct as_sockets *sockets;
+	CURLM *multi;
+	int64_t due; /* by the steady clock; -1: nothing to do */
+};
+
+/* How many files may be open for connections */
+size_t as_lane_files(void);
+
+/* Keeps up to so many connections that are not in use. */
+void as_lane_open(
+    struct as_lane *lane, struct as_sockets *sockets, size_t connections);
+void as_sockets_free(struct as_sockets *sockets);
+
+/* lanes.c - several of them, as one */
+struct as_lanes {
+	struct as_lane *at;
+	size_t n;
+	struct as_sockets sockets;
+	/* Told of each transfer that ends.  False: it is to go on. */
+	bool (*ended)(void *owner, CURL *curl, CURLcode rc);
+	void *owner;
+};
+
+/* Returns how many transfers there may be at once: jobs, or less. */
+size_t as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts);
+void as_lanes_close(struct as_lanes *lanes);
+
+/* The same host always has the same lane, where its connections are kept. */
+struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
+
+/* Goes on with what can go on by that steady time; waits until something can, or
+ * fd can be read: true. */
+bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
+
 /* ask.c - the requests that tell about an app, and the filter for the replies */
 enum as_ask_what { AS_ASK_STATUS, AS_ASK_BEFORE };
 
@@ -117,85 +198,5 @@ void as_ask_forget(struct as_ask *ask); /* the replies */
 
 /* Texts of "header" and of a second key, expanded */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
-
-/* reply.c - puts a file, or stdin for "-", into replies[0].  False: it is over
- * AS_BODY_MAX.  Dies with 74 where it cannot be read. */
-bool as_ask_read(struct as_ask *ask, const char *path);
-
-/* fleet.c - the asks of as-fetch: one for each app, or one for many that would
- * ask the same */
-struct as_group {
-	struct as_ask ask;
-	size_t *apps; /* numbers in config->apps */
-	size_t n_apps, room;
-	int64_t time, barred; /* TIME of this tick; steady, left alone until */
-	int32_t n_sent;       /* ticks */
-	int32_t n_missed;     /* since the last one */
-	bool pending;
-};
-
-struct as_fleet {
-	struct as_config *config;
-	struct as_group *groups;
-	size_t n, room;
-	struct as_table keys;  /* what makes groups, by their numbers */
-	size_t *group_of;      /* by the app's number; 0: of none */
-	int64_t *told;         /* TIME of its last line, likewise */
-	int32_t shard, shards; /* 0, 0: all are ours */
-	bool from_reply;       /* one that is there is for all of them */
-	bool closed;           /* there are no apps but those added */
-	struct as_line line;
-	struct as_buf answer;
-};
-
-/* The group's first app; until the next call */
-const char *as_fleet_name(
-    const struct as_fleet *fleet, const struct as_group *group);
-
-/* Dies with 78 where apps would share a load that is not theirs. */
-void as_fleet_add(struct as_fleet *fleet, struct as_text app);
-void as_fleet_add_reply(struct as_fleet *fleet, struct as_text app);
-void as_fleet_ready(struct as_fleet *fleet); /* all are added */
-struct as_scope as_fleet_scope(
-    const struct as_fleet *fleet, const struct as_group *group);
-
-/* roster.c - which apps a fleet has.  "I/N", or usage, 64: shard I of N. */
-void as_fleet_shard(struct as_fleet *fleet, const char *arg);
-
-/* By -a and the shard */
-bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);
-
-/* Adds all, the n apps or, for 0, those that the settings name.  Dies with 64
- * where one is not known or none is selected, 78 as as_fleet_add does. */
-void as_fleet_choose(struct as_fleet *fleet, int n, char *apps[]);
-
-/* tell.c - appends a line for each of the group's apps, as the replies say; the exit
- * status. */
-int as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
-    struct as_buf *lines);
-
-/* grid.c - when each group of a fleet is due, and its TIME */
-struct as_grid {
-	int64_t every; /* ms */
-	size_t n;      /* groups */
-	bool spread;   /* over the interval */
-	bool fraction; /* of seconds in TIME */
-	int64_t begin; /* of this round, steady */
-	int64_t time;  /* the same as TIME */
-	size_t next;   /* group */
-};
-
-/* The next group that is due by now, or false */
-bool as_grid_due(struct as_grid *grid, int64_t now, size_t *i, int64_t *time);
-int64_t as_grid_wait(const struct as_grid *grid); /* until then, steady */
-bool as_grid_is_over(const struct as_grid *grid, int64_t now); /* the round */
-
-/* Begins the next round that is not over; how many were left out */
-int32_t as_grid_next(struct as_grid *grid, int64_t now, int64_t clock);
-
-/* lock.c - holds the kernel's lock on the file until the process ends; dies
- * with 75 where another process has it, 74 where there can be no such file, 71
- * where the kernel gives no locks. */
-void as_lock_take(const char *path);
 
 #endif

@@ -1,0 +1,103 @@
+/* jq-paths.c - the numbers that a filter of paths names, looked up by libjq */
+#include <math.h>
+#include <stdio.h>
+
+#include "filter.h"
+
+/* Takes value; a member of what is no object is missing. */
+static jv
+member(jv value, struct as_text name)
+{
+	if (jv_get_kind(value) == JV_KIND_OBJECT)
+		return jv_object_get(
+		    value, jv_string_sized(name.at, (int)name.len));
+	jv_free(value);
+	return jv_invalid();
+}
+
+static const char *
+number_at(jv document, const struct as_path *path, double *x, const char **why)
+{
+	jv value = jv_copy(document);
+	jv_kind kind;
+
+	for (size_t i = 0; i < path->n; i++)
+		value = member(value, path->part[i]);
+	kind = jv_get_kind(value);
+	*x = kind == JV_KIND_NUMBER ? jv_number_value(value) : NAN;
+	jv_free(value);
+	*why = kind == JV_KIND_INVALID ? "is missing" : "is not a number";
+	if (kind != JV_KIND_NUMBER)
+		return "type";
+	*why = "is not a finite number >= 0";
+	return *x >= 0 && *x < AS_TOO_GREAT ? NULL : "range";
+}
+
+static void
+name_path(const struct as_path *path, const char *why, char *detail)
+{
+	const struct as_text *last = &path->part[path->n - 1];
+
+	snprintf(detail, AS_DETAIL_MAX, "%.*s %s",
+	    (int)(last->at + last->len - path->part[0].at), path->part[0].at,
+	    why);
+}
+
+/* A metric that is missing is left out, if there is another one. */
+static const char *
+read_numbers(
+    jv document, const struct as_paths *paths, double *values, char *detail)
+{
+	const char *word, *missing = NULL, *why;
+	size_t n = 0;
+
+	for (size_t i = 0; i < paths->n; i++) {
+		bool needed = (int)i == paths->replicas || paths->n == 1;
+
+		word = number_at(document, &paths->path[i], &values[i], &why);
+		if (word == NULL) {
+			n += needed ? 0 : 1;
+			continue;
+		}
+		name_path(&paths->path[i], why, detail);
+		if (needed || word[0] == 'r')
+			return word;
+		missing = word;
+		values[i] = NAN;
+	}
+	return n == 0 && paths->n > 1 ? missing : NULL;
+}
+
+/* Takes the invalid value that a parse left. */
+static const char *
+not_json(jv error, struct as_text body, char *detail)
+{
+	jv text = jv_invalid_get_msg(error);
+
+	snprintf(detail, AS_DETAIL_MAX, "%.60s: \"%.*s\"",
+	    jv_get_kind(text) == JV_KIND_STRING ? jv_string_value(text) :
+						  "not an object",
+	    body.len < 60 ? (int)body.len : 60, body.at);
+	jv_free(text);
+	return "not-json";
+}
+
+const char *
+as_paths_find(const struct as_paths *paths, struct as_text body, double *values,
+    char *detail)
+{
+	jv document;
+	const char *word;
+
+	document = jv_parse_sized(body.at, (int)body.len);
+	if (jv_get_kind(document) != JV_KIND_OBJECT) {
+		if (jv_is_valid(document)) {
+			jv_free(document);
+			document = jv_invalid();
+		}
+		return not_json(document, body, detail);
+	}
+	word = read_numbers(document, paths, values, detail);
+	jv_free(document);
+	return word;
+}
