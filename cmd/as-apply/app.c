@@ -1,37 +1,28 @@
 /* app.c - the apps that decisions are about, each made once */
 #include "apply.h"
 
-struct as_scope
-as_target_scope(
-    const struct as_targets *targets, const struct as_target *target)
-{
-	return (struct as_scope){
-	    targets->config, target->conf, as_text(target->name)};
-}
-
 static struct as_target *
 make(struct as_targets *targets, struct as_text app, size_t number)
 {
 	struct as_target *target = as_need(calloc(1, sizeof(*target)));
 	const struct as_setting *url;
-	struct as_scope scope;
 
 	target->name = as_need(strndup(app.at, app.len));
-	target->conf = as_config_of(targets->config, app);
+	target->scope = (struct as_scope){targets->config,
+	    as_config_of(targets->config, app), as_text(target->name)};
 	target->last = INT64_MIN;
 	target->owner = number;
-	scope = as_target_scope(targets, target);
-	url = as_scope_first(&scope, "replicas_url", NULL);
+	url = as_scope_first(&target->scope, "replicas_url", NULL);
 	if (url == NULL)
 		return target;
-	as_secret_ready(&target->conf->api);
-	target->url.at = as_url_expand(&scope, url, NULL);
+	as_secret_ready(&target->scope.conf->api);
+	target->url.at = as_url_expand(&target->scope, url, NULL);
 	target->base = strlen(target->url.at);
 	target->url.len = target->url.room = target->base;
 	target->headers = as_ask_headers(
-	    &scope, "replicas_header", &target->n_headers);
-	as_target_filters(&scope);
-	if (as_target_asks(targets, target))
+	    &target->scope, "replicas_header", &target->n_headers);
+	as_target_filters(&target->scope);
+	if (as_target_asks(target))
 		as_ask_free(&target->ask);
 	return target;
 }

@@ -43,7 +43,7 @@ void as_orders_report(struct as_orders *orders, struct as_out *out);
 /* app.c - the apps that decisions are about */
 struct as_target {
 	char *name;
-	const struct as_conf *conf;
+	struct as_scope scope; /* its settings, and name once more */
 	size_t owner;          /* the target whose requests these are: itself */
 	int64_t last;          /* TIME of its newest decision */
 	bool spoke;            /* there is one */
@@ -77,23 +77,19 @@ void as_target_check(struct as_targets *targets, struct as_text app);
 /* All that the file names are there; dies with 78 where two share a URL. */
 void as_targets_ready(struct as_targets *targets);
 struct as_target *as_target_of(struct as_targets *targets, struct as_text app);
-struct as_scope as_target_scope(
-    const struct as_targets *targets, const struct as_target *target);
 
 /* compare.c - makes target->ask; false: nothing tells what there is. */
-bool as_target_asks(struct as_targets *targets, struct as_target *target);
+bool as_target_asks(struct as_target *target);
 
 /* The count that target->ask found, -1 and a word with target->ask.detail. */
-int64_t as_target_count(const struct as_targets *targets,
-    struct as_target *target, const char **word);
+int64_t as_target_count(struct as_target *target, const char **word);
 
 /* put.c - the filters that as_target_put runs are added. */
 void as_target_filters(const struct as_scope *scope);
 
 /* Makes target->put for the order.  Returns NULL, or a word with a text. */
-const char *as_target_put(const struct as_targets *targets,
-    struct as_target *target, const struct as_order *order,
-    char detail[AS_DETAIL_MAX]);
+const char *as_target_put(struct as_target *target,
+    const struct as_order *order, char detail[AS_DETAIL_MAX]);
 
 /* owner.c - finds target->owner: who sends the same, or itself. */
 void as_target_own(

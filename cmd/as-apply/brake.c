@@ -22,7 +22,7 @@ static bool
 is_expected(const struct as_target *target, int64_t newest, bool settled)
 {
 	return target->spoke ?
-	    newest - target->last <= target->conf->api.max_age :
+	    newest - target->last <= target->scope.conf->api.max_age :
 	    !settled;
 }
 
@@ -68,7 +68,7 @@ as_brake_judge(const struct as_brake_state *brake,
     const struct as_targets *targets, const struct as_target *target,
     const struct as_order *order, bool ended)
 {
-	int64_t most = target->conf->api.brake;
+	int64_t most = target->scope.conf->api.brake;
 
 	if (order->count >= order->from || order->bare || most == 100)
 		return AS_BRAKE_OFF;

@@ -4,12 +4,10 @@
 #include "apply.h"
 
 bool
-as_target_asks(struct as_targets *targets, struct as_target *target)
+as_target_asks(struct as_target *target)
 {
-	struct as_scope scope = as_target_scope(targets, target);
-
-	return as_ask_make(&target->ask, &scope, AS_ASK_BEFORE) ||
-	    as_ask_make(&target->ask, &scope, AS_ASK_STATUS);
+	return as_ask_make(&target->ask, &target->scope, AS_ASK_BEFORE) ||
+	    as_ask_make(&target->ask, &target->scope, AS_ASK_STATUS);
 }
 
 /* The app's own line among those that a status filter gives */
@@ -53,21 +51,20 @@ keep_before(struct as_target *target)
 }
 
 int64_t
-as_target_count(const struct as_targets *targets, struct as_target *target,
-    const char **word)
+as_target_count(struct as_target *target, const char **word)
 {
 	static const char slack[AS_SLACK];
-	struct as_scope scope = as_target_scope(targets, target);
 	struct as_buf answer = {0};
 	int64_t count = AS_UNKNOWN;
 	int32_t n;
 
-	*word = as_ask_answer(&target->ask, &scope,
+	*word = as_ask_answer(&target->ask, &target->scope,
 	    as_text("1970-01-01T00:00:00Z"), AS_COUNTS, &answer);
 	if (*word == NULL && target->ask.what == AS_ASK_STATUS) {
 		as_buf_add(&answer, slack, sizeof(slack));
 		answer.len -= sizeof(slack);
-		if (!find_count(scope.app, &answer, &count, target->ask.detail))
+		if (!find_count(
+			target->scope.app, &answer, &count, target->ask.detail))
 			*word = "missing";
 	} else if (*word == NULL) {
 		if (as_num_count((struct as_text){answer.at, answer.len}, &n))

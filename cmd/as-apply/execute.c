@@ -134,8 +134,7 @@ put(struct as_apply *apply, struct as_target *target)
 	char detail[AS_DETAIL_MAX];
 	const char *word;
 
-	if ((word = as_target_put(&apply->targets, target, order, detail)) !=
-	    NULL) {
+	if ((word = as_target_put(target, order, detail)) != NULL) {
 		as_guard_refuse(apply, order, target->name, word, detail);
 		apply->code = as_worse(apply->code, EX_UNAVAILABLE);
 		end_order(apply, target);
@@ -159,7 +158,7 @@ compare(struct as_ask *ask)
 	struct as_apply *apply = target->apply;
 	struct as_order *order = target->current;
 	const char *word;
-	int64_t count = as_target_count(&apply->targets, target, &word);
+	int64_t count = as_target_count(target, &word);
 	char why[AS_DETAIL_MAX + 32];
 
 	leave_alone(target, ask->retry_after);
@@ -195,8 +194,7 @@ as_act_begin(struct as_apply *apply, struct as_target *target)
 	target->before.len = 0;
 	if (!as_guard_moment(apply, target, order)) {
 		end_order(apply, target);
-	} else if (!apply->unchecked &&
-	    as_target_asks(&apply->targets, target)) {
+	} else if (!apply->unchecked && as_target_asks(target)) {
 		target->ask.done = compare;
 		target->ask.owner = target;
 		as_ask_send(&target->ask, as_act_client(apply));

@@ -24,7 +24,7 @@ as_guard_refuse(struct as_apply *apply, struct as_order *order, const char *app,
 static bool
 is_outside(const struct as_target *target, const struct as_order *order)
 {
-	const struct as_conf *conf = target->conf;
+	const struct as_conf *conf = target->scope.conf;
 
 	if (conf->max_set && order->count > conf->policy->max)
 		return true;
@@ -83,7 +83,7 @@ bool
 as_guard_moment(struct as_apply *apply, const struct as_target *target,
     struct as_order *order)
 {
-	const struct as_api *api = &target->conf->api;
+	const struct as_api *api = &target->scope.conf->api;
 	int64_t age = as_time_now() - order->time;
 	char why[80];
 

@@ -22,17 +22,16 @@ void
 as_target_own(
     struct as_targets *targets, struct as_target *target, size_t number)
 {
-	struct as_scope scope = as_target_scope(targets, target);
 	struct as_buf key = {0};
 	size_t known = targets->keys.n, at;
 
 	as_buf_add(&key, target->url.at, target->url.len);
-	if (target->conf->api.unix_socket != NULL)
-		as_buf_puts(&key, target->conf->api.unix_socket);
+	if (target->scope.conf->api.unix_socket != NULL)
+		as_buf_puts(&key, target->scope.conf->api.unix_socket);
 	for (size_t i = 0; i < target->n_headers; i++)
 		as_buf_puts(&key, target->headers[i]);
-	add_filter_key(&scope, "replicas_body", &key);
-	add_filter_key(&scope, "replicas_query.", &key);
+	add_filter_key(&target->scope, "replicas_body", &key);
+	add_filter_key(&target->scope, "replicas_query.", &key);
 	at = as_table_find(&targets->keys, (struct as_text){key.at, key.len});
 	free(key.at);
 	if (at == targets->owners_room)

@@ -30,9 +30,10 @@ run(struct as_question *question, const struct as_scope *scope,
 }
 
 static const char *
-add_queries(struct as_target *target, const struct as_scope *scope,
-    struct as_question *question, char *detail)
+add_queries(
+    struct as_target *target, struct as_question *question, char *detail)
 {
+	const struct as_scope *scope = &target->scope;
 	const struct as_setting *query;
 	struct as_buf value = {0};
 	const char *word = NULL;
@@ -53,15 +54,16 @@ add_queries(struct as_target *target, const struct as_scope *scope,
 }
 
 static const char *
-make_body(struct as_target *target, const struct as_scope *scope,
-    struct as_question *question, const struct as_order *order, char *detail)
+make_body(struct as_target *target, struct as_question *question,
+    const struct as_order *order, char *detail)
 {
-	const struct as_setting *body = body_of(scope);
+	const struct as_setting *body = body_of(&target->scope);
 	char text[40];
 
 	target->body.len = 0;
 	if (body != NULL)
-		return run(question, scope, body, &target->body, detail);
+		return run(
+		    question, &target->scope, body, &target->body, detail);
 	snprintf(text, sizeof(text), "{\"replicas\": %lld}",
 	    (long long)order->count);
 	as_buf_puts(&target->body, text);
@@ -69,10 +71,9 @@ make_body(struct as_target *target, const struct as_scope *scope,
 }
 
 const char *
-as_target_put(const struct as_targets *targets, struct as_target *target,
-    const struct as_order *order, char detail[AS_DETAIL_MAX])
+as_target_put(struct as_target *target, const struct as_order *order,
+    char detail[AS_DETAIL_MAX])
 {
-	struct as_scope scope = as_target_scope(targets, target);
 	char input[256];
 	struct as_text replies = {input, 0};
 	struct as_question question = {.replies = &replies,
@@ -86,12 +87,12 @@ as_target_put(const struct as_targets *targets, struct as_target *target,
 		"{\"app\":\"%s\",\"replicas\":%lld,\"from\":null}" :
 		"{\"app\":\"%s\",\"replicas\":%lld,\"from\":%lld}",
 	    target->name, (long long)order->count, (long long)order->from);
-	word = add_queries(target, &scope, &question, detail);
+	word = add_queries(target, &question, detail);
 	if (word == NULL)
-		word = make_body(target, &scope, &question, order, detail);
-	target->put = (struct as_request){.api = &target->conf->api,
+		word = make_body(target, &question, order, detail);
+	target->put = (struct as_request){.api = &target->scope.conf->api,
 	    .url = target->url.at,
-	    .method = target->conf->api.replicas_method,
+	    .method = target->scope.conf->api.replicas_method,
 	    .body = {target->body.at, target->body.len},
 	    .trusted = true,
 	    .writes = true,
