@@ -112,8 +112,9 @@ enum as_brake as_brake_judge(const struct as_brake_state *brake,
     const struct as_targets *targets, const struct as_target *target,
     const struct as_order *order, bool ended);
 
-/* guard.c - why an order is not acted on: settles it, and false.  First what
- * can be told from the order alone, then what is true at this moment. */
+/* guard.c - every reason for which as-apply does not do what a decision asks
+ * for.  A guard that finds its reason settles the order, tells people, and
+ * returns false. */
 struct as_apply {
 	struct as_targets targets;
 	struct as_log log; /* path NULL: there is none */
@@ -125,13 +126,33 @@ struct as_apply {
 	int code; /* the exit status; 74: no PUT may begin */
 };
 
+/* Before the app is looked at: the settings name it; the decision is not from
+ * the future, lest it keep those of the present out */
+bool as_guard_app(struct as_apply *apply, struct as_order *order);
 bool as_guard_future(struct as_apply *apply, struct as_order *order);
+
+/* What the decision says, and may not */
 bool as_guard_order(struct as_apply *apply, const struct as_target *target,
     struct as_order *order);
+
+/* The brake holds: always false. */
+bool as_guard_brake(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order);
+
+/* What is true now, and may not have been when the decision was read: looked at
+ * before the app is asked for its count, and again right before the PUT */
 bool as_guard_moment(struct as_apply *apply, const struct as_target *target,
     struct as_order *order);
-void as_guard_refuse(struct as_apply *apply, struct as_order *order,
-    const char *app, const char *word, const char *why);
+
+/* What the app says of its count: the count, or the word for why there is none,
+ * with the text in target->ask.detail */
+bool as_guard_count(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order, int64_t count, const char *word);
+
+/* What the filters made of the order: word is NULL, or why there is no request,
+ * with a text in detail. */
+bool as_guard_request(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order, const char *word, const char *detail);
 
 /* execute.c - acts on target->waiting: compares, PUTs, settles it */
 void as_act_begin(struct as_apply *apply, struct as_target *target);

@@ -108,8 +108,7 @@ begin_if_due(struct as_target *target)
 	case AS_BRAKE_OFF: as_act_begin(&apply, target); break;
 	case AS_BRAKE_ON:
 		target->waiting = NULL;
-		as_guard_refuse(&apply, order, target->name, "brake",
-		    "too many apps ask for less at once");
+		as_guard_brake(&apply, target, order);
 		break;
 	}
 	return true;
@@ -136,16 +135,8 @@ static void
 take(struct as_order *order)
 {
 	struct as_target *target;
-	char name[128];
 
-	if (!as_config_knows(&config, order->app)) {
-		snprintf(name, sizeof(name), "%.*s", (int)order->app.len,
-		    order->app.at);
-		as_guard_refuse(&apply, order, name, "other-app",
-		    "the settings do not name it");
-		return;
-	}
-	if (!as_guard_future(&apply, order))
+	if (!as_guard_app(&apply, order) || !as_guard_future(&apply, order))
 		return;
 	target = as_target_of(&apply.targets, order->app);
 	if (order->time < target->last) {

@@ -132,11 +132,9 @@ put(struct as_apply *apply, struct as_target *target)
 {
 	struct as_order *order = target->current;
 	char detail[AS_DETAIL_MAX];
-	const char *word;
+	const char *word = as_target_put(target, order, detail);
 
-	if ((word = as_target_put(target, order, detail)) != NULL) {
-		as_guard_refuse(apply, order, target->name, word, detail);
-		apply->code = as_worse(apply->code, EX_UNAVAILABLE);
+	if (!as_guard_request(apply, target, order, word, detail)) {
 		end_order(apply, target);
 	} else if (apply->dry_run) {
 		as_order_settle(order, "dry", "", "");
@@ -149,36 +147,19 @@ put(struct as_apply *apply, struct as_target *target)
 	}
 }
 
-/* Whoever changed the count since the decision knew something that it did
- * not. */
 static void
 compare(struct as_ask *ask)
 {
 	struct as_target *target = ask->owner;
 	struct as_apply *apply = target->apply;
-	struct as_order *order = target->current;
 	const char *word;
 	int64_t count = as_target_count(target, &word);
-	char why[AS_DETAIL_MAX + 32];
 
 	leave_alone(target, ask->retry_after);
-	if (word != NULL) {
-		snprintf(why, sizeof(why), "no count to compare with: %s",
-		    ask->detail);
-		as_guard_refuse(apply, order, target->name, word, why);
-		apply->code = as_worse(apply->code, ask->code);
-	} else if (count == order->count) {
-		as_order_settle(order, "same", "", "");
-	} else if (!order->bare && count != order->from) {
-		snprintf(why, sizeof(why),
-		    "decided from %lld replicas, there are %lld",
-		    (long long)order->from, (long long)count);
-		as_guard_refuse(apply, order, target->name, "conflict", why);
-	} else {
+	if (as_guard_count(apply, target, target->current, count, word))
 		put(apply, target);
-		return;
-	}
-	end_order(apply, target);
+	else
+		end_order(apply, target);
 }
 
 /* Every guard in its turn; the first that does not let it pass ends it. */

@@ -1,13 +1,13 @@
-/* guard.c - reasons not to do what a decision asks for, in their order; what
- * is behind them is execute.c's */
+/* guard.c - every reason for which as-apply does not do what a decision asks for,
+ * in the order in which they are looked at */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "apply.h"
 
 /* Being late or overtaken is a part of the work; the rest wants a look. */
-void
-as_guard_refuse(struct as_apply *apply, struct as_order *order, const char *app,
+static bool
+refuse(struct as_apply *apply, struct as_order *order, const char *app,
     const char *word, const char *why)
 {
 	bool usual = strcmp(word, "stale") == 0 ||
@@ -17,6 +17,40 @@ as_guard_refuse(struct as_apply *apply, struct as_order *order, const char *app,
 	    usual ? AS_WARNING : AS_ERROR, app, "refused: %s: %s", word, why);
 	as_order_settle(order, "refused", " why=", word);
 	apply->code = as_worse(apply->code, EX_TEMPFAIL);
+	return false;
+}
+
+/* For an app that may have no target: the name is the decision's. */
+static bool
+refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
+    const char *why)
+{
+	char name[128];
+
+	snprintf(
+	    name, sizeof(name), "%.*s", (int)order->app.len, order->app.at);
+	return refuse(apply, order, name, word, why);
+}
+
+bool
+as_guard_app(struct as_apply *apply, struct as_order *order)
+{
+	return as_config_knows(apply->targets.config, order->app) ||
+	    refuse_name(
+		apply, order, "other-app", "the settings do not name it");
+}
+
+bool
+as_guard_future(struct as_apply *apply, struct as_order *order)
+{
+	enum { SKEW = 5000 };
+	long long ahead = order->time - as_time_now();
+	char why[80];
+
+	if (ahead <= SKEW)
+		return true;
+	snprintf(why, sizeof(why), "decided %lld s from now", ahead / 1000);
+	return refuse_name(apply, order, "future", why);
 }
 
 /* Bounds are checked again where the owner has given them; 0 switches an app
@@ -31,7 +65,6 @@ is_outside(const struct as_target *target, const struct as_order *order)
 	return order->count < (conf->min_set ? conf->policy->min : 1);
 }
 
-/* What can be told without a look at the app.  False: it is settled. */
 bool
 as_guard_order(struct as_apply *apply, const struct as_target *target,
     struct as_order *order)
@@ -43,17 +76,17 @@ as_guard_order(struct as_apply *apply, const struct as_target *target,
 	} else if (order->count == order->from) {
 		as_order_settle(order, "same", "", "");
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
-		as_guard_refuse(apply, order, target->name, "no-data",
+		refuse(apply, order, target->name, "no-data",
 		    "decided without knowing the count");
 	} else if (target->url.at == NULL) {
-		as_guard_refuse(apply, order, target->name, "other-app",
+		refuse(apply, order, target->name, "other-app",
 		    "the settings have no replicas_url for it");
 	} else if (apply->targets.at[target->owner] != target) {
 		snprintf(why, sizeof(why), "the URL is %s's; see -a",
 		    apply->targets.at[target->owner]->name);
-		as_guard_refuse(apply, order, target->name, "other-app", why);
+		refuse(apply, order, target->name, "other-app", why);
 	} else if (is_outside(target, order)) {
-		as_guard_refuse(
+		refuse(
 		    apply, order, target->name, "limit", "outside min and max");
 	} else {
 		return true;
@@ -61,24 +94,14 @@ as_guard_order(struct as_apply *apply, const struct as_target *target,
 	return false;
 }
 
-/* One from the future must not keep those of the present out. */
 bool
-as_guard_future(struct as_apply *apply, struct as_order *order)
+as_guard_brake(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order)
 {
-	enum { SKEW = 5000 };
-	long long ahead = order->time - as_time_now();
-	char why[80], name[128];
-
-	if (ahead <= SKEW)
-		return true;
-	snprintf(why, sizeof(why), "decided %lld s from now", ahead / 1000);
-	snprintf(
-	    name, sizeof(name), "%.*s", (int)order->app.len, order->app.at);
-	as_guard_refuse(apply, order, name, "future", why);
-	return false;
+	return refuse(apply, order, target->name, "brake",
+	    "too many apps ask for less at once");
 }
 
-/* What is true now, and may not have been when it was read */
 bool
 as_guard_moment(struct as_apply *apply, const struct as_target *target,
     struct as_order *order)
@@ -90,16 +113,50 @@ as_guard_moment(struct as_apply *apply, const struct as_target *target,
 	if (age > api->max_age) {
 		snprintf(why, sizeof(why), "decided %lld s ago",
 		    (long long)age / 1000);
-		as_guard_refuse(apply, order, target->name, "stale", why);
+		refuse(apply, order, target->name, "stale", why);
 	} else if (api->pause_file != NULL &&
 	    access(api->pause_file, F_OK) == 0) {
-		as_guard_refuse(
-		    apply, order, target->name, "paused", api->pause_file);
+		refuse(apply, order, target->name, "paused", api->pause_file);
 	} else if (target->barred > as_time_steady()) {
-		as_guard_refuse(apply, order, target->name, "busy",
+		refuse(apply, order, target->name, "busy",
 		    "its server asked to be left alone");
 	} else {
 		return true;
 	}
 	return false;
+}
+
+/* Whoever changed the count since the decision knew something that it did
+ * not. */
+bool
+as_guard_count(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order, int64_t count, const char *word)
+{
+	char why[AS_DETAIL_MAX + 32];
+
+	if (word != NULL) {
+		snprintf(why, sizeof(why), "no count to compare with: %s",
+		    target->ask.detail);
+		apply->code = as_worse(apply->code, target->ask.code);
+		return refuse(apply, order, target->name, word, why);
+	}
+	if (count == order->count) {
+		as_order_settle(order, "same", "", "");
+		return false;
+	}
+	if (order->bare || count == order->from)
+		return true;
+	snprintf(why, sizeof(why), "decided from %lld replicas, there are %lld",
+	    (long long)order->from, (long long)count);
+	return refuse(apply, order, target->name, "conflict", why);
+}
+
+bool
+as_guard_request(struct as_apply *apply, const struct as_target *target,
+    struct as_order *order, const char *word, const char *detail)
+{
+	if (word == NULL)
+		return true;
+	apply->code = as_worse(apply->code, EX_UNAVAILABLE);
+	return refuse(apply, order, target->name, word, detail);
 }
