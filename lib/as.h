@@ -260,7 +260,7 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
-/* A log: each append is one write(2) at the end of the file.  Opening ends a
+/* log.c - a log: each append is one write(2) at the end of the file.  Opening ends a
  * line that a killed writer left cut short so that no reader takes it. */
 struct as_log {
 	const char *path;
@@ -270,6 +270,9 @@ struct as_log {
 bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
+
+/* All bytes to fd, in one write(2) if the kernel takes them; false: errno */
+bool as_log_write(int fd, const char *bytes, size_t len);
 
 /* text.c - parts of a text, and what a byte may be: 1 begins an APP, 2 in an APP, 4 begins a KEY, 8
  * in a KEY, 16 in a VALUE, 32 a blank.  CR, LF and NUL are nothing and so end
