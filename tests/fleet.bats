@@ -144,6 +144,12 @@ replicas_url = FAULT/put/a
 		0|replicas_query.who = .app|replicas_query.who = .app
 		0|replicas_body = $x\nset.x = 1|replicas_body = $x\nset.x = 2
 		78|replicas_body = 1\nset.x = 1|replicas_body = 1\nset.x = 2
+		78|replicas_body = {replicas, mapped: 1}|replicas_body = {replicas, mapped: 1}
+		78|replicas_body = {app: "x", replicas}|replicas_body = {app: "x", replicas}
+		78|replicas_body = "app \# $app"|replicas_body = "app \# $app"
+		0|replicas_body = "n=\\(.app)"|replicas_body = "n=\\(.app)"
+		78|replicas_body = {replicas}\nset.r = 1|replicas_body = {replicas}\nset.r = 2
+		0|replicas_body = {replicas, $r}\nset.r = 1|replicas_body = {replicas, $r}\nset.r = 2
 	END
 	same "$(cat "$TMP/requests")" ""
 }
@@ -203,6 +209,20 @@ sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
 	sed -i 's|/load|/slow|' "$TMP/as.conf"
 	expect 75 as-fetch -c "$TMP/as.conf" -o timeout=300ms
 	same "$(fetched)" 'a - err=timeout'
+}
+
+@test "fleet: an app that no filter names is printed by one shard alone" {
+	local filter shard
+	for filter in '{replicas, cpu: .application.cpu}' \
+	    '{replicas, cpu: (.application.cpu + 0)}'; do
+		for shard in 0/2 1/2; do
+			expect 0 as-fetch -i - -s $shard -o "sample=$filter" \
+			    <<<'{"replicas": 4, "application": {"cpu": 0.5}}'
+			echo "$out" >>"$TMP/lines"
+		done
+		same "$(grep -c ' app 4 cpu=0.5$' "$TMP/lines")" 1
+		rm "$TMP/lines"
+	done
 }
 
 @test "fleet: shards are a partition, and always the same" {

@@ -1,7 +1,8 @@
 /* owner.c - whose a request is: two that send the same would fight */
 #include "apply.h"
 
-/* A body or query may tell apps apart that have one URL. */
+/* A body or query may tell apps apart that have one URL: by $app, by .app (the
+ * filter's input is the decision), or by a variable with another value. */
 static void
 add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 {
@@ -10,10 +11,12 @@ add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 
 	while ((filter = as_scope_each(scope, key, &i)) != NULL) {
 		as_buf_puts(to, filter->value);
-		if (strstr(filter->value, "app") != NULL)
+		if ((as_names_find(filter->value, "app") &
+			(AS_NAMES_VARIABLE | AS_NAMES_FIELD)) != 0)
 			as_buf_add(to, scope->app.at, scope->app.len);
 		for (j = 0; (set = as_scope_each(scope, "set.", &j)) != NULL;)
-			if (strstr(filter->value, set->key + 4) != NULL)
+			if ((as_names_find(filter->value, set->key + 4) &
+				AS_NAMES_VARIABLE) != 0)
 				as_buf_puts(to, set->value);
 	}
 }

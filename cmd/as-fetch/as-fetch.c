@@ -144,8 +144,9 @@ finish_tick(struct as_ask *ask)
 	as_ask_forget(ask);
 	if (wait > 0)
 		group->barred = as_time_steady() + wait;
-	as_msg(AS_DEBUG, NULL, "%.*s", (int)strcspn(lines.at + before, "\n"),
-	    lines.at + before);
+	if (lines.len > before)
+		as_msg(AS_DEBUG, NULL, "%.*s",
+		    (int)strcspn(lines.at + before, "\n"), lines.at + before);
 }
 
 static void

@@ -42,6 +42,14 @@ add_credentials(struct as_buf *key, const struct as_api *api)
 	add_text(key, api->aws_sigv4);
 }
 
+/* Whether the filter's output depends on $variable */
+static bool
+uses(const struct as_scope *scope, const char *variable)
+{
+	return (as_names_find(scope->conf->api.sample, variable) &
+		   AS_NAMES_VARIABLE) != 0;
+}
+
 /* Asks of the same key have the same reply. */
 static void
 make_key(
@@ -59,7 +67,7 @@ make_key(
 	add_text(key, ask->body);
 	add_credentials(key, &scope->conf->api);
 	for (size_t i = 0; (set = as_scope_each(scope, "set.", &i)) != NULL;) {
-		if (!as_filter_uses(scope->conf->api.sample, set->key + 4))
+		if (!uses(scope, set->key + 4))
 			continue;
 		add_text(key, set->key);
 		add_text(key, set->value);
@@ -112,7 +120,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 		as_die(
 		    EX_CONFIG, "app %.*s: no status_url", (int)app.len, app.at);
 	make_key(&key, &ask, &scope);
-	if (as_filter_uses(scope.conf->api.sample, "app"))
+	if (uses(&scope, "app"))
 		as_buf_add(&key, app.at, app.len);
 	known = fleet->keys.n;
 	group = as_table_find(&fleet->keys, (struct as_text){key.at, key.len});

@@ -40,22 +40,24 @@ add_selected(struct as_fleet *fleet, struct as_text app)
 		add_app(fleet, app);
 }
 
-/* Where no app is named the reply may: then -a and the shard choose of them. */
+/* Where the settings name no app, the outputs of a filter may, unless the filter
+ * only names numbers: then -a and the shard choose from the outputs. */
 static void
 add_finder(struct as_fleet *fleet, struct as_text app)
 {
 	const struct as_config *config = fleet->config;
 	const struct as_api *api = &as_config_of(fleet->config, app)->api;
+	struct as_paths paths;
 
 	if (config->n_globs > 0 && api->status_url == NULL &&
 	    !fleet->from_reply)
 		as_die(EX_CONFIG,
 		    "%s: names no app, and [default] has no status_url",
 		    config->path);
-	if (strstr(api->sample, "app") != NULL)
-		add_app(fleet, app);
-	else
+	if (as_paths_read(&paths, api->sample) && paths.replicas >= 0)
 		add_selected(fleet, app);
+	else
+		add_app(fleet, app);
 }
 
 void

@@ -34,9 +34,10 @@ is_for_us(struct as_fleet *fleet, const struct as_group *group,
 	struct as_config *config = fleet->config;
 	size_t number;
 
+	if (!as_fleet_selects(fleet, app))
+		return false;
 	if (!as_table_has(&config->apps, app, &number))
-		return !fleet->closed && as_fleet_selects(fleet, app) &&
-		    as_config_knows(config, app);
+		return !fleet->closed && as_config_knows(config, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
 	if (fleet->told[number] == group->time) {
@@ -131,10 +132,13 @@ tell_all_failed(struct as_fleet *fleet, const struct as_group *group,
 		as_msg(AS_ERROR, name_of(first),
 		    "and %zu others: status: %s: %s", group->n_apps - 1,
 		    ask->err, ask->detail);
-	for (size_t i = 0; i < group->n_apps; i++)
-		put_failure(lines, stamp,
-		    as_table_name(&fleet->config->apps, group->apps[i]),
-		    ask->err);
+	for (size_t i = 0; i < group->n_apps; i++) {
+		struct as_text app = as_table_name(
+		    &fleet->config->apps, group->apps[i]);
+
+		if (as_fleet_selects(fleet, app))
+			put_failure(lines, stamp, app, ask->err);
+	}
 	return ask->code;
 }
 

@@ -26,8 +26,16 @@ struct as_paths {
 /* False: it is a filter for the jq language. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
-/* Whether the text may speak of $variable */
-bool as_filter_uses(const char *filter, const char *variable);
+/* names.c - the ways in which the text of a filter uses a name: several, or 0.
+ * Only a name by itself counts: neither $application nor a word in a string is
+ * the name app. */
+enum as_names {
+	AS_NAMES_VARIABLE = 1, /* $app */
+	AS_NAMES_FIELD = 2,    /* .app, {app} */
+	AS_NAMES_KEY = 4       /* {app: 1}, {app} */
+};
+
+int as_names_find(const char *filter, const char *name);
 
 /* jq-paths.c - behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
  * and need not be there.  Returns NULL, or the word for err= ("not-json", "type", "range")

@@ -109,14 +109,3 @@ as_paths_read(struct as_paths *paths, const char *filter)
 	p = read_path(p, &paths->path[0]);
 	return p != NULL && *skip(p) == '\0';
 }
-
-bool
-as_filter_uses(const char *filter, const char *variable)
-{
-	size_t len = strlen(variable);
-
-	while ((filter = strchr(filter, '$')) != NULL)
-		if (strncmp(++filter, variable, len) == 0)
-			return true;
-	return false;
-}

@@ -22,7 +22,7 @@ bind_variables(
 		char bind[160];
 
 		if (strncmp(key, "set.", 4) != 0 ||
-		    !as_filter_uses(filter, key + 4))
+		    (as_names_find(filter, key + 4) & AS_NAMES_VARIABLE) == 0)
 			continue;
 		snprintf(
 		    bind, sizeof(bind), ".[1].%s as $%s | ", key + 4, key + 4);

@@ -1,0 +1,100 @@
+/* names.c - which names the text of a filter speaks of, as jq would read it */
+#include "filter.h"
+
+enum { NESTED_MAX = 32 }; /* "\(...)" within another one */
+
+/* Where jq would read a name: outside of comments and strings, but inside of the
+ * parts "\(...)" of a string. */
+struct text {
+	const char *p;
+	int open[NESTED_MAX]; /* parentheses within each "\(" */
+	int nested;
+};
+
+static bool
+is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	    as_digit(c) <= 9;
+}
+
+/* From behind a quote, or the ) of a part, to behind the closing quote or into
+ * the next part.  What is nested too deep is read as one string. */
+static void
+skip_string(struct text *text)
+{
+	for (; *text->p != '\0' && *text->p != '"'; text->p++) {
+		if (*text->p != '\\' || text->p[1] == '\0')
+			continue;
+		text->p++;
+		if (*text->p == '(' && text->nested < NESTED_MAX) {
+			text->open[text->nested++] = 0;
+			break;
+		}
+	}
+	text->p += *text->p != '\0';
+}
+
+/* Moves over one byte, string, comment or number that is no name. */
+static void
+skip_other(struct text *text)
+{
+	char c = *text->p++;
+	int *open = text->nested > 0 ? &text->open[text->nested - 1] : NULL;
+
+	if (c == '"') {
+		skip_string(text);
+	} else if (c == '#') {
+		text->p += strcspn(text->p, "\n");
+	} else if (c == '(' && open != NULL) {
+		++*open;
+	} else if (c == ')' && open != NULL && --*open < 0) {
+		text->nested--;
+		skip_string(text);
+	}
+}
+
+static const char *
+skip_blanks(const char *p)
+{
+	return p + strspn(p, " \t\n");
+}
+
+/* How the name at `at` is used, whose next byte is at `end` */
+static int
+use_of(const char *filter, const char *at, const char *end)
+{
+	char before = at > filter ? at[-1] : '\0';
+
+	if (before == '$')
+		return AS_NAMES_VARIABLE;
+	if (before == '.')
+		return AS_NAMES_FIELD;
+	end = skip_blanks(end);
+	if (*end == ':' && end[1] != ':')
+		return AS_NAMES_KEY;
+	/* {app} is {app: .app} */
+	return *end == ',' || *end == '}' ? AS_NAMES_FIELD | AS_NAMES_KEY : 0;
+}
+
+int
+as_names_find(const char *filter, const char *name)
+{
+	struct text text = {.p = filter};
+	size_t len = strlen(name);
+	int found = 0;
+
+	while (*text.p != '\0') {
+		const char *at = text.p;
+
+		if (!is_name_byte(*at)) {
+			skip_other(&text);
+			continue;
+		}
+		while (is_name_byte(*text.p))
+			text.p++;
+		if ((size_t)(text.p - at) == len && memcmp(at, name, len) == 0)
+			found |= use_of(filter, at, text.p);
+	}
+	return found;
+}
