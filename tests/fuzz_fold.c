@@ -15,12 +15,13 @@ set_all(struct as_policy *policy)
 	    {"saturation.cpu", "0.95"}, {"step.lag", ">=9:+2 >20:+50% <1:-1"},
 	    {"idle", "40s"}, {"activation.q", "1"}, {NULL, NULL}};
 	char why[AS_WHY_MAX];
-	bool known;
+	const struct as_key *key;
 
-	as_policy_default(policy);
+	as_policy_reset(policy);
 	for (size_t i = 0; settings[i][0] != NULL; i++)
-		if (as_policy_set(policy, as_text(settings[i][0]),
-			as_text(settings[i][1]), &known) != NULL)
+		if ((key = as_key_find(as_keys, settings[i][0])) == NULL ||
+		    as_policy_set(
+			policy, key, settings[i][0], settings[i][1]) != NULL)
 			abort();
 	if (as_policy_check(policy, why) != NULL)
 		abort();

@@ -14,15 +14,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 0)
 		memcpy(copy, data, size);
-	as_policy_default(&policy);
-	as_api_default(&api);
+	as_policy_reset(&policy);
+	as_keys_reset(as_remote_keys, &api);
 	equals = strchr(copy, '=');
 	if (equals != NULL) {
 		*equals = '\0';
 		setting.key = copy;
 		setting.value = equals + 1;
-		if (as_setting_take(&policy, &api, &setting, &setting.how) ==
-			NULL &&
+		if (as_setting_take(&policy, &api, &setting) == NULL &&
 		    as_policy_check(&policy, why) == NULL &&
 		    policy.min > policy.max)
 			abort();

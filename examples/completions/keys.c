@@ -7,14 +7,10 @@
 int
 main(void)
 {
-	static const char *const metric[] = {"activation.", "missing.",
-	    "saturation.", "step.", "target.", "total.", "value.", NULL};
-	const char *key, *value;
+	const struct as_key *key;
 
-	for (size_t i = 0; metric[i] != NULL; i++)
-		puts(metric[i]);
 	puts("target"); /* is target.cpu */
-	for (size_t i = 0; (key = as_key_default(i, &value)) != NULL; i++)
-		puts(key);
+	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
+		puts(key->name);
 	return fflush(stdout) != 0 || ferror(stdout) ? EX_IOERR : 0;
 }

@@ -24,30 +24,24 @@ struct as_setting {
 	const char *key, *value;
 	const char *file; /* NULL: a flag */
 	int line;
-	int how; /* of the key, see as_setting_check */
+	int how; /* see enum as_key_how */
 };
 
-enum as_key_how {
-	AS_KEY_REPEATS = 1, /* may stand more than once */
-	AS_KEY_PATH = 2,
-	AS_KEY_POLICY = 4
-};
+/* remote.c - keys of requests.  Sets one whose whole name is given; returns why
+ * not, or NULL. */
+extern const struct as_key as_remote_keys[];
 
-/* api.c - keys that are not the policy's.  Setting one returns why not, or
- * NULL, and tells how the key is: AS_KEY_POLICY where it is none of these. */
-const char *as_api_set(
-    struct as_api *api, const struct as_setting *setting, int *how);
-void as_api_default(struct as_api *api);
+const char *as_remote_set(struct as_api *api, const struct as_key *key,
+    const char *name, const char *value);
 
-/* The i-th key with its default in words, "" if it has none; NULL behind the
- * last. */
-const char *as_api_key(size_t i, const char **value);
+/* setting.c - any key.  Puts one setting into the policy or api to which its key
+ * belongs, where that is not NULL; returns why not, or NULL, and what the key
+ * is in setting->how. */
+const char *as_setting_take(
+    struct as_policy *policy, struct as_api *api, struct as_setting *setting);
 
-/* conf.c - any key: one setting, on whichever of both it belongs to; returns and
- * tells the same */
-const char *as_setting_take(struct as_policy *policy, struct as_api *api,
-    const struct as_setting *setting, int *how);
-const char *as_key_default(size_t i, const char **value); /* likewise */
+/* The i-th of all keys; NULL after the last */
+const struct as_key *as_setting_key(size_t i);
 
 /* suggest.c - the key that was meant; NULL: nothing is near */
 const char *as_key_suggest(const char *key);

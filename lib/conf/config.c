@@ -10,16 +10,14 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 	static char why[AS_WHY_MAX];
 	static struct as_policy *last;
 	struct as_policy *policy = as_need(calloc(1, sizeof(*policy)));
-	struct as_api unused;
 	const char *wrong;
-	int how;
 
-	as_policy_default(policy);
+	as_policy_reset(policy);
 	for (size_t i = 0; i < conf->n_in_force; i++) {
-		const struct as_setting *setting =
+		struct as_setting *setting =
 		    &config->settings[conf->in_force[i]];
 
-		wrong = as_setting_take(policy, &unused, setting, &how);
+		wrong = as_setting_take(policy, NULL, setting);
 		if (wrong != NULL)
 			as_setting_die(setting, wrong);
 	}
@@ -39,30 +37,26 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 }
 
 static void
-take_api(struct as_conf *conf, const struct as_setting *setting)
+take_api(struct as_config *config, struct as_conf *conf)
 {
-	int how;
+	as_keys_reset(as_remote_keys, &conf->api);
+	for (size_t i = 0; i < conf->n_in_force; i++) {
+		struct as_setting *setting =
+		    &config->settings[conf->in_force[i]];
 
-	as_api_set(&conf->api, setting, &how);
-	if (strcmp(setting->key, "min") == 0)
-		conf->min_set = true;
-	if (strcmp(setting->key, "max") == 0)
-		conf->max_set = true;
-}
-
-static void
-take_apis(struct as_config *config, struct as_conf *conf)
-{
-	as_api_default(&conf->api);
-	for (size_t i = 0; i < conf->n_in_force; i++)
-		take_api(conf, &config->settings[conf->in_force[i]]);
+		as_setting_take(NULL, &conf->api, setting);
+		if (strcmp(setting->key, "min") == 0)
+			conf->min_set = true;
+		if (strcmp(setting->key, "max") == 0)
+			conf->max_set = true;
+	}
 }
 
 static bool
 are_policy(const struct as_setting *settings, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (settings[i].how == AS_KEY_POLICY)
+		if ((settings[i].how & AS_KEY_POLICY) != 0)
 			return true;
 	return false;
 }
@@ -98,7 +92,7 @@ share(struct as_config *config, const char *app)
 		}
 	}
 	take_policy(config, &conf, app);
-	take_apis(config, &conf);
+	take_api(config, &conf);
 	kept = as_need(malloc(sizeof(*kept)));
 	*kept = conf;
 	if (config->n_shared == config->shared_room)
@@ -130,7 +124,7 @@ build(struct as_config *config, const char *app, const struct as_named *named)
 		take_policy(config, conf, app);
 	else
 		conf->policy = shared->policy;
-	take_apis(config, conf);
+	take_api(config, conf);
 	return conf;
 }
 

@@ -21,8 +21,7 @@ as_setting_check(struct as_setting *setting)
 	const char *why;
 
 	policy.n_metrics = policy.n_steps = 0;
-	if ((why = as_setting_take(&policy, &api, setting, &setting->how)) !=
-	    NULL)
+	if ((why = as_setting_take(&policy, &api, setting)) != NULL)
 		as_setting_die(setting, why);
 }
 

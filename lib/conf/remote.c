@@ -1,10 +1,10 @@
-/* api.c - keys that are not the policy's, and what their values may be */
+/* remote.c - keys that are not the policy's, and what their values may be */
 #include <strings.h>
 
 #include "conf.h"
 
 static const char *
-set_url(void *at, const char *value)
+set_url(void *settings, size_t at, const char *value)
 {
 	if (strncmp(value, "http://", 7) != 0 &&
 	    strncmp(value, "https://", 8) != 0)
@@ -14,39 +14,39 @@ set_url(void *at, const char *value)
 	for (const char *p = value; *p != '\0'; p++)
 		if ((unsigned char)*p <= ' ' || *p == 127)
 			return "is a URL with a blank or control byte";
-	*(const char **)at = value;
+	*(const char **)as_key_place(settings, at) = value;
 	return NULL;
 }
 
 static const char *
-set_text(void *at, const char *value)
+set_text(void *settings, size_t at, const char *value)
 {
-	*(const char **)at = value;
+	*(const char **)as_key_place(settings, at) = value;
 	return NULL;
 }
 
 static const char *
-set_method(void *at, const char *value)
+set_method(void *settings, size_t at, const char *value)
 {
 	size_t len = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	if (len == 0 || len > 16 || value[len] != '\0')
 		return "is not a method like PUT, POST or PATCH";
-	return set_text(at, value);
+	return set_text(settings, at, value);
 }
 
 static const char *
-set_wait(void *at, const char *value)
+set_wait(void *settings, size_t at, const char *value)
 {
-	const char *why = as_duration_parse(as_text(value), at);
+	int64_t *ms = as_key_place(settings, at);
+	const char *why = as_duration_parse(as_text(value), ms);
 
-	return why == NULL && *(int64_t *)at == 0 ? "must be longer than 0" :
-						    why;
+	return why == NULL && *ms == 0 ? "must be longer than 0" : why;
 }
 
 /* "50%" */
 static const char *
-set_share(void *at, const char *value)
+set_share(void *settings, size_t at, const char *value)
 {
 	struct as_text number = as_text(value);
 	int32_t percent;
@@ -57,26 +57,28 @@ set_share(void *at, const char *value)
 		number.len = 0;
 	if (!as_num_count(number, &percent) || percent > 100)
 		return "is not a share in 0%..100%";
-	*(int64_t *)at = percent;
+	*(int64_t *)as_key_place(settings, at) = percent;
 	return NULL;
 }
 
 static const char *
-set_follow(void *at, const char *value)
+set_follow(void *settings, size_t at, const char *value)
 {
-	*(bool *)at = strcmp(value, "same-host") == 0;
-	return *(bool *)at || strcmp(value, "no") == 0 ?
-	    NULL :
-	    "is not no or same-host";
+	bool *follow = as_key_place(settings, at);
+
+	*follow = strcmp(value, "same-host") == 0;
+	return *follow || strcmp(value, "no") == 0 ? NULL :
+						     "is not no or same-host";
 }
 
 static const char *
-set_header(void *at, const char *value)
+set_header(void *settings, size_t at, const char *value)
 {
 	static const char *const secret[] = {
 	    "Authorization", "Cookie", "Proxy-Authorization"};
 	size_t len = strcspn(value, ": \t");
 
+	(void)settings;
 	(void)at;
 	if (len == 0 || value[len] != ':')
 		return "is not Name: value";
@@ -90,90 +92,89 @@ set_header(void *at, const char *value)
 
 /* as-schedule reads it again, where it is in force. */
 static const char *
-set_schedule(void *at, const char *value)
+set_schedule(void *settings, size_t at, const char *value)
 {
 	struct as_opening unused;
 
+	(void)settings;
 	(void)at;
 	return as_opening_parse(&unused, value);
 }
 
 /* Kept with the settings alone */
 static const char *
-set_nothing(void *at, const char *value)
+set_nothing(void *settings, size_t at, const char *value)
 {
+	(void)settings;
 	(void)at;
 	(void)value;
 	return NULL;
 }
 
-enum { REPEATS = AS_KEY_REPEATS, PATH = AS_KEY_PATH, PREFIX = 8, NAMED = 16 };
-
 /* clang-format off */
-static const struct key {
-	const char *name;
-	const char *(*set)(void *at, const char *value);
-	size_t at;
-	const char *value; /* the default; NULL: not set */
-	int how;
-} keys[] = {
-#define KEY(name, set, value, how) \
-	{#name, set, offsetof(struct as_api, name), value, how}
-	KEY(aws_sigv4, set_text, NULL, 0),
-	KEY(before_replicas, set_text, ".replicas", 0),
-	KEY(before_url, set_url, NULL, 0),
-	KEY(brake, set_share, "50%", 0),
-	KEY(ca_file, set_text, NULL, PATH),
-	KEY(client_cert, set_text, NULL, PATH),
-	KEY(client_key, set_text, NULL, PATH),
-	KEY(connect_timeout, set_wait, "2s", 0),
-	KEY(follow, set_follow, "no", 0),
-	{"header", set_header, 0, NULL, REPEATS},
-	KEY(max_age, set_wait, "2m", 0),
-	KEY(netrc_file, set_text, NULL, PATH),
-	KEY(pause_file, set_text, NULL, PATH),
-	KEY(replicas_body, set_text, NULL, 0),
-	{"replicas_header", set_header, 0, NULL, REPEATS},
-	KEY(replicas_method, set_method, "PUT", 0),
-	{"replicas_query.", set_nothing, 0, NULL, PREFIX},
-	KEY(replicas_url, set_url, NULL, 0),
-	KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", 0),
-	{"schedule", set_schedule, 0, NULL, REPEATS},
-	{"set.", set_nothing, 0, NULL, PREFIX | NAMED},
-	KEY(status_body, set_text, NULL, 0),
-	{"status_header", set_header, 0, NULL, REPEATS},
-	{"status_query.", set_nothing, 0, NULL, PREFIX},
-	KEY(status_url, set_url, NULL, REPEATS),
-	KEY(timeout, set_wait, "5s", 0),
-	KEY(token_file, set_text, NULL, PATH),
-	KEY(unix_socket, set_text, NULL, PATH),
-#undef KEY
+#define KEY(name, set, standard, range, about, how) \
+	{#name, range, standard, about, set, offsetof(struct as_api, name), how}
+const struct as_key as_remote_keys[] = {
+KEY(aws_sigv4, set_text, "", "PROVIDER:REGION:SERVICE...",
+    "signs requests as AWS wants it, with netrc_file", 0),
+KEY(before_replicas, set_text, ".replicas", "FILTER",
+    "finds the count in the reply of before_url", 0),
+KEY(before_url, set_url, "", "URL",
+    "asked for the count before a PUT, in place of status_url", 0),
+KEY(brake, set_share, "50%", "0%..100%",
+    "more apps at once may not be scaled down", 0),
+KEY(ca_file, set_text, "", "FILE",
+    "certificates of the authorities that servers may have", AS_KEY_PATH),
+KEY(client_cert, set_text, "", "FILE",
+    "our certificate, and its key if client_key is not set", AS_KEY_PATH),
+KEY(client_key, set_text, "", "FILE",
+    "the private key of client_cert", AS_KEY_PATH),
+KEY(connect_timeout, set_wait, "2s", "DUR > 0",
+    "how long a connection may take", 0),
+KEY(follow, set_follow, "no", "no or same-host",
+    "whether a GET follows redirects", 0),
+{"header", "NAME: VALUE", "", "a header of every request",
+    set_header, 0, AS_KEY_REPEATS},
+KEY(max_age, set_wait, "2m", "DUR > 0",
+    "older decisions are refused", 0),
+KEY(netrc_file, set_text, "", "FILE",
+    "logins by host, for Basic authentication", AS_KEY_PATH),
+KEY(pause_file, set_text, "", "FILE",
+    "nothing is PUT while this file exists", AS_KEY_PATH),
+KEY(replicas_body, set_text, "", "FILTER",
+    "makes the body of the PUT; {replicas} without it", 0),
+{"replicas_header", "NAME: VALUE", "", "a header of the PUT",
+    set_header, 0, AS_KEY_REPEATS},
+KEY(replicas_method, set_method, "PUT", "PUT, POST, PATCH...",
+    "the method that orders a count", 0),
+{"replicas_query.", "FILTER", "", "makes a query of replicas_url",
+    set_nothing, 0, 0},
+KEY(replicas_url, set_url, "", "URL",
+    "where a count is PUT", 0),
+KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", "FILTER",
+    "makes samples of the reply of status_url", 0),
+{"schedule", "[WHEN]... min=N, max=N, pin=N or pause", "",
+    "bounds while a window of time is open", set_schedule, 0, AS_KEY_REPEATS},
+{"set.", "TEXT", "", "{NAME} in URLs and $NAME in filters",
+    set_nothing, 0, AS_KEY_VARIABLE},
+KEY(status_body, set_text, "", "TEXT",
+    "POSTed to status_url, in place of a GET", 0),
+{"status_header", "NAME: VALUE", "", "a header of the request for the status",
+    set_header, 0, AS_KEY_REPEATS},
+{"status_query.", "TEXT", "", "a query of status_url, encoded for it",
+    set_nothing, 0, 0},
+KEY(status_url, set_url, "", "URL",
+    "asked for the status", AS_KEY_REPEATS),
+KEY(timeout, set_wait, "5s", "DUR > 0",
+    "how long a whole request may take", 0),
+KEY(token_file, set_text, "", "FILE",
+    "a bearer token, mode 0600", AS_KEY_PATH),
+KEY(unix_socket, set_text, "", "FILE",
+    "connect to this socket, whatever host the URL has", AS_KEY_PATH),
+{NULL, NULL, NULL, NULL, NULL, 0, 0}
 };
+#undef KEY
 /* clang-format on */
-
-enum { N_KEYS = sizeof(keys) / sizeof(keys[0]) };
-
-static bool
-is_key(const struct key *key, const char *name)
-{
-	return (key->how & PREFIX) == 0 ?
-	    strcmp(key->name, name) == 0 :
-	    strncmp(key->name, name, strlen(key->name)) == 0;
-}
-
-/* Lists of apps repeat their keys. */
-static const struct key *
-find(const char *name)
-{
-	static const struct key *last = keys;
-
-	if (is_key(last, name))
-		return last;
-	for (size_t i = 0; i < N_KEYS; i++)
-		if (is_key(&keys[i], name))
-			return last = &keys[i];
-	return NULL;
-}
 
 static bool
 is_letter(char c)
@@ -181,10 +182,10 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Why the rest of a key names nothing, or NULL.  What is set is a variable of
- * filters, so that its name is one there. */
+/* Why the rest of a key names nothing, or NULL.  The name of a variable of
+ * filters must be one there, and not be taken. */
 static const char *
-check_name(const struct key *key, const char *name)
+check_name(const struct as_key *key, const char *name)
 {
 	bool variable = is_letter(*name);
 	size_t len = 0;
@@ -201,42 +202,21 @@ check_name(const struct key *key, const char *name)
 	}
 	if (len == 0 || len > AS_KEY_MAX)
 		return "has a NAME that is not 1 to 64 of A-Z a-z 0-9 _ - .";
-	if ((key->how & NAMED) != 0 &&
+	if ((key->how & AS_KEY_VARIABLE) != 0 &&
 	    (!variable || strcmp(name, "app") == 0 ||
 		strcmp(name, "before") == 0))
 		return "has a NAME that is none of A-Z a-z 0-9 _, or is taken";
 	return NULL;
 }
 
-void
-as_api_default(struct as_api *api)
-{
-	*api = (struct as_api){0};
-	for (size_t i = 0; i < N_KEYS; i++)
-		if (keys[i].value != NULL)
-			keys[i].set((char *)api + keys[i].at, keys[i].value);
-}
-
 const char *
-as_api_set(struct as_api *api, const struct as_setting *setting, int *how)
+as_remote_set(struct as_api *api, const struct as_key *key, const char *name,
+    const char *value)
 {
-	const struct key *key = find(setting->key);
-	const char *why;
+	size_t len = strlen(key->name);
+	const char *why = key->name[len - 1] == '.' ?
+	    check_name(key, name + len) :
+	    NULL;
 
-	*how = key != NULL ? key->how & (REPEATS | PATH) : AS_KEY_POLICY;
-	if (key == NULL)
-		return NULL;
-	if ((key->how & PREFIX) != 0 &&
-	    (why = check_name(key, setting->key + strlen(key->name))) != NULL)
-		return why;
-	return key->set((char *)api + key->at, setting->value);
-}
-
-const char *
-as_api_key(size_t i, const char **value)
-{
-	if (i >= N_KEYS)
-		return NULL;
-	*value = keys[i].value != NULL ? keys[i].value : "";
-	return keys[i].name;
+	return why != NULL ? why : key->set(api, key->at, value);
 }

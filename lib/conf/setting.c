@@ -1,19 +1,19 @@
-/* conf.c - any key and its value: the policy's or the API's */
+/* setting.c - any key and its value: the policy's or the API's */
 #include <stdio.h>
 
 #include "conf.h"
 
-const char *
-as_key_default(size_t i, const char **value)
+const struct as_key *
+as_setting_key(size_t i)
 {
-	const char *name = as_policy_key(i, value), *unused;
-	size_t n = 0;
+	const struct as_key *key = as_keys;
 
-	if (name != NULL)
-		return name;
-	while (as_policy_key(n, &unused) != NULL)
-		n++;
-	return as_api_key(i - n, value);
+	for (; i > 0 && key->name != NULL; i--)
+		key++;
+	if (key->name == NULL)
+		for (key = as_remote_keys; i > 0 && key->name != NULL; i--)
+			key++;
+	return key->name != NULL ? key : NULL;
 }
 
 /* Secrets are in files that nobody else can read, and only there. */
@@ -30,25 +30,51 @@ is_secret(const char *key)
 	return NULL;
 }
 
-const char *
-as_setting_take(struct as_policy *policy, struct as_api *api,
-    const struct as_setting *setting, int *how)
+static const char *
+refuse_unknown(const char *name)
 {
-	static char unknown[AS_WHY_MAX];
-	const char *near, *why;
-	bool known = true;
+	static char why[AS_WHY_MAX];
+	const char *near;
+	const char *secret = is_secret(name);
 
-	why = as_api_set(api, setting, how);
-	if (*how == AS_KEY_POLICY)
-		why = as_policy_set(policy, as_text(setting->key),
-		    as_text(setting->value), &known);
-	if (known)
-		return why;
-	if ((why = is_secret(setting->key)) != NULL)
-		return why;
-	if ((near = as_key_suggest(setting->key)) == NULL)
+	if (secret != NULL)
+		return secret;
+	if ((near = as_key_suggest(name)) == NULL)
 		return "unknown key";
-	snprintf(
-	    unknown, sizeof(unknown), "unknown key, did you mean %s?", near);
-	return unknown;
+	snprintf(why, sizeof(why), "unknown key, did you mean %s?", near);
+	return why;
+}
+
+/* Lists of apps repeat their keys: the key found last is tried first. */
+static const struct as_key *
+find(const char *name)
+{
+	static const struct as_key *last;
+	static char last_name[AS_KEY_MAX];
+
+	if (last != NULL && strcmp(last_name, name) == 0)
+		return last;
+	if ((last = as_key_find(as_remote_keys, name)) == NULL)
+		last = as_key_find(as_keys, name);
+	snprintf(last_name, sizeof(last_name), "%s",
+	    last != NULL && strlen(name) < sizeof(last_name) ? name : "");
+	return last;
+}
+
+const char *
+as_setting_take(
+    struct as_policy *policy, struct as_api *api, struct as_setting *setting)
+{
+	const struct as_key *key = find(setting->key);
+
+	if (key == NULL)
+		return refuse_unknown(setting->key);
+	setting->how = key->how;
+	if ((key->how & AS_KEY_POLICY) == 0)
+		return api == NULL ?
+		    NULL :
+		    as_remote_set(api, key, setting->key, setting->value);
+	return policy == NULL ?
+	    NULL :
+	    as_policy_set(policy, key, setting->key, setting->value);
 }

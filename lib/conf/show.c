@@ -40,7 +40,7 @@ static void
 print_app(struct as_config *config, struct as_out *out, struct as_text app)
 {
 	struct as_scope scope = {config, as_config_of(config, app), app};
-	const char *key, *value;
+	const struct as_key *key;
 	char *p = as_out_room(out, 256);
 
 	p = as_put(AS_PUT(p, "[app "), app.at, app.len);
@@ -51,9 +51,10 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 
 		print_setting(out, s->key, s->value, s->file, s->line);
 	}
-	for (size_t i = 0; (key = as_key_default(i, &value)) != NULL; i++)
-		if (*value != '\0' && as_scope_first(&scope, key, NULL) == NULL)
-			print_setting(out, key, value, NULL, -1);
+	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
+		if (key->standard[0] != '\0' &&
+		    as_scope_first(&scope, key->name, NULL) == NULL)
+			print_setting(out, key->name, key->standard, NULL, -1);
 	if (!names_metric(&scope))
 		print_setting(out, "target.cpu", "0.80", NULL, -1);
 }

@@ -42,11 +42,12 @@ consider(const char *key, const char *name, const char **best, size_t *least)
 const char *
 as_key_suggest(const char *key)
 {
-	const char *best = NULL, *name, *unused;
+	const char *best = NULL;
+	const struct as_key *other;
 	size_t least = 3;
 
 	consider(key, "target", &best, &least);
-	for (size_t i = 0; (name = as_key_default(i, &unused)) != NULL; i++)
-		consider(key, name, &best, &least);
+	for (size_t i = 0; (other = as_setting_key(i)) != NULL; i++)
+		consider(key, other->name, &best, &least);
 	return best;
 }

@@ -25,8 +25,6 @@ check_name(struct as_text name)
 	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
 }
 
-enum { MISSING = AS_STEP + 1, SATURATION, ACTIVATION, KINDS };
-
 /* The metric of that name, a new one if there is none yet; or why not. */
 static const char *
 find_metric(struct as_policy *policy, struct as_text name, size_t *i)
@@ -53,59 +51,29 @@ find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 	return NULL;
 }
 
-/* KIND.NAME = value; of target, total, value and step the last one counts */
-static const char *
-set_metric(struct as_policy *policy, int kind, struct as_text name,
-    struct as_text value)
+const char *
+as_policy_set(struct as_policy *policy, const struct as_key *key,
+    const char *name, const char *value)
 {
-	struct as_metric *metric;
+	size_t at = key->at, i;
 	const char *why;
-	double x = 0;
-	size_t i;
 
-	if (kind == ACTIVATION && !as_num_decimal(value, &x))
-		return "is not a number >= 0";
-	if (kind != ACTIVATION && kind != AS_STEP &&
-	    (!as_num_decimal(value, &x) || x <= 0))
-		return "is not a number > 0";
-	if ((why = find_metric(policy, name, &i)) != NULL)
-		return why;
-	metric = &policy->metrics[i];
-	if (kind == MISSING) {
-		metric->missing = x;
-	} else if (kind == SATURATION) {
-		metric->saturation = x;
-	} else if (kind == ACTIVATION) {
-		metric->activation = x;
-	} else {
-		metric->mode = (enum as_mode)kind;
-		metric->target = x;
-		as_step_forget(policy, i);
+	if ((key->how & AS_KEY_METRIC) != 0) {
+		why = find_metric(
+		    policy, as_text(name + strlen(key->name)), &i);
+		if (why != NULL)
+			return why;
+		at += offsetof(struct as_policy, metrics) +
+		    i * sizeof(struct as_metric);
 	}
-	return kind == AS_STEP ? as_step_set(policy, i, value) : NULL;
+	return key->set(policy, at, value);
 }
 
-const char *
-as_policy_set(struct as_policy *policy, struct as_text key,
-    struct as_text value, bool *known)
+void
+as_policy_reset(struct as_policy *policy)
 {
-	static const char *const kinds[KINDS] = {"target", "total", "value",
-	    "step", "missing", "saturation", "activation"};
-	const char *dot = memchr(key.at, '.', key.len);
-	struct as_text name, kind = {key.at, 0};
-
-	*known = true;
-	if (as_text_is(key, as_text("target")))
-		return set_metric(policy, AS_AVERAGE, as_text("cpu"), value);
-	if (dot == NULL)
-		return as_key_set(policy, key, value, known);
-	kind.len = (size_t)(dot - key.at);
-	name = (struct as_text){dot + 1, key.len - kind.len - 1};
-	for (int i = 0; i < KINDS; i++)
-		if (as_text_is(kind, as_text(kinds[i])))
-			return set_metric(policy, i, name, value);
-	*known = false;
-	return NULL;
+	*policy = (struct as_policy){0};
+	as_keys_reset(as_keys, policy);
 }
 
 static uint32_t
@@ -204,7 +172,8 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 		named = named || policy->metrics[i].target > 0 ||
 		    policy->metrics[i].mode == AS_STEP;
 	if (!named)
-		set_metric(policy, AS_AVERAGE, as_text("cpu"), as_text("0.80"));
+		as_policy_set(policy, as_key_find(as_keys, "target."),
+		    "target.cpu", "0.80");
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (check_metric(&policy->metrics[i], why) != NULL)
 			return why;

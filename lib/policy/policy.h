@@ -72,18 +72,51 @@ struct as_policy {
 	enum as_fallback fallback;
 };
 
-/* keys.c - the policy's keys but for metrics.  Sets *known if there is such a
- * key. */
-const char *as_key_set(struct as_policy *policy, struct as_text key,
-    struct as_text value, bool *known);
-void as_policy_default(struct as_policy *policy);
+/* keys.c - a key of the settings: the policy's are here, those of requests in
+ * conf.h.  The table is what -G, -o help, completions and the tests of the
+ * manuals go by. */
+enum as_key_how {
+	AS_KEY_REPEATS = 1, /* may stand more than once */
+	AS_KEY_PATH = 2,
+	AS_KEY_POLICY = 4,
+	AS_KEY_METRIC = 8,   /* policy: behind the point is a metric's name */
+	AS_KEY_VARIABLE = 16 /* behind the point is a name of filters */
+};
 
-/* The i-th key and its default, or ""; NULL behind the last. */
-const char *as_policy_key(size_t i, const char **value);
+struct as_key {
+	const char *name;     /* ends with '.' where a NAME is to follow */
+	const char *range;    /* what its value may be, in words */
+	const char *standard; /* the default, or "" */
+	const char *about;    /* in a few words */
+	/* Reads the value into a member of the settings, `at` bytes from their
+	 * begin.  Returns why it cannot, or NULL. */
+	const char *(*set)(void *settings, size_t at, const char *value);
+	size_t at; /* of AS_KEY_METRIC: in struct as_metric */
+	int how;
+};
 
-/* policy.c - the whole policy.  Sets *known as above. */
-const char *as_policy_set(struct as_policy *policy, struct as_text key,
-    struct as_text value, bool *known);
+static inline void *
+as_key_place(void *settings, size_t at)
+{
+	return (char *)settings + at;
+}
+
+extern const struct as_key as_keys[]; /* ends with a name of NULL */
+
+/* The key of that name; NULL: there is none. */
+const struct as_key *as_key_find(const struct as_key *keys, const char *name);
+
+/* Sets all defaults. */
+void as_keys_reset(const struct as_key *keys, void *settings);
+
+/* policy.c - the whole policy.  All defaults, no metric yet. */
+void as_policy_reset(struct as_policy *policy);
+
+/* Sets the key, whose whole name is given; returns why not, or NULL.  A metric
+ * that is new is added. */
+const char *as_policy_set(struct as_policy *policy, const struct as_key *key,
+    const char *name, const char *value);
+
 /* How long a sample may have a say in decisions, ms: what came before this and
  * a day is not needed to go on as if all had been seen. */
 int64_t as_policy_memory(const struct as_policy *policy);
