@@ -11,8 +11,16 @@ README.md lists these places.  Each application keeps the plain list of its
 samples and decisions; windows, rates and means are computed from that list at
 each sample anew.
 
---shown counts every change of COUNT from the sample that shows it, as before
-the design named the decision's TIME.
+--as WORD,... follows the engine where it reads the documents otherwise, so
+that the other differences can be seen:
+  shown       every change of COUNT counts from the sample that shows it
+  unread      a sample that is decided as disabled or at a bound does not enter
+              means, and neither counts for fallback nor ends its row
+  fallback    a fallback at COUNT - has its word at a bound, too
+  percent     N% of COUNT 0 is 0, not 1
+  unsure      an app of which any metric is unusable is not idle
+  zero        while zero=hold, a reading of 0 at COUNT 0 is no part of a mean
+  saturation  saturation is compared with the mean, not with the reading
 """
 import glob
 import math
@@ -117,9 +125,9 @@ class Window:
 
 
 class Policy:
-    def __init__(self, settings, shown=False):
+    def __init__(self, settings, like=()):
         """settings: a list of (KEY, VALUE) in the order that they stand."""
-        self.shown = shown
+        self.like = like
         keys = {}
         schedule = []
         for key, value in settings:
@@ -309,6 +317,7 @@ class Entry:
     alone: dict = None          # NAME: Judgement before sustain and the rest
     recommendation: int = None  # what entered the windows
     silent: bool = False        # no metric recommended
+    looked_at: bool = True      # not decided as disabled or at a bound
     count: int = None           # the decision; None for -
     why: str = ''
     by: str = None
@@ -366,6 +375,11 @@ def parse_line(line):
     # L: A line with from is a decision, and as-decide refuses it.
     if 'from' in keys:
         return None
+    # CHOICE: a line with a replica count that is none is skipped.
+    for key, value in keys.items():
+        if key.split('.')[0] in ('ready', 'unready', 'missing', 'min', 'max'):
+            if parse_whole(value) is None:
+                return None
     return Sample(time[0], time[1], words[1], count, keys)
 
 
@@ -419,8 +433,9 @@ def changes(policy, past):
         if count is not None:
             if before is not None and count != before:
                 time = entry.time
-                if decided and decided.count == count and not policy.shown:
-                    time = decided.time
+                if decided and decided.count == count:
+                    if 'shown' not in policy.like:
+                        time = decided.time
                 found.append((time, before, count))
             before = count
         if entry is not past[-1] and entry.count is not None:
@@ -465,10 +480,16 @@ def mean(policy, metric, past, duration):
 
     CHOICE: the mean of the usable readings, each with the same weight.
     """
-    values = [reading(policy, metric, entry)[0]
-              for entry in within_or_now(past, duration)]
+    entries = within_or_now(past, duration)
+    if 'unread' in policy.like:
+        entries = [entry for entry in entries if entry.looked_at]
+    values = [reading(policy, metric, entry)[0] for entry in entries]
+    if 'zero' in policy.like and not policy.zero_ok:
+        if values[-1] == 0:
+            return 0.0
+        values = [value for value in values if value != 0]
     values = [value for value in values if value is not None]
-    return sum(values) / len(values)
+    return sum(values) / len(values) if values else 0.0
 
 
 def silent_replicas(metric, sample):
@@ -510,7 +531,10 @@ def replicas(policy, metric, past):
 
 def tolerated(policy, ratio):
     """D: no change while 1-down <= ratio <= 1+up (both ends inclusive)."""
-    return 1 - policy.tolerance_down <= ratio <= 1 + policy.tolerance_up
+    # CHOICE: with the slack of ceil, so that 0.72 / 0.8 is 0.9.
+    least = (1 - policy.tolerance_down) * (1 - SLACK)
+    most = (1 + policy.tolerance_up) * (1 + SLACK)
+    return least <= ratio <= most
 
 
 def ask_average(policy, metric, past, value):
@@ -523,10 +547,12 @@ def ask_average(policy, metric, past, value):
     count = past[-1].sample.count
     ready, unready, missing = replicas(policy, metric, past)
     ratio = value / metric.target
-    if tolerated(policy, ratio):
-        return Judgement(count, 'tolerance')
-    if missing == 0 and (unready == 0 or ratio < 1):
+    if missing == 0 and (unready == 0 or ratio <= 1):
+        if tolerated(policy, ratio):
+            return Judgement(count, 'tolerance')
         return Judgement(ceil(ratio * ready), 'target')
+    if ratio == 1:
+        return Judgement(count, 'tolerance')
     if ratio > 1:
         reporting = ready + unready + missing
         again = ratio * ready / reporting
@@ -534,12 +560,15 @@ def ask_average(policy, metric, past, value):
         reporting = ready + missing
         again = (value * ready + metric.missing * missing) / (
             metric.target * reporting)
-    if tolerated(policy, again) or (ratio > 1) != (again > 1):
+    if tolerated(policy, again):
         return Judgement(count, 'tolerance')
+    # CHOICE: a move that turned around has the word target.
+    if (ratio > 1) != (again > 1):
+        return Judgement(count, 'target')
     wanted = ceil(again * reporting)
     # The HPA: a count on the other side of COUNT turns the move around, too.
     if (again > 1 and wanted < count) or (again < 1 and wanted > count):
-        return Judgement(count, 'tolerance')
+        return Judgement(count, 'target')
     return Judgement(wanted, 'target')
 
 
@@ -564,8 +593,11 @@ def ask_value(policy, metric, past, value):
         return Judgement(ceil(ratio), 'target')
     if tolerated(policy, ratio):
         return Judgement(count, 'tolerance')
-    return Judgement(ceil(ratio * replicas(policy, metric, past)[0]),
-                     'target')
+    # CHOICE: without ready replicas no number can be in proportion.
+    ready = replicas(policy, metric, past)[0]
+    if ready == 0:
+        return Judgement(None, 'no-data')
+    return Judgement(ceil(ratio * ready), 'target')
 
 
 def beyond(step, value):
@@ -595,6 +627,8 @@ def ask_step(policy, metric, past, value):
     amount = step.amount
     if step.percent:
         amount = max(1, floor(count * step.amount / 100))
+        if count == 0 and 'percent' in policy.like:
+            amount = 0
     if step.action == '=':
         return Judgement(amount, 'target')
     if step.action == '+':
@@ -609,20 +643,12 @@ def ask(policy, metric, past, value):
 
 
 def nobody_ready(policy, metric, past):
-    """M: of no ready replica [no-data]; from 0, total.NAME and value.NAME
-    only.
+    """M: of no ready replica [no-data].
 
-    CHOICE: a step has no word of ready, but does not leave 0; a value without
-    ready replicas says nothing unless COUNT is 0.
+    CHOICE: steps know no ready=, so a step may leave 0, although M says "from
+    0, total.NAME and value.NAME only".  ask_value() sees to value.NAME.
     """
-    count = past[-1].sample.count
-    if metric.kind == 'total':
-        return False
-    if metric.kind == 'step':
-        return count == 0
-    if metric.kind == 'value' and count == 0:
-        return False
-    return count == 0 or replicas(policy, metric, past)[0] == 0
+    return metric.kind == 'target' and replicas(policy, metric, past)[0] == 0
 
 
 def saturated(policy, metric, past, judgement):
@@ -633,12 +659,12 @@ def saturated(policy, metric, past, judgement):
     CHOICE: the number grows only with r, so it needs no memory.
     """
     value = reading(policy, metric, past[-1])[0]
+    if 'saturation' in policy.like:
+        value = mean(policy, metric, past, policy.average)
     if metric.saturation is None or value < metric.saturation:
         return judgement
     ready = replicas(policy, metric, past)[0]
     wanted = max(judgement.count, past[-1].sample.count, 2 * ready, ready + 4)
-    if wanted == judgement.count:
-        return judgement
     return Judgement(min(wanted, LARGEST), 'target')
 
 
@@ -662,6 +688,8 @@ def judge_alone(policy, metric, past):
         return Judgement(None, 'no-data')
     value = mean(policy, metric, past, policy.average)
     judgement = ask(policy, metric, past, value)
+    if judgement.count is None:
+        return judgement
     judgement = saturated(policy, metric, past, judgement)
     if unit_in_doubt(metric, past, judgement):
         return Judgement(None, 'range')
@@ -758,7 +786,7 @@ def panicked(policy, metric, past, judgement):
         return judgement
     soon = ask(policy, metric, past,
                mean(policy, metric, past, policy.panic[0]))
-    if soon.count > judgement.count:
+    if soon.count is not None and soon.count > judgement.count:
         return Judgement(soon.count, 'panic')
     return judgement
 
@@ -840,8 +868,6 @@ def bounds(policy, sample):
     M: Until [idle] 1 is the least.
     """
     low, high = policy.min, policy.max
-    if policy.idle:
-        low = max(low, 1)
     sample_low, sample_high, paused = sample_bounds(policy, sample)
     if paused and policy.idle:
         low = policy.idle_count     # CHOICE: pause stays below min, too.
@@ -850,8 +876,10 @@ def bounds(policy, sample):
         low = min(max(sample_low, least), most)
     if sample_high is not None:
         high = min(max(sample_high, least), most)
-    # CHOICE: where both bounds cross, the larger one counts.
-    high = max(low, high)
+    # CHOICE: where both bounds cross, max counts.
+    low = min(low, high)
+    if policy.idle and sample.count is not None and not paused:
+        low = max(low, min(1, high))
     rounded_low = next_multiple(policy, low)
     rounded_high = high // policy.multiple * policy.multiple
     # CHOICE: bounds without a multiple between them stay as they are.
@@ -970,18 +998,23 @@ def settle(policy, past, wanted, word, by):
     rounded = round_to_multiple(policy, count, result)
     if rounded != result:
         result, word = rounded, 'multiple'
+    # The HPA: a rate that reaches as far as a bound has the bound's word.
     low, high = bounds(policy, now.sample)
-    if result > high:
+    if policy.idle and not kept_awake(policy, now.sample):
+        low = min(low, count)   # rest() wakes an app that is below min.
+    if result > high or (result == high < wanted and word == 'rate'):
         result, word = high, 'max'
-    if result < low:
+    if result < low or (result == low > wanted and word == 'rate'):
         result, word = low, 'min'
     return result, word, by
 
 
-def silent_in_a_row(entries):
+def silent_in_a_row(policy, entries):
     """M: fallback: COUNT after N samples without a usable metric."""
     row = 0
     for entry in reversed(entries):
+        if 'unread' in policy.like and not entry.looked_at:
+            continue
         if not entry.silent:
             break
         row += 1
@@ -992,13 +1025,16 @@ def unknown_count(policy, entries):
     """M: COUNT -: no opinion [no-data] or the fallback; with COUNT unknown
     step 10 alone.
 
-    CHOICE: a MODE that needs COUNT has no opinion.
+    CHOICE: a MODE that needs COUNT takes the last known one, or static.
     """
     if policy.fallback:
         needed, number, mode = policy.fallback
-        if silent_in_a_row(entries) >= needed and mode == 'static':
+        if silent_in_a_row(policy, entries) >= needed:
             low, high = bounds(policy, entries[-1].sample)
             result, word = number, 'fallback'
+            if counted(entries):
+                known = counted(entries)[-1].sample.count
+                result = mode_count(known, number, mode)
             rounded = next_multiple(policy, result)
             if rounded != result:
                 result, word = rounded, 'multiple'
@@ -1006,6 +1042,8 @@ def unknown_count(policy, entries):
                 result, word = high, 'max'
             if result < low:
                 result, word = low, 'min'
+            if 'fallback' in policy.like:
+                word = 'fallback'
             return result, word, None
     return None, 'no-data', None
 
@@ -1024,15 +1062,16 @@ def largest(policy, past, entries):
     if not usable:
         if policy.fallback:
             needed, number, mode = policy.fallback
-            if silent_in_a_row(entries) >= needed:
+            if silent_in_a_row(policy, entries) >= needed:
                 wanted = mode_count(count, number, mode)
                 return settle(policy, past, wanted, 'fallback', None)
-        return count, asked[unusable[0]].word, None
+        return count, asked[unusable[0]].word, unusable[0]
     # CHOICE: of equal ones the first in the order of the policy.
     by = max(usable, key=lambda name: asked[name].count)
     wanted, word = asked[by].count, asked[by].word
     if unusable and wanted < count:
-        return count, asked[unusable[0]].word, None
+        # CHOICE: by names the unusable metric, the first one of the policy.
+        return count, asked[unusable[0]].word, unusable[0]
     # D: panic: never down
     if wanted < count and panicking(policy, past):
         wanted, word = count, 'panic'
@@ -1057,15 +1096,27 @@ def activity(policy, entry):
     return 'quiet'
 
 
-def idle_throughout(policy, past):
-    """M: in each sample of that time.
+def waker(policy, entry):
+    for metric in policy.metrics:
+        value = reading(policy, metric, entry)[0]
+        if metric.activation is not None and value is not None:
+            if value > metric.activation:
+                return metric.name
+    return None
 
-    CHOICE: an active sample exactly idle ago is out, and first sight must be
-    at least idle ago.
+
+def idle_throughout(policy, past):
+    """D: after DUR of metric <= activation.
+
+    CHOICE: DUR begins with the first quiet sample of the row, not with the
+    active one before it.
     """
-    return (past[-1].time - past[0].time >= policy.idle
-            and all(activity(policy, entry) == 'quiet'
-                    for entry in within_or_now(past, policy.idle)))
+    since = None
+    for entry in reversed(past):
+        if activity(policy, entry) != 'quiet':
+            break
+        since = entry.time
+    return since is not None and past[-1].time - since >= policy.idle
 
 
 def kept_awake(policy, sample):
@@ -1084,20 +1135,29 @@ def rest(policy, past, result):
     now = past[-1]
     count = now.sample.count
     low, _ = bounds(policy, now.sample)
+    if 'unsure' in policy.like and count >= low and any(
+            judgement.count is None for judgement in now.alone.values()):
+        return result
     if idle_throughout(policy, past) and not panicking(policy, past):
         return policy.idle_count, 'idle', None
     if count >= low:
         return result
     doing = activity(policy, now)
     if doing == 'active':
-        return result if result[0] >= low else (low, 'min', result[2])
-    # CHOICE: below min without activity COUNT stays.
+        if result[0] >= low:
+            return result
+        # CHOICE: the first active metric of the policy wakes the app.
+        return low, 'target' if low == 1 else 'min', waker(policy, now)
+    # CHOICE: below min without activity COUNT stays; only where activity is
+    # unsure a fallback may change it.
     if doing == 'quiet':
         return count, 'idle', None
+    if now.silent and result[1] not in ('no-data', 'zero', 'range'):
+        return result
     for metric in policy.metrics:
         word = reading(policy, metric, now)[1]
         if metric.activation is not None and word:
-            return count, word, None
+            return count, word, metric.name
     return result
 
 
@@ -1117,14 +1177,17 @@ def outcome(policy, past, entries):
     # D: [idle:] no disabled ... COUNT 0 with idle_count > 0 is disabled.
     least = policy.idle_count if policy.idle else policy.min
     if count == 0 and least > 0:
+        now.looked_at = False
         return 0, 'disabled', None
     # CHOICE: fallback counts samples at a bound by what their metrics say.
     now.silent = all(judge(policy, metric, past).count is None
                      for metric in policy.metrics)
     # M: COUNT outside min..max: to the bound at once, whatever the rates.
+    resting = resting and count >= policy.idle_count
+    now.looked_at = low <= count <= high or (resting and count <= high)
     if count > high:
         return high, 'max', None
-    if count < low and not (resting and count >= policy.idle_count):
+    if count < low and not resting:
         return low, 'min', None
     result = largest(policy, past, entries)
     if resting:
@@ -1221,8 +1284,8 @@ def print_decision(entry):
 
 # ---------------------------------------------------------------- main
 
-def run(settings, lines, shown):
-    decider = Decider(Policy(settings, shown))
+def run(settings, lines, like):
+    decider = Decider(Policy(settings, like))
     decisions = [decider.take(line) for line in lines]
     return ''.join(line + '\n' for line in decisions if line is not None)
 
@@ -1236,7 +1299,7 @@ def split_setting(text):
     return key.strip(), value.strip()
 
 
-def run_all(directory, shown):
+def run_all(directory, like):
     for policy in sorted(glob.glob(os.path.join(directory, '*', 'policy'))):
         pair = os.path.dirname(policy)
         with open(policy, encoding='utf-8') as file:
@@ -1245,30 +1308,30 @@ def run_all(directory, shown):
                   newline='') as file:
             lines = read_lines(file)
         with open(os.path.join(pair, 'naive'), 'w', encoding='latin-1') as out:
-            out.write(run(settings, lines, shown))
+            out.write(run(settings, lines, like))
 
 
 def main(arguments):
     settings = []
-    shown = False
+    like = ()
     flags = {'-t': 'target.cpu', '-m': 'min', '-M': 'max'}
     arguments = list(arguments)
     while arguments:
         argument = arguments.pop(0)
-        if argument == '--shown':
-            shown = True
+        if argument == '--as':
+            like = arguments.pop(0).split(',')
         elif argument == '--all':
-            run_all(arguments.pop(0), shown)
+            run_all(arguments.pop(0), like)
             return
         elif argument in flags:
             settings.append((flags[argument], arguments.pop(0)))
         elif argument == '-o':
             settings.append(split_setting(arguments.pop(0)))
         elif argument != '-q':
-            sys.exit('usage: naive.py [--shown] [-t TARGET] [-m MIN] [-M MAX]'
-                     ' [-o KEY=VALUE]... | --all DIR')
+            sys.exit('usage: naive.py [--as WORD,...] [-t TARGET] [-m MIN]'
+                     ' [-M MAX] [-o KEY=VALUE]... | --all DIR')
     sys.stdin.reconfigure(encoding='latin-1', newline='')
-    sys.stdout.write(run(settings, read_lines(sys.stdin), shown))
+    sys.stdout.write(run(settings, read_lines(sys.stdin), like))
 
 
 if __name__ == '__main__':

@@ -268,11 +268,12 @@ def draw_reading(draw, metric, app, count):
         return None
     if which == 'odd':
         return draw.random.choice(['NaN', '-1', 'inf', '1e999', 'null', '0x1',
-                                   '1,5', '0.0', '2.5e-3'])
+                                   '1,5', '0.0', '2.5e-3', '.5', '5.', '+1',
+                                   '1e0', '1E+1', '00.7', '-0', '0e5'])
     if which == 'zero':
         return '0'
     if which == 'small':
-        return '%g' % (target * draw.random.choice([1e-9, 1e-3, 0.01, 0.05]))
+        return '%g' % (target * draw.random.choice([1e-6, 1e-3, 0.01, 0.05]))
     if which == 'big':
         return '%g' % (target * draw.random.choice([3, 9.5, 20, 1e6, 1e12]))
     if which == 'edge':
@@ -303,7 +304,10 @@ def draw_silent(draw, metrics, count):
         if which in (0, 3):
             words.append('ready%s=%d' % (suffix, ready))
         if which == 4:
-            words.append('ready%s=%d' % (suffix, count))
+            words.append('ready%s=%s' % (suffix, draw.random.choice(
+                [count, count, count + 3, 'x', '-1', '2.0', '07'])))
+        if draw.random.random() < 0.05:
+            words.append('unready%s=%d' % (suffix, count + 2))
     return words
 
 
@@ -346,7 +350,7 @@ def draw_line(draw, app, moment, metrics, follow, fraction):
         low = draw.random.randint(0, 12)
         words.append('min=%d' % low)
         if draw.random.random() < 0.3:
-            words.append('max=%d' % draw.random.randint(low, 30))
+            words.append('max=%d' % draw.random.randint(max(low - 2, 0), 30))
     elif draw.wants('bounds', 0.04):
         words.append('max=%d' % draw.random.randint(1, 20))
     if not draw.old and draw.random.random() < 0.02:
