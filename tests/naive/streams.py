@@ -11,9 +11,11 @@ optional keys than these; a metric key is named without its NAME, as step.
 import argparse
 import os
 import random
+import sys
 from datetime import datetime, timedelta, timezone
 
-import naive
+sys.dont_write_bytecode = True
+import naive  # noqa: E402
 
 NEW = {'fallback_name', 'range', 'sustain', 'multiple', 'panic', 'forget',
        'schedule', 'idle_count', 'step_exact', 'wide_tolerance', 'by_name',
