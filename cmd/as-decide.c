@@ -188,7 +188,7 @@ tell_units(const struct as_line *line, const struct as_decision *decision)
 		double ratio = decision->raw[i].ratio;
 		double value = ratio * cpu->target;
 
-		if (strcmp(cpu->name, "cpu") == 0 && cpu->mode == AS_AVERAGE &&
+		if (strcmp(cpu->name, "cpu") == 0 && cpu->kind == &as_kinds[AS_AVERAGE] &&
 		    decision->raw[i].usable == AS_USABLE &&
 		    (cpu->target > 1 ? value <= 1 && ratio < 0.05 : ratio > 10))
 			as_msg(AS_WARNING, NULL,

@@ -1,6 +1,6 @@
 /* fuzz_fold - any bytes as a stream through the whole engine, with every
  * rule on; a decision is within the bounds */
-#include "policy.h"
+#include "conf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,14 +15,15 @@ set_all(struct as_policy *policy)
 	    {"saturation.cpu", "0.95"}, {"step.lag", ">=9:+2 >20:+50% <1:-1"},
 	    {"idle", "40s"}, {"activation.q", "1"}, {NULL, NULL}};
 	char why[AS_WHY_MAX];
-	const struct as_key *key;
 
 	as_policy_reset(policy);
-	for (size_t i = 0; settings[i][0] != NULL; i++)
-		if ((key = as_key_find(as_keys, settings[i][0])) == NULL ||
-		    as_policy_set(
-			policy, key, settings[i][0], settings[i][1]) != NULL)
+	for (size_t i = 0; settings[i][0] != NULL; i++) {
+		struct as_setting setting = {
+		    .key = settings[i][0], .value = settings[i][1]};
+
+		if (as_setting_take(policy, NULL, &setting) != NULL)
 			abort();
+	}
 	if (as_policy_check(policy, why) != NULL)
 		abort();
 }

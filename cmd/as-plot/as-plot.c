@@ -126,7 +126,7 @@ set_target(void)
 	    as_config_of(&config, picture.names[0])->policy;
 
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (policy->metrics[i].mode == AS_AVERAGE &&
+		if (policy->metrics[i].kind == &as_kinds[AS_AVERAGE] &&
 		    strcmp(policy->metrics[i].name, "cpu") == 0)
 			picture.target = policy->metrics[i].target;
 	picture.low = picture.target * (1 - policy->down.tolerance);

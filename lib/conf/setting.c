@@ -3,17 +3,28 @@
 
 #include "conf.h"
 
+/* The i-th key of a table, or NULL with as many less in *i as it has */
+static const struct as_key *
+key_at(const struct as_key *keys, size_t *i)
+{
+	for (; keys->name != NULL; keys++)
+		if ((*i)-- == 0)
+			return keys;
+	return NULL;
+}
+
 const struct as_key *
 as_setting_key(size_t i)
 {
-	const struct as_key *key = as_keys;
+	const struct as_key *key;
 
-	for (; i > 0 && key->name != NULL; i--)
-		key++;
-	if (key->name == NULL)
-		for (key = as_remote_keys; i > 0 && key->name != NULL; i--)
-			key++;
-	return key->name != NULL ? key : NULL;
+	for (const struct as_kind *kind = as_kinds; kind->key.name != NULL;
+	     kind++)
+		if (i-- == 0)
+			return &kind->key;
+	if ((key = key_at(as_keys, &i)) != NULL)
+		return key;
+	return key_at(as_remote_keys, &i);
 }
 
 /* Secrets are in files that nobody else can read, and only there. */
@@ -45,20 +56,28 @@ refuse_unknown(const char *name)
 	return why;
 }
 
+static bool
+is_named(const struct as_key *key, const char *name)
+{
+	size_t len = strlen(key->name);
+
+	return key->name[len - 1] == '.' ? strncmp(key->name, name, len) == 0 :
+					   strcmp(key->name, name) == 0;
+}
+
 /* Lists of apps repeat their keys: the key found last is tried first. */
 static const struct as_key *
 find(const char *name)
 {
 	static const struct as_key *last;
-	static char last_name[AS_KEY_MAX];
+	const struct as_key *key = last;
 
-	if (last != NULL && strcmp(last_name, name) == 0)
-		return last;
-	if ((last = as_key_find(as_remote_keys, name)) == NULL)
-		last = as_key_find(as_keys, name);
-	snprintf(last_name, sizeof(last_name), "%s",
-	    last != NULL && strlen(name) < sizeof(last_name) ? name : "");
-	return last;
+	if (key != NULL && is_named(key, name))
+		return key;
+	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
+		if (is_named(key, name))
+			return last = key;
+	return NULL;
 }
 
 const char *

@@ -27,11 +27,9 @@ print_setting(struct as_out *out, const char *key, const char *value,
 static bool
 names_metric(const struct as_scope *scope)
 {
-	static const char *const kinds[] = {
-	    "target.", "total.", "value.", "step."};
-
-	for (size_t i = 0; i < 4; i++)
-		if (as_scope_first(scope, kinds[i], NULL) != NULL)
+	for (const struct as_kind *kind = as_kinds; kind->key.name != NULL;
+	     kind++)
+		if (as_scope_first(scope, kind->key.name, NULL) != NULL)
 			return true;
 	return false;
 }

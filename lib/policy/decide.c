@@ -21,8 +21,6 @@ ask_metrics(const struct as_policy *policy, const struct as_sample *sample,
 		struct as_recommendation *r = &decision->raw[i];
 
 		as_metric_recommend(policy, (size_t)i, sample, r);
-		if (policy->amends)
-			as_metric_amend(policy, (size_t)i, sample, r);
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
 		else if (best < 0 || r->count > decision->raw[best].count)

@@ -152,52 +152,6 @@ set_fallback(void *settings, size_t at, const char *value)
 	return "has a MODE that is not static, current, higher or lower";
 }
 
-/* What a metric is held at */
-static const char *
-set_target(
-    struct as_policy *policy, size_t at, const char *value, enum as_mode mode)
-{
-	struct as_metric *metric = as_key_place(policy, at);
-
-	if (!as_num_decimal(as_text(value), &metric->target) ||
-	    metric->target <= 0)
-		return "is not a number > 0";
-	metric->mode = mode;
-	as_step_forget(policy, (size_t)(metric - policy->metrics));
-	return NULL;
-}
-
-static const char *
-set_average(void *settings, size_t at, const char *value)
-{
-	return set_target(settings, at, value, AS_AVERAGE);
-}
-
-static const char *
-set_total(void *settings, size_t at, const char *value)
-{
-	return set_target(settings, at, value, AS_TOTAL);
-}
-
-static const char *
-set_value(void *settings, size_t at, const char *value)
-{
-	return set_target(settings, at, value, AS_VALUE);
-}
-
-static const char *
-set_steps(void *settings, size_t at, const char *value)
-{
-	struct as_policy *policy = settings;
-	struct as_metric *metric = as_key_place(settings, at);
-	size_t i = (size_t)(metric - policy->metrics);
-
-	metric->mode = AS_STEP;
-	metric->target = 0;
-	as_step_forget(policy, i);
-	return as_step_set(policy, i, as_text(value));
-}
-
 static const char *
 set_number(void *settings, size_t at, const char *value)
 {
@@ -206,8 +160,8 @@ set_number(void *settings, size_t at, const char *value)
 	    "is not a number >= 0";
 }
 
-static const char *
-set_positive(void *settings, size_t at, const char *value)
+const char *
+as_key_positive(void *settings, size_t at, const char *value)
 {
 	double x;
 
@@ -249,24 +203,18 @@ KEY("max_gap", set_duration, max_gap, "10m", "DUR",
     "after a longer silence an app is as at first sight"),
 KEY("min", set_count, min, "1", "0..2147483647",
     "at least so many replicas"),
-METRIC("missing.", set_positive, missing, "V > 0",
+METRIC("missing.", as_key_positive, missing, "V > 0",
     "what a silent replica is assumed to use on the way down"),
-METRIC("saturation.", set_positive, saturation, "V > 0",
+METRIC("saturation.", as_key_positive, saturation, "V > 0",
     "a reading of V or more may hide a higher load"),
 KEY("startup", set_duration, startup, "0s", "DUR",
     "replicas take DUR until they serve"),
-METRIC("step.", set_steps, name, ">V:+N <V:-N, N or N%",
-    "N replicas more or fewer while NAME is beyond V"),
-METRIC("target.", set_average, name, "V > 0",
-    "NAME is an average over replicas: hold it at V"),
 KEY("tolerance", set_tolerance, down.tolerance, "0.1", "0 <= X < 1",
     "sets tolerance_up and tolerance_down"),
 KEY("tolerance_down", set_tolerance_down, down.tolerance, "", "0 <= X < 1",
     "no step down while the ratio is at least 1 - X"),
 KEY("tolerance_up", set_tolerance_up, up.tolerance, "", "X >= 0",
     "no step up while the ratio is at most 1 + X"),
-METRIC("total.", set_total, name, "V > 0",
-    "NAME is a total for the app: V for each replica"),
 KEY("up_cooldown", set_duration, up.cooldown, "0s", "DUR",
     "no step up for DUR after any change"),
 KEY("up_policy", set_rates, up, "4/15s 100%/15s", "N/DUR... N%/DUR... or none",
@@ -275,8 +223,6 @@ KEY("up_select", set_select, up.select, "max", "max, min or off",
     "which of several limits up holds"),
 KEY("up_window", set_duration, up.window, "0s", "DUR",
     "the smallest recommendation of the last DUR counts"),
-METRIC("value.", set_value, name, "V > 0",
-    "NAME moves in proportion to the count: hold it at V"),
 KEY("zero", set_zero, zero_ok, "hold", "hold or ok",
     "what a reading of exactly 0 is: a dead collector, or 0"),
 {NULL, NULL, NULL, NULL, NULL, 0, 0}
@@ -284,20 +230,6 @@ KEY("zero", set_zero, zero_ok, "hold", "hold or ok",
 #undef KEY
 #undef METRIC
 /* clang-format on */
-
-const struct as_key *
-as_key_find(const struct as_key *keys, const char *name)
-{
-	for (; keys->name != NULL; keys++) {
-		size_t len = strlen(keys->name);
-
-		if (keys->name[len - 1] == '.' ?
-			strncmp(keys->name, name, len) == 0 :
-			strcmp(keys->name, name) == 0)
-			return keys;
-	}
-	return NULL;
-}
 
 void
 as_keys_reset(const struct as_key *keys, void *settings)

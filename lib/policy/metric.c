@@ -106,6 +106,34 @@ recommend_value(const struct as_policy *policy, const struct as_metric *metric,
 		r->count = as_num_ceil(r->ratio * sample->ready);
 }
 
+/* step.NAME: the action of the outermost bound that the value is beyond */
+static void
+recommend_steps(const struct as_policy *policy, const struct as_metric *metric,
+    const struct as_sample *sample, double value, struct as_recommendation *r)
+{
+	size_t i = (size_t)(metric - policy->metrics);
+
+	hold(r, sample, true);
+	if (as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
+		r->tolerated = false;
+}
+
+/* A saturated reading may hide more than it tells: at least as much as it says
+ * and as COUNT, and twice what is ready or 4 more.  What was asked for is asked
+ * for again only once it is ready, so that nothing compounds. */
+static void
+saturate(const struct as_sample *sample, struct as_recommendation *r)
+{
+	double ready = sample->ready;
+	int32_t more = as_num_ceil(ready > 4 ? 2 * ready : ready + 4);
+
+	if (more < sample->count)
+		more = (int32_t)sample->count;
+	if (more > r->count)
+		r->count = more;
+	r->tolerated = false;
+}
+
 void
 as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r)
@@ -123,45 +151,32 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 		r->usable = AS_ZERO;
 		return;
 	}
-	switch (metric->mode) {
-	case AS_AVERAGE:
-		recommend_average(policy, metric, sample, value, r);
-		break;
-	case AS_TOTAL: recommend_total(policy, metric, sample, value, r); break;
-	case AS_VALUE: recommend_value(policy, metric, sample, value, r); break;
-	case AS_STEP: hold(r, sample, true); break; /* until amended */
+	metric->kind->recommend(policy, metric, sample, value, r);
+	if (metric->saturation > 0 && value >= metric->saturation &&
+	    r->usable == AS_USABLE)
+		saturate(sample, r);
+}
+
+#define KIND(word, set, member, range, about)                                  \
+	{                                                                      \
+		word ".", range, "", about, set,                               \
+		    offsetof(struct as_metric, member),                        \
+		    AS_KEY_POLICY | AS_KEY_METRIC | AS_KEY_KIND                \
 	}
-}
-
-static void
-saturate(double limit, const struct as_sample *sample, double value,
-    struct as_recommendation *r)
-{
-	double ready = sample->ready;
-	int32_t more;
-
-	if (limit == 0 || value < limit)
-		return;
-	more = as_num_ceil(ready > 4 ? 2 * ready : ready + 4);
-	if (more < sample->count)
-		more = (int32_t)sample->count;
-	if (more > r->count)
-		r->count = more;
-	r->tolerated = false;
-}
-
-void
-as_metric_amend(const struct as_policy *policy, size_t i,
-    const struct as_sample *sample, struct as_recommendation *r)
-{
-	const struct as_metric *metric = &policy->metrics[i];
-	double value = sample->values[i];
-
-	if (r->usable != AS_USABLE)
-		return;
-	if (metric->mode != AS_STEP)
-		saturate(metric->saturation, sample, value, r);
-	else if (as_step_take(
-		     policy, i, value, (int32_t)sample->count, &r->count))
-		r->tolerated = false;
-}
+/* clang-format off */
+const struct as_kind as_kinds[] = {
+[AS_AVERAGE] = {KIND("target", as_key_positive, target, "V > 0",
+    "NAME is an average over replicas: hold it at V"),
+    recommend_average, true, true},
+[AS_TOTAL] = {KIND("total", as_key_positive, target, "V > 0",
+    "NAME is a total for the app: V for each replica"),
+    recommend_total, true, false},
+[AS_VALUE] = {KIND("value", as_key_positive, target, "V > 0",
+    "NAME moves in proportion to the count: hold it at V"),
+    recommend_value, true, true},
+[AS_STEP] = {KIND("step", as_step_set, name, ">V:+N <V:-N, N or N%",
+    "N replicas more or fewer while NAME is beyond V"),
+    recommend_steps, false, false},
+{{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, false, false}
+};
+/* clang-format on */

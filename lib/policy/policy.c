@@ -55,7 +55,7 @@ const char *
 as_policy_set(struct as_policy *policy, const struct as_key *key,
     const char *name, const char *value)
 {
-	size_t at = key->at, i;
+	size_t at = key->at, i = 0;
 	const char *why;
 
 	if ((key->how & AS_KEY_METRIC) != 0) {
@@ -65,6 +65,10 @@ as_policy_set(struct as_policy *policy, const struct as_key *key,
 			return why;
 		at += offsetof(struct as_policy, metrics) +
 		    i * sizeof(struct as_metric);
+	}
+	if ((key->how & AS_KEY_KIND) != 0) {
+		as_step_forget(policy, i);
+		policy->metrics[i].kind = (const struct as_kind *)key;
 	}
 	return key->set(policy, at, value);
 }
@@ -105,10 +109,6 @@ static void
 derive(struct as_policy *policy)
 {
 	policy->memory = longest(longest(0, &policy->up), &policy->down);
-	policy->amends = policy->n_steps > 0;
-	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (policy->metrics[i].saturation > 0)
-			policy->amends = true;
 	policy->watches = policy->startup > 0 || policy->idle > 0;
 	policy->refines = policy->startup > 0 || policy->average > 0;
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
@@ -118,25 +118,27 @@ derive(struct as_policy *policy)
 static const char *
 check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 {
-	if (metric->mode == AS_STEP && metric->missing == 0 &&
-	    metric->saturation == 0)
-		return NULL;
-	if (metric->target > 0 &&
-	    (metric->mode == AS_TOTAL || metric->saturation == 0 ||
-		metric->saturation > metric->target))
-		return NULL;
-	if (metric->target > 0)
-		snprintf(why, AS_WHY_MAX,
-		    "saturation.%s: not above the metric's target",
-		    metric->name);
-	else
+	const struct as_kind *kind = metric->kind;
+
+	if (kind == NULL ||
+	    (!kind->has_ratio &&
+		(metric->missing > 0 || metric->saturation > 0))) {
 		snprintf(why, AS_WHY_MAX,
 		    "%s.%s: no target, total or value names this metric",
 		    metric->missing > 0        ? "missing" :
 			metric->saturation > 0 ? "saturation" :
 						 "activation",
 		    metric->name);
-	return why;
+		return why;
+	}
+	if (kind->has_scale && metric->saturation > 0 &&
+	    metric->saturation <= metric->target) {
+		snprintf(why, AS_WHY_MAX,
+		    "saturation.%s: not above the metric's target",
+		    metric->name);
+		return why;
+	}
+	return NULL;
 }
 
 /* A reading of 0 that is taken for a dead collector makes nobody idle. */
@@ -169,11 +171,10 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 	bool named = false;
 
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		named = named || policy->metrics[i].target > 0 ||
-		    policy->metrics[i].mode == AS_STEP;
+		named = named || policy->metrics[i].kind != NULL;
 	if (!named)
-		as_policy_set(policy, as_key_find(as_keys, "target."),
-		    "target.cpu", "0.80");
+		as_policy_set(
+		    policy, &as_kinds[AS_AVERAGE].key, "target.cpu", "0.80");
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (check_metric(&policy->metrics[i], why) != NULL)
 			return why;

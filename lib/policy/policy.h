@@ -7,7 +7,6 @@
 enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
 
 /* policy.c, keys.c - see as-decide(1) for the keys */
-enum as_mode { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP }; /* target total... */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
@@ -16,9 +15,9 @@ struct as_metric {
 	size_t len;
 	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
 	size_t by_len;
-	enum as_mode mode;
-	double target;     /* > 0; 0: steps, or only `missing` so far */
-	double missing;    /* use of a silent replica; 0: the target */
+	const struct as_kind *kind; /* NULL: only `missing` or so until now */
+	double target;              /* > 0; 0: steps */
+	double missing;             /* use of a silent replica; 0: the target */
 	double saturation; /* such a reading may hide more; 0: none does */
 	double activation; /* above it there is something to do; -1: no say */
 };
@@ -66,7 +65,6 @@ struct as_policy {
 	bool zero_ok;
 	bool watches;           /* there is a startup or an idle */
 	bool refines;           /* there is a startup or an average */
-	bool amends;            /* a metric has a saturation or steps */
 	int32_t fallback_after; /* unreadable samples; 0: off */
 	int32_t fallback_count;
 	enum as_fallback fallback;
@@ -79,8 +77,9 @@ enum as_key_how {
 	AS_KEY_REPEATS = 1, /* may stand more than once */
 	AS_KEY_PATH = 2,
 	AS_KEY_POLICY = 4,
-	AS_KEY_METRIC = 8,   /* policy: behind the point is a metric's name */
-	AS_KEY_VARIABLE = 16 /* behind the point is a name of filters */
+	AS_KEY_METRIC = 8, /* policy: behind the point is a metric's name */
+	AS_KEY_KIND = 16,  /* the metric is of that kind: see struct as_kind */
+	AS_KEY_VARIABLE = 32 /* behind the point is a name of filters */
 };
 
 struct as_key {
@@ -103,11 +102,11 @@ as_key_place(void *settings, size_t at)
 
 extern const struct as_key as_keys[]; /* ends with a name of NULL */
 
-/* The key of that name; NULL: there is none. */
-const struct as_key *as_key_find(const struct as_key *keys, const char *name);
-
 /* Sets all defaults. */
 void as_keys_reset(const struct as_key *keys, void *settings);
+
+/* Readers of values */
+const char *as_key_positive(void *settings, size_t at, const char *value);
 
 /* policy.c - the whole policy.  All defaults, no metric yet. */
 void as_policy_reset(struct as_policy *policy);
@@ -173,17 +172,23 @@ struct as_recommendation {
 void as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, struct as_recommendation *r);
 
-/* What is left to a saturation and steps.  A saturated reading may hide more
- * than it tells: at least as much as it says and as COUNT, and twice what is
- * ready or 4 more.  What was asked for is asked for again only once it is
- * ready, so that nothing compounds. */
-void as_metric_amend(const struct as_policy *policy, size_t i,
-    const struct as_sample *sample, struct as_recommendation *r);
+/* The kinds of metrics.  A kind is a row: its key, and how a usable reading
+ * becomes a recommendation. */
+struct as_kind {
+	struct as_key key;
+	void (*recommend)(const struct as_policy *policy,
+	    const struct as_metric *metric, const struct as_sample *sample,
+	    double value, struct as_recommendation *r);
+	bool has_ratio; /* of the reading and a target */
+	bool has_scale; /* reading and target can be compared as they are */
+};
 
-/* step.c - metrics that have steps instead of a target.  Sets those of metric i
- * anew; returns why the value is none. */
-const char *as_step_set(
-    struct as_policy *policy, size_t i, struct as_text value);
+enum { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP };
+extern const struct as_kind as_kinds[]; /* by these; ends with a name of NULL */
+
+/* step.c - metrics that have steps instead of a target.  Adds those of the
+ * metric `at` bytes from the policy's begin; returns why the value is none. */
+const char *as_step_set(void *policy, size_t at, const char *value);
 void as_step_forget(struct as_policy *policy, size_t i);
 
 /* Where the value brings count to; false: it is within all bounds. */

@@ -46,7 +46,7 @@ put_arithmetic(
 {
 	if (decision->asked && decision->by >= 0 &&
 	    decision->raw[decision->by].usable == AS_USABLE &&
-	    policy->metrics[decision->by].mode != AS_STEP)
+	    policy->metrics[decision->by].kind->has_ratio)
 		p = put_ratio(p, decision->raw[decision->by].ratio);
 	for (size_t i = 0; decision->asked && i < policy->n_metrics; i++) {
 		if (decision->raw[i].usable != AS_USABLE)

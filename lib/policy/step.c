@@ -71,15 +71,18 @@ as_step_forget(struct as_policy *policy, size_t i)
 }
 
 const char *
-as_step_set(struct as_policy *policy, size_t i, struct as_text value)
+as_step_set(void *settings, size_t at, const char *value)
 {
-	struct as_step step = {.metric = (uint8_t)i};
-	struct as_text one;
+	struct as_policy *policy = settings;
+	struct as_metric *metric = as_key_place(settings, at);
+	struct as_step step = {.metric = (uint8_t)(metric - policy->metrics)};
+	struct as_text rest = as_text(value), one;
 	const char *why;
 	bool more = true, any = false;
 
+	metric->target = 0;
 	while (more) {
-		more = as_text_cut(&value, ' ', &one);
+		more = as_text_cut(&rest, ' ', &one);
 		if (one.len == 0)
 			continue;
 		if ((why = parse(&step, one)) != NULL ||
