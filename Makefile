@@ -20,7 +20,7 @@ TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c cmd/*/*.[ch]) $(LIB) $(HEADERS) \
-	$(wildcard examples/*/*.[ch] tests/*.c)
+	$(wildcard examples/*/*.[ch] tests/*/*.c)
 
 AS_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -54,15 +54,8 @@ $(B)/as-loop: cmd/as-loop Makefile
 	sed 's/@VERSION@/$(VERSION)/' cmd/as-loop >$@
 	chmod 755 $@
 
-$(B)/rule: tests/rule.c $(B)/libas.a
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
-
 $(APP): $(wildcard examples/app/*.[ch]) $(B)/libas.a
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(MHD) $(LIBS)
-
-$(B)/faultd $(B)/latency: $(B)/%: tests/%.c lib/as.h
-	@mkdir -p $(B)
-	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $<
 
 # Debian's packages, by name: see there
 deps:

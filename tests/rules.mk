@@ -2,6 +2,13 @@
 deps-ci deps-integration deps-faults:
 	@sh tests/deps $(@:deps-%=%)
 
+# What the tests start: a server that misbehaves, the naive rule, a stopwatch
+$(B)/faultd: tests/faults/faultd.c
+$(B)/rule: tests/yardstick/rule.c
+$(B)/latency: tests/bench/latency.c
+$(B)/faultd $(B)/rule $(B)/latency: $(B)/libas.a
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(B)/libas.a -lm
+
 # What make test leaves: tests that wait, or do much
 slow: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -17,7 +24,7 @@ faults: deps-faults $(B)/failmalloc.so leaks
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
 
-$(B)/failmalloc.so: tests/torture/failmalloc.c
+$(B)/failmalloc.so: tests/faults/failmalloc.c
 	@mkdir -p $(B)
 	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
@@ -25,7 +32,7 @@ $(B)/failmalloc.so: tests/torture/failmalloc.c
 leaks:
 	@mkdir -p $(B)/leaks
 	@$(CC) -O1 -Wall -Wextra -DWRAP -c -o $(B)/leaks/failmalloc.o \
-	    tests/torture/failmalloc.c
+	    tests/faults/failmalloc.c
 	@$(MAKE) --no-print-directory -j$(JOBS) B=$(B)/leaks tools \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all" \
@@ -34,11 +41,11 @@ leaks:
 	    -Wl,--wrap=strdup,--wrap=strndup"
 
 bench: deps-ci all $(B)/latency
-	@B="$(CURDIR)/$(B)" bash tests/bench
+	@B="$(CURDIR)/$(B)" bash tests/bench/run
 
 # Deciders on loads, with replicas that take their time; TRACES=DIR
 yardstick: all
-	@B="$(CURDIR)/$(B)" bash tests/yardstick $(if $(TRACES),"$(abspath $(TRACES))")
+	@B="$(CURDIR)/$(B)" bash tests/yardstick/run $(if $(TRACES),"$(abspath $(TRACES))")
 
 # The one in README: what three deciders do on a load
 picture: all
@@ -46,16 +53,16 @@ picture: all
 	    >examples/try/boot.png
 
 instructions: all
-	@B="$(CURDIR)/$(B)" sh tests/instructions 820
+	@B="$(CURDIR)/$(B)" sh tests/bench/instructions 820
 
 # What holds for every stream, on a million random lines
 properties: all
-	@B="$(CURDIR)/$(B)" bash tests/properties 250000
+	@B="$(CURDIR)/$(B)" bash tests/checks/properties 250000
 
 # Days of ticks at raised speed: whether anything grows, or is lost
 DAYS = 30
 soak: all
-	@B="$(CURDIR)/$(B)" bash tests/soak $(DAYS)
+	@B="$(CURDIR)/$(B)" bash tests/checks/soak $(DAYS)
 
 # The same suite again, with the sanitizers looking on
 sanitize:
@@ -69,29 +76,29 @@ coverage: deps-ci deps-faults
 	@mkdir -p build/coverage
 	@find build/coverage -name '*.gcda' -exec rm -f {} +
 	@$(CC) -std=c11 -O2 -Wall -Wextra -c -o build/coverage/flush.o \
-	    tests/coverage.c
+	    tests/checks/coverage.c
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/coverage all \
 	    build/coverage/failmalloc.so CFLAGS="-O0 -g --coverage" \
 	    LDFLAGS="$(CURDIR)/build/coverage/flush.o \
 	    -Wl,--wrap=_exit,--wrap=kill,--wrap=prctl,--wrap=setrlimit"
-	@B="$(CURDIR)/build/coverage" sh tests/coverage
+	@B="$(CURDIR)/build/coverage" sh tests/checks/coverage
 
 # Any bytes as input, under the sanitizers; SECONDS each
 SECONDS = 10
-FUZZ = $(patsubst tests/%.c,%,$(wildcard tests/fuzz_*.c))
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZED = -O1 -g -fno-lto -fno-sanitize-recover=all -fsanitize=address,undefined
 fuzz:
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang AR=ar \
 	    CFLAGS='$(FUZZED),fuzzer-no-link' $(FUZZ:%=build/fuzz/%)
-	@B="$(CURDIR)/build/fuzz" sh tests/fuzz $(SECONDS)
+	@B="$(CURDIR)/build/fuzz" sh tests/fuzz/run $(SECONDS)
 
-$(FUZZ:%=$(B)/%): $(B)/%: tests/%.c \
+$(FUZZ:%=$(B)/%): $(B)/%: tests/fuzz/%.c \
     $(filter-out %/as-forecast.c,$(wildcard cmd/as-forecast/*)) $(B)/libas.a
 	clang $(AS_CFLAGS) -Icmd/as-forecast $(FUZZED),fuzzer -o $@ \
 	    $(filter %.c %.a,$^) $(LIBS)
 
 lint:
-	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/lint
+	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/checks/lint
 
 .PHONY: deps-ci deps-integration deps-faults slow integration faults leaks \
 	coverage bench yardstick picture instructions properties soak sanitize fuzz lint

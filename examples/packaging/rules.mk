@@ -43,6 +43,6 @@ static:
 	    CFLAGS='-O2 -flto=auto' LDFLAGS='-static -s' LIBS=-lm \
 	    LIB='$(filter-out lib/filter/% lib/http/%,$(LIB))' \
 	    $(FILTERS:%=build/static/%)
-	@B="$(CURDIR)/$(B)" S="$(CURDIR)/build/static" bash tests/static
+	@B="$(CURDIR)/$(B)" S="$(CURDIR)/build/static" bash tests/checks/static
 
 .PHONY: completions deb deb-test image-test static

@@ -1,6 +1,6 @@
 # helper.bash - what the suites of faults share; ids are those of FAULTS.md
 
-load ../helper
+load ../suites/helper
 
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 

@@ -97,9 +97,9 @@ lines_of() {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers take memory and time of their own"
 	local n=1000000 short long start took
 	[ -z "${LONG-}" ] || n=20000000
-	sh stream 100000 100 >"$TMP/short"
+	sh generate/stream 100000 100 >"$TMP/short"
 	short=$(memory "$TMP/short")
-	sh stream $n 100 >"$TMP/long"
+	sh generate/stream $n 100 >"$TMP/long"
 	start=$(date +%s%3N)
 	as-decide "$TMP/long" >"$TMP/decisions"
 	took=$(($(date +%s%3N) - start))

@@ -20,7 +20,7 @@ teardown() {
 @test "system: calls that a signal interrupts are made again (O6)" {
 	[ -z "${SANITIZED-}" ] || skip "strace and the sanitizers do not go together"
 	local want when call
-	sh "$BATS_TEST_DIRNAME/../stream" 3000 3 >"$TMP/samples"
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 3000 3 >"$TMP/samples"
 	want=$(as-decide "$TMP/samples" | md5sum)
 	for call in read write; do
 		for when in 1 1..3 2+2; do
@@ -44,7 +44,7 @@ teardown() {
 }
 
 @test "system: a slow reader gets all of it (O6)" {
-	sh "$BATS_TEST_DIRNAME/../stream" 20000 3 >"$TMP/samples"
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 20000 3 >"$TMP/samples"
 	same "$(as-decide "$TMP/samples" | perl -e 'while (sysread STDIN, my $b, 4000) {
 	    syswrite STDOUT, $b; select undef, undef, undef, 0.001 }' | md5sum)" \
 	    "$(as-decide "$TMP/samples" | md5sum)"
@@ -99,7 +99,7 @@ teardown() {
 	expect 74 bash -c "ulimit -f 1; exec as-apply -l '$TMP/other' $fault/put" <<<5
 	has "$err" "as-apply: error: $TMP/other: write: File too large"
 	same "$out$(<"$TMP/requests")" ""
-	sh "$BATS_TEST_DIRNAME/../stream" 100 1 >"$TMP/samples"
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 100 1 >"$TMP/samples"
 	expect 74 bash -c "ulimit -f 1; as-decide '$TMP/samples' >'$TMP/decisions'"
 	has "$err" 'as-decide: error: stdout: File too large'
 	# what was cut is no line for who comes next

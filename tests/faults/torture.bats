@@ -63,8 +63,8 @@ setup() {
 		[app batch-*]
 		total.queue = 3
 	END
-	sh "$BATS_TEST_DIRNAME/../stream" 60 20 | sed 's/cpu=/queue=/; s/ app-/ batch-/' >"$TMP/samples"
-	sh "$BATS_TEST_DIRNAME/../stream" 40 1 >"$TMP/load"
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 60 20 | sed 's/cpu=/queue=/; s/ app-/ batch-/' >"$TMP/samples"
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 40 1 >"$TMP/load"
 	as-sim -d 10m "$TMP/load" -- as-decide >"$TMP/run"
 	as-metrics "$TMP/whole" <"$TMP/load"
 	echo "$(now) web 12 from=10" >"$TMP/decision"

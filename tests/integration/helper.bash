@@ -1,6 +1,6 @@
 # helper.bash - what the suites against real systems share
 
-load ../helper
+load ../suites/helper
 
 # in setup_file there is no test yet
 export TMP=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}

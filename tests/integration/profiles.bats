@@ -1,6 +1,6 @@
 # profiles: what they ask and order, against replies from the documentation
 #
-# A folder of ../recorded is a platform: as.conf is what its user writes, *.http
+# A folder of recorded is a platform: as.conf is what its user writes, *.http
 # are exchanges (see recorder.py), token and netrc are secrets, and lines has,
 # for each tick, the sample, the decision and the report, each behind its tool's
 # exit status and without its TIME.  "+ TEXT" is appended to the sample, as by a
@@ -8,7 +8,7 @@
 
 load helper
 
-recorded=$BATS_TEST_DIRNAME/../recorded
+recorded=$BATS_TEST_DIRNAME/recorded
 
 # A CA, and a certificate for every host
 setup_file() {
@@ -104,7 +104,7 @@ asked() {
 
 @test "profiles: each is tested, here or against the real system" {
 	local profile name n=0
-	for profile in "$recorded"/../../examples/profiles/*; do
+	for profile in "$recorded"/../../../examples/profiles/*; do
 		name=$(basename "$profile")
 		n=$((n + 1))
 		[ -d "$recorded/$name" ] ||

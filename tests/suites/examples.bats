@@ -20,7 +20,7 @@ blur() {	# FILE...
 run_examples() {	# DOCUMENT
 	local dir=$TMP/examples port session failed=0 n=0
 	mkdir -p "$dir/work"
-	"$BATS_TEST_DIRNAME/examples-of" "$BATS_TEST_DIRNAME/../$1" "$dir"
+	"$BATS_TEST_DIRNAME/examples-of" "$BATS_TEST_DIRNAME/../../$1" "$dir"
 	start_app --replicas 10
 	second=$app port=${base##*:}
 	start_app

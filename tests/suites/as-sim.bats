@@ -302,7 +302,7 @@ lines() {
 	day
 	cp "$TMP/day" "$TMP/loads/day.txt"
 	sed 's/ web / api /' "$TMP/day" >"$TMP/loads/api.txt"
-	expect 0 bash ./yardstick "$TMP/loads"
+	expect 0 bash yardstick/run "$TMP/loads"
 	same "$(grep -c '^the oracle  *1.000  *1.000  *0.000 .* 1.000  *1.000  *0.000 ' "$TMP/out")" 2
 	same "$(grep -c '^HPA defaults' "$TMP/out")" 2
 	has "$out" "

@@ -5,8 +5,8 @@
 
 load helper
 
-day=$BATS_TEST_DIRNAME/golden/plot/day	# of as-sim: a gap at 13:00
-gaps=$BATS_TEST_DIRNAME/golden/plot/gaps
+day=$BATS_TEST_DIRNAME/../golden/plot/day	# of as-sim: a gap at 13:00
+gaps=$BATS_TEST_DIRNAME/../golden/plot/gaps
 
 # dumb OPTION...: as text on a terminal of 80 by 25
 dumb() {
@@ -212,7 +212,7 @@ shows() {
 
 # bats test_tags=slow
 @test "as-plot: examples/try/picture draws three deciders on one load" {
-	local try=$BATS_TEST_DIRNAME/../examples/try
+	local try=$BATS_TEST_DIRNAME/../../examples/try
 	expect 0 sh -c "'$try/picture' 02 >'$TMP/png'"
 	same "$err" ""
 	same "$(pngtopnm <"$TMP/png" | sed -n 2p)" "960 672"

@@ -1,4 +1,4 @@
-# yardstick.awk - lines "DELAY DECIDER TRACE weeks|short KEY=VALUE..." as tables
+# table.awk - lines "DELAY DECIDER TRACE weeks|short KEY=VALUE..." as tables
 
 function name(decider) {
 	return decider == "rule" ? "ceil(n cpu / 0.80)" : \

@@ -2,7 +2,7 @@
 
 load helper
 
-PATH=$BATS_TEST_DIRNAME/../examples:$PATH
+PATH=$BATS_TEST_DIRNAME/../../examples:$PATH
 
 @test "hpa2conf: each golden manifest gives its settings, which as-decide takes" {
 	local n=0 manifest
@@ -27,16 +27,16 @@ PATH=$BATS_TEST_DIRNAME/../examples:$PATH
 	printf '#!/bin/sh\n[ "$*" = "get hpa -A -o json" ] && cat "%s"\n' \
 	    "$PWD/golden/hpa/php-apache.yaml" >"$TMP/bin/kubectl"
 	chmod +x "$TMP/bin/kubectl"
-	ln -s "$BATS_TEST_DIRNAME/../examples" "$TMP/examples"
+	ln -s "$BATS_TEST_DIRNAME/../../examples" "$TMP/examples"
 	cd "$TMP"
 	printf '[default]\ninclude = kubernetes\nset.selector = run=php-apache\nset.cpu_request = 500m\n' >as.conf
-	PATH=$TMP/bin:$PATH eval "$(grep -o 'kubectl get hpa [^`]*' "$BATS_TEST_DIRNAME/../README.md")"
+	PATH=$TMP/bin:$PATH eval "$(grep -o 'kubectl get hpa [^`]*' "$BATS_TEST_DIRNAME/../../README.md")"
 	expect 0 as-fetch -c as.conf -G
 	has "$out" '[[]app php-apache]'
 	# of one name in two namespaces, and of no Deployment: its own URLs
 	{ printf '[default]\ninclude = kubernetes\nset.selector = a=b\nset.cpu_request = 1\n'
-		hpa2conf "$BATS_TEST_DIRNAME/golden/hpa/list.json" \
-		    "$BATS_TEST_DIRNAME/golden/hpa/several.yaml"; } >many.conf
+		hpa2conf "$BATS_TEST_DIRNAME/../golden/hpa/list.json" \
+		    "$BATS_TEST_DIRNAME/../golden/hpa/several.yaml"; } >many.conf
 	same "$(as-fetch -c many.conf -G -a green.web | grep -c '^[a-z]*_url = .*/deployments/web/scale')" 3
 	same "$(as-fetch -c many.conf -G -a worker | grep -c '^[a-z]*_url = .*/statefulsets/worker/scale')" 3
 	same "$(as-fetch -c many.conf -G -a worker | grep -c '^[a-z]*_url = ')" 4

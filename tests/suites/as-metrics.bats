@@ -6,7 +6,7 @@ load helper
 
 setup() {
 	cd "$TMP" || return
-	golden=$BATS_TEST_DIRNAME/golden/metrics
+	golden=$BATS_TEST_DIRNAME/../golden/metrics
 }
 
 AT=2026-11-23T17:41
@@ -47,11 +47,11 @@ ticked() {	# FILE: with another heartbeat than that of now
 
 @test "as-metrics: each word of the manuals has its series, others make none" {
 	{
-		sed -n '/^.Ss Error words/,/^.Sh/s/^.It \([a-z-]*\) Ta [0-9].*/x - err=\1/p' "$BATS_TEST_DIRNAME"/../man/as-fetch.1
-		sed -n 's/^.It applied=\([a-z]*\) Ta.*/x 1 from=1 applied=\1/p' "$BATS_TEST_DIRNAME"/../man/as-apply.1
-		grep -o '\[[a-z, -]*\]' "$BATS_TEST_DIRNAME"/../man/as-decide.1 | tr -d '[],' | tr ' ' '\n' |
+		sed -n '/^.Ss Error words/,/^.Sh/s/^.It \([a-z-]*\) Ta [0-9].*/x - err=\1/p' "$BATS_TEST_DIRNAME"/../../man/as-fetch.1
+		sed -n 's/^.It applied=\([a-z]*\) Ta.*/x 1 from=1 applied=\1/p' "$BATS_TEST_DIRNAME"/../../man/as-apply.1
+		grep -o '\[[a-z, -]*\]' "$BATS_TEST_DIRNAME"/../../man/as-decide.1 | tr -d '[],' | tr ' ' '\n' |
 		    sed 's/.*/x 1 from=1 why=&/'
-		sed -n '/^.Ss GUARDS/,/^.Ss/s/^.Pq \([a-z-]*\).*/x 1 from=1 applied=refused why=\1/p' "$BATS_TEST_DIRNAME"/../man/as-apply.1 |
+		sed -n '/^.Ss GUARDS/,/^.Ss/s/^.Pq \([a-z-]*\).*/x 1 from=1 applied=refused why=\1/p' "$BATS_TEST_DIRNAME"/../../man/as-apply.1 |
 		    grep -v '=hold$\|=same$'
 	} | sed "s/^/$AT:00Z /" >words
 	[ "$(wc -l <words)" -ge 45 ]

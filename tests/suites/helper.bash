@@ -1,9 +1,10 @@
-# helper.bash - what the suites share
+# helper.bash - what the suites share; they run in the directory tests
 
+cd "${BASH_SOURCE[0]%/*}/.." || exit
 PATH=$B:$PATH
 TMP=$BATS_TEST_TMPDIR
 export LC_ALL=C
-tools=$(cd "${BASH_SOURCE[0]%/*}/../cmd" && printf '%s ' as-*)
+tools=$(cd ../cmd && printf '%s ' as-*)
 tools=${tools//.c/}
 
 # expect STATUS COMMAND...: runs it; $out and $err are what it said

@@ -2,7 +2,7 @@
 
 load helper
 
-PATH=$BATS_TEST_DIRNAME/../examples/pipelines:$PATH
+PATH=$BATS_TEST_DIRNAME/../../examples/pipelines:$PATH
 
 setup() {
 	cd "$TMP" || return
@@ -41,7 +41,7 @@ ticks() {
 		has "$out" "$tool - *usage: "
 		n=$((n + 1))
 	done
-	set -- "$BATS_TEST_DIRNAME"/../examples/pipelines/*
+	set -- "$BATS_TEST_DIRNAME"/../../examples/pipelines/*
 	[ $# -eq $((n + 1)) ]
 }
 
@@ -69,7 +69,7 @@ ticks() {
 	same "$(cat decisions)" "$(as-decide -c b.conf samples.log)"
 	# what the shadow writes to is full: it dies, and nobody waits for it
 	ln -s /dev/full full
-	sh "$BATS_TEST_DIRNAME/stream" 50000 10 >many
+	sh "$BATS_TEST_DIRNAME/../generate/stream" 50000 10 >many
 	expect 0 timeout 20 shadow a.conf b.conf full <many
 	same "$(md5sum <<<"$out")" "$(as-schedule -c a.conf many | as-decide -c a.conf | md5sum)"
 	has "$(cat full.err)" "stdout: No space left"

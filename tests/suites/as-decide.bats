@@ -110,7 +110,7 @@ closed_loop() {
 # bats test_tags=slow
 @test "as-decide: of a long history only the end is read, with the same answers (L10)" {
 	local at time
-	sh stream 400000 2 >"$TMP/all"		# 35 days
+	sh generate/stream 400000 2 >"$TMP/all"		# 35 days
 	echo 'half a line (cut short)' >>"$TMP/half"
 	for at in 10000 300001 399990; do
 		head -n $at "$TMP/all" >"$TMP/history"

@@ -59,7 +59,7 @@ cpu() {
 
 @test "as-forecast: hi covers the share of errors that it is told to" {
 	local share n below
-	sh stream 20000 1 >"$TMP/samples"
+	sh generate/stream 20000 1 >"$TMP/samples"
 	for share in 0.5 0.9 0.985; do
 		expect 0 as-forecast -H 75s -L 0 -Q $share "$TMP/samples"
 		# what is 5 ticks ahead, for COUNT of now
@@ -98,7 +98,7 @@ cpu() {
 
 @test "as-forecast: past and input cut anywhere give the same forecasts (P6)" {
 	local cut
-	sh random-stream 6000 3 >"$TMP/all"
+	sh generate/random-stream 6000 3 >"$TMP/all"
 	as-forecast "$TMP/all" >"$TMP/want"
 	for cut in 40 1000 5000; do
 		# ticks stay whole
@@ -120,7 +120,7 @@ cpu() {
 # bats test_tags=slow
 @test "as-forecast: the same bytes in every locale and zone (P6)" {
 	local want locale zone
-	sh random-stream 3000 5 >"$TMP/all"
+	sh generate/random-stream 3000 5 >"$TMP/all"
 	want=$(as-forecast "$TMP/all" | md5sum)
 	a_locale
 	for locale in C tr_TR.UTF-8; do
@@ -179,7 +179,7 @@ cpu() {
 
 @test "as-forecast: an app takes less than 20 kB" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers take memory of their own"
-	expect 0 sh -c 'sh stream 100000 1000 | (ulimit -v 23000; as-forecast) | tail -n 1'
+	expect 0 sh -c 'sh generate/stream 100000 1000 | (ulimit -v 23000; as-forecast) | tail -n 1'
 	has "$out" "app-999 "
 }
 

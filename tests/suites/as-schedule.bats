@@ -27,7 +27,7 @@ teardown() {
 # Python reads the zone files itself and shares no code with the C library.
 # bats test_tags=slow
 @test "as-schedule: each quarter of two years in six zones is as Python's zoneinfo has it" {
-	./zones "$TMP"
+	generate/zones "$TMP"
 	[ "$(wc -l <"$TMP/want")" -eq $((730 * 96 * 6)) ]
 	as-schedule -c "$TMP/conf" "$TMP/in" >"$TMP/got"
 	cmp "$TMP/got" "$TMP/want" ||
@@ -135,7 +135,7 @@ schedule = Fri 16:00-24:00 pause # as.conf:3'
 
 @test "as-schedule: the same bytes whatever stands in TZ (P6)" {
 	local want zone
-	sh random-stream 1000 5 >"$TMP/all"
+	sh generate/random-stream 1000 5 >"$TMP/all"
 	set -- -o schedule='Mon-Fri 08:00-18:00 Europe/Berlin min=10' \
 	    -o schedule='Thu 00:00-12:00 Asia/Kathmandu max=12' -o schedule='Fri pause'
 	want=$(as-schedule "$@" "$TMP/all" | md5sum)
