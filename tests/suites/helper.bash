@@ -1,6 +1,7 @@
 # helper.bash - what the suites share; they run in the directory tests
 
 cd "${BASH_SOURCE[0]%/*}/.." || exit
+export B=${B:-${PWD%/*}/build}
 PATH=$B:$PATH
 TMP=$BATS_TEST_TMPDIR
 export LC_ALL=C
@@ -20,9 +21,12 @@ expect() {
 	return 1
 }
 
-# same GOT WANT: a diff if they are not
+# same GOT WANT: shows both if they differ, several lines as a diff
 same() {
 	[ "$1" = "$2" ] && return 0
+	if [[ $1$2 == *$'\n'* ]]; then
+		diff -u --label want --label got <(echo "$2") <(echo "$1") || return
+	fi
 	printf 'want: %s\ngot:  %s\n' "$2" "$1"
 	return 1
 }
