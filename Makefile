@@ -31,30 +31,43 @@ MHD = $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null || \
 	echo -lmicrohttpd)
 LIBS = -Wl,--as-needed $(CURL) -ljq -lm
 
+# Each step prints one short line; V=1 prints the commands instead, -s nothing.
+ifeq ($(filter-out 0,$(V)),)
+.SILENT:
+say = $(if $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS)))),:,printf '%-4s %s\n')
+else
+say = @:
+endif
+
 all: tools completions $(APP) $(B)/faultd $(B)/rule
 
 tools: $(TOOLS:%=$(B)/%)
 
 $(B)/lib/%.o: lib/%.c $(HEADERS)
 	@mkdir -p $(@D)
+	$(say) CC $<
 	$(CC) $(AS_CFLAGS) -c -o $@ $<
 
 $(B)/libas.a: $(LIB:%.c=$(B)/%.o)
 	@rm -f $@
+	$(say) AR $(@F)
 	$(AR) rcs $@ $^
 
 # A tool is cmd/as-NAME.c or all of cmd/as-NAME; of the library it has what it
 # asks for, and of other libraries, too
 .SECONDEXPANSION:
 $(B)/as-%: $$(wildcard cmd/as-$$*.c cmd/as-$$*/*) $(B)/libas.a
+	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 $(B)/as-loop: cmd/as-loop Makefile
 	@mkdir -p $(B)
-	sed 's/@VERSION@/$(VERSION)/' cmd/as-loop >$@
+	$(say) GEN $(@F)
+	sed 's/@VERSION@/$(VERSION)/' $< >$@
 	chmod 755 $@
 
 $(APP): $(wildcard examples/app/*.[ch]) $(B)/libas.a
+	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(MHD) $(LIBS)
 
 # Debian's packages, by name: see there

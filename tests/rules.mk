@@ -7,6 +7,7 @@ $(B)/faultd: tests/faults/faultd.c
 $(B)/rule: tests/yardstick/rule.c
 $(B)/latency: tests/bench/latency.c
 $(B)/faultd $(B)/rule $(B)/latency: $(B)/libas.a
+	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(B)/libas.a -lm
 
 # What make test leaves: tests that wait, or do much
@@ -26,6 +27,7 @@ faults: deps-faults $(B)/failmalloc.so leaks
 
 $(B)/failmalloc.so: tests/faults/failmalloc.c
 	@mkdir -p $(B)
+	$(say) LINK $(@F)
 	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
 # For torture.bats: sanitized tools in which allocations of our own can fail
@@ -94,6 +96,7 @@ fuzz:
 
 $(FUZZ:%=$(B)/%): $(B)/%: tests/fuzz/%.c \
     $(filter-out %/as-forecast.c,$(wildcard cmd/as-forecast/*)) $(B)/libas.a
+	$(say) LINK $(@F)
 	clang $(AS_CFLAGS) -Icmd/as-forecast $(FUZZED),fuzzer -o $@ \
 	    $(filter %.c %.a,$^) $(LIBS)
 

@@ -12,7 +12,7 @@ class AsTools < Formula
   depends_on :linux
 
   def install
-    system "make", "install", "PREFIX=#{prefix}",
+    system "make", "install", "V=1", "PREFIX=#{prefix}",
            "CFLAGS=#{ENV.cflags} -O2 -flto=auto"
   end
 

@@ -11,10 +11,12 @@ completions: $(COMPLETIONS)
 
 $(COMPLETIONS): $(B)/keys $(TOOLS:%=$(B)/%) $(wildcard examples/completions/*)
 	@mkdir -p $(@D)
+	$(say) GEN $(@:$(B)/%=%)
 	sh examples/completions/generate $(notdir $(@D)) \
 	    $(B)/$(patsubst _%,%,$(basename $(notdir $@))) $(B)/keys >$@
 
 $(B)/keys: examples/completions/keys.c $(B)/libas.a
+	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 # Debian's package; DEB_BUILD_OPTIONS=nocheck: without the tests
