@@ -1,4 +1,5 @@
 # make demo: watch it work    make test: prove it    make install: keep it
+# make help: everything else; its text stands behind the ## of each target
 VERSION = 0.1.0
 CC = gcc
 AR = gcc-ar
@@ -39,9 +40,9 @@ else
 say = @:
 endif
 
-all: tools completions $(APP) $(B)/faultd $(B)/rule
+all: tools completions $(APP) $(B)/faultd $(B)/rule	## build it; what make alone does
 
-tools: $(TOOLS:%=$(B)/%)
+tools: $(TOOLS:%=$(B)/%)	## build the tools alone
 
 $(B)/lib/%.o: lib/%.c $(HEADERS)
 	@mkdir -p $(@D)
@@ -70,16 +71,18 @@ $(APP): $(wildcard examples/app/*.[ch]) $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(MHD) $(LIBS)
 
-# Debian's packages, by name: see there
-deps:
+deps:	## install the packages of Debian that are missing, as root
 	@sh tests/deps
 
-demo: deps
+# for ci, integration, faults or packaging
+deps-%:
+	@sh tests/deps $*
+
+demo: deps	## watch a day of an application in 40 seconds
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/demo
 
-# without the tests that take a second: make slow
-test: deps
+test: deps	## run the suites, without the tests that take seconds
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" sh tests/run '!slow'
 
@@ -94,7 +97,7 @@ INSTALLED = $(call put,$(TOOLS:%=$(B)/%),$(PREFIX)/bin) \
 	$(call put,$(UNITS),$(UNITDIR)) $(call put,README.md,$(DOCDIR)) \
 	$(foreach file,$(EXAMPLES),$(file):$(DOCDIR)/$(file))
 
-install: tools completions
+install: tools completions	## install below PREFIX (/usr/local), in DESTDIR
 	@for pair in $(INSTALLED); do file=$${pair%%:*} mode=644; \
 	    [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$${pair#*:}" || exit; done
@@ -103,15 +106,19 @@ install: tools completions
 	    "$(DESTDIR)$${pair#*:}" || exit; done
 
 # and directories of our own that are empty then
-uninstall:
+uninstall:	## remove what make install put there
 	@for pair in $(INSTALLED); do rm -f "$(DESTDIR)$${pair#*:}"; done
 	@for dir in $(DATADIR)/as-tools $(DOCDIR); do \
 	    [ ! -d "$(DESTDIR)$$dir" ] || find "$(DESTDIR)$$dir" -depth \
 	    -type d -empty -delete; done
 
-clean:
+clean:	## remove build
 	rm -rf build
 
-include examples/packaging/rules.mk tests/rules.mk
+help:	## print this list
+	@sed -n 's/^\([a-z-]*\):.*	## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo 'V=1 prints the commands of each step.'
 
-.PHONY: all tools deps demo test install uninstall clean
+include tests/rules.mk examples/packaging/rules.mk
+
+.PHONY: all tools deps demo test install uninstall clean help

@@ -1,7 +1,4 @@
 # rules.mk - make's longer and rarer tests; the Makefile includes it
-deps-ci deps-integration deps-faults:
-	@sh tests/deps $(@:deps-%=%)
-
 # What the tests start: a server that misbehaves, the naive rule, a stopwatch
 $(B)/faultd: tests/faults/faultd.c
 $(B)/rule: tests/yardstick/rule.c
@@ -10,18 +7,17 @@ $(B)/faultd $(B)/rule $(B)/latency: $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(B)/libas.a -lm
 
-# What make test leaves: tests that wait, or do much
-slow: deps
+slow: deps	## run the tests of the suites that make test leaves out
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" sh tests/run slow
 
-# The same tools against real systems, started here; LONG=1: cron, two minutes
-integration: deps-integration
+# LONG=1: cron too, which takes two minutes
+integration: deps-integration	## run the tools against real systems, started here
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" sh tests/integration/run
 
-# All that FAULTS.md lists, counted by its ids; LONG=1: at full length
-faults: deps-faults $(B)/failmalloc.so leaks
+# LONG=1: what takes minutes at full length
+faults: deps-faults $(B)/failmalloc.so leaks	## run the catalogue of faults
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B="$(CURDIR)/$(B)" LONG="$(LONG)" tests/faults/run
 
@@ -30,8 +26,7 @@ $(B)/failmalloc.so: tests/faults/failmalloc.c
 	$(say) LINK $(@F)
 	$(CC) -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
 
-# For torture.bats: sanitized tools in which allocations of our own can fail
-leaks:
+leaks:	## build sanitized tools whose allocations can fail, for faults
 	@mkdir -p $(B)/leaks
 	@$(CC) -O1 -Wall -Wextra -DWRAP -c -o $(B)/leaks/failmalloc.o \
 	    tests/faults/failmalloc.c
@@ -42,39 +37,34 @@ leaks:
 	    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	    -Wl,--wrap=strdup,--wrap=strndup"
 
-bench: deps-ci all $(B)/latency
+bench: deps-ci all $(B)/latency	## measure what a tick and a line cost
 	@B="$(CURDIR)/$(B)" bash tests/bench/run
 
-# Deciders on loads, with replicas that take their time; TRACES=DIR
-yardstick: all
+# TRACES=DIR: other loads
+yardstick: all	## compare deciders on loads: what each pays and loses
 	@B="$(CURDIR)/$(B)" bash tests/yardstick/run $(if $(TRACES),"$(abspath $(TRACES))")
 
-# The one in README: what three deciders do on a load
-picture: all
+picture: all	## draw the picture of README
 	@PATH="$(CURDIR)/$(B):$$PATH" sh examples/try/picture \
 	    >examples/try/boot.png
 
-instructions: all
+instructions: all	## count the instructions of as-decide on a line
 	@B="$(CURDIR)/$(B)" sh tests/bench/instructions 820
 
-# What holds for every stream, on a million random lines
-properties: all
+properties: all	## check what holds for every stream, on random lines
 	@B="$(CURDIR)/$(B)" bash tests/checks/properties 250000
 
-# Days of ticks at raised speed: whether anything grows, or is lost
 DAYS = 30
-soak: all
+soak: all	## run DAYS (30) of ticks at high speed: does memory grow?
 	@B="$(CURDIR)/$(B)" bash tests/checks/soak $(DAYS)
 
-# The same suite again, with the sanitizers looking on
-sanitize:
+sanitize:	## run the suites under ASan and UBSan
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/sanitize all \
 	    CFLAGS="-O1 -g -Werror -fno-omit-frame-pointer \
 	    -fsanitize=address,undefined -fno-sanitize-recover=all"
 	@SANITIZED=1 B="$(CURDIR)/build/sanitize" sh tests/run
 
-# The same suite again: which lines of lib and cmd it runs
-coverage: deps-ci deps-faults
+coverage: deps-ci deps-faults	## report the lines that no test runs
 	@mkdir -p build/coverage
 	@find build/coverage -name '*.gcda' -exec rm -f {} +
 	@$(CC) -std=c11 -O2 -Wall -Wextra -c -o build/coverage/flush.o \
@@ -85,11 +75,10 @@ coverage: deps-ci deps-faults
 	    -Wl,--wrap=_exit,--wrap=kill,--wrap=prctl,--wrap=setrlimit"
 	@B="$(CURDIR)/build/coverage" sh tests/checks/coverage
 
-# Any bytes as input, under the sanitizers; SECONDS each
 SECONDS = 10
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZED = -O1 -g -fno-lto -fno-sanitize-recover=all -fsanitize=address,undefined
-fuzz:
+fuzz:	## feed any bytes to the parsers, SECONDS (10) each
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang AR=ar \
 	    CFLAGS='$(FUZZED),fuzzer-no-link' $(FUZZ:%=build/fuzz/%)
 	@B="$(CURDIR)/build/fuzz" sh tests/fuzz/run $(SECONDS)
@@ -100,8 +89,8 @@ $(FUZZ:%=$(B)/%): $(B)/%: tests/fuzz/%.c \
 	clang $(AS_CFLAGS) -Icmd/as-forecast $(FUZZED),fuzzer -o $@ \
 	    $(filter %.c %.a,$^) $(LIBS)
 
-lint:
+lint:	## check the style and the warnings of C, sh and manual pages
 	@SOURCES="$(SOURCES)" MAN="$(MAN)" sh tests/checks/lint
 
-.PHONY: deps-ci deps-integration deps-faults slow integration faults leaks \
-	coverage bench yardstick picture instructions properties soak sanitize fuzz lint
+.PHONY: slow integration faults leaks bench yardstick picture instructions \
+	properties soak sanitize coverage fuzz lint

@@ -7,7 +7,7 @@ EXAMPLES = $(shell find $(wildcard $(addprefix examples/,docker-stats leader \
 	hpa2conf try/boot.png tune cron runit s6 logrotate pipelines)) -type f)
 COMPLETIONS = $(COMPLETE_BASH) $(COMPLETE_ZSH) $(COMPLETE_FISH)
 
-completions: $(COMPLETIONS)
+completions: $(COMPLETIONS)	## build what completes words in bash, zsh and fish
 
 $(COMPLETIONS): $(B)/keys $(TOOLS:%=$(B)/%) $(wildcard examples/completions/*)
 	@mkdir -p $(@D)
@@ -19,27 +19,23 @@ $(B)/keys: examples/completions/keys.c $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-# Debian's package; DEB_BUILD_OPTIONS=nocheck: without the tests
-deb:
-	@sh tests/deps packaging
+# DEB_BUILD_OPTIONS=nocheck: without the tests
+deb: deps-packaging	## build Debian's package, in build/deb
 	sh examples/packaging/deb
 
-# It is installed in a clean Debian, tried, and purged again; needs root
-deb-test:
+deb-test:	## install, try and purge it in a clean Debian, as root
 	@ls build/deb/as-tools_*.deb >/dev/null 2>&1 || $(MAKE) deb
 	sh examples/packaging/deb-test
 
-# The image of Containerfile, and a tick of it; needs root
-image-test:
+image-test:	## build the image and run a tick, as root
 	@sh tests/deps packaging integration
 	sh examples/packaging/image-test
 
-# What needs libc alone, with musl's, for any Linux, and whether it does the same.
-# Not as-fetch and as-apply: Debian has no libjq.a, nor those that libcurl.a needs
-# (ldap, krb5, ssh2, rtmp, psl), and glibc's resolver loads modules at run time.
+# as-fetch and as-apply cannot be linked statically: Debian has no libjq.a, nor
+# the libraries that its libcurl.a needs (ldap, krb5, ssh2, rtmp, psl), and the
+# resolver of glibc loads modules at run time.
 FILTERS = $(filter-out as-fetch as-apply as-loop,$(TOOLS))
-static:
-	@sh tests/deps packaging
+static: deps-packaging	## link the filters with musl, for any Linux, and test them
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory B=build/static CC=musl-gcc \
 	    CFLAGS='-O2 -flto=auto' LDFLAGS='-static -s' LIBS=-lm \

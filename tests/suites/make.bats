@@ -28,3 +28,13 @@ built() {
 	built -sj2
 	same "$out" ''
 }
+
+@test "make: help has a line for each phony target, and for no other" {
+	expect 0 make --no-print-directory -C .. help
+	same "$(sed -n 's/^\([a-z-]*\)  *[^ ].*/\1/p' <<<"$out" | sort)" \
+	    "$(sed -e ':more' -e '/\\$/N; s/\\\n//; t more' \
+		../Makefile ../*/rules.mk ../*/*/rules.mk |
+		sed -n 's/^.PHONY: //p' | tr -s '[:space:]' '\n' | sort)"
+	[ "$(wc -l <<<"$out")" -gt 20 ]
+	same "$(awk 'length > 79' <<<"$out")" ''
+}
