@@ -88,9 +88,9 @@ start(void)
 	    strcmp(value, program_invocation_short_name) != 0)
 		return;
 	if ((value = getenv("FAIL_AT")) != NULL)
-		at = atol(value);
+		at = strtol(value, NULL, 10);
 	if ((value = getenv("FAIL_FROM")) != NULL)
-		from = atol(value);
+		from = strtol(value, NULL, 10);
 	self = getpid();
 	count = 0;
 }
