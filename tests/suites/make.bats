@@ -38,3 +38,17 @@ built() {
 	[ "$(wc -l <<<"$out")" -gt 20 ]
 	same "$(awk 'length > 79' <<<"$out")" ''
 }
+
+@test "make: the commands of tests/README.md exist" {
+	local n=0 target path
+	expect 0 make --no-print-directory -C .. help
+	for target in $(grep -o '`make [a-z]*' README.md | cut -d' ' -f2); do
+		grep -q "^$target " <<<"$out" || { echo "no make $target"; return 1; }
+		n=$((n + 1))
+	done
+	for path in $(grep -oE '(sh|bats) tests/[a-z/.-]*' README.md | cut -d' ' -f2); do
+		[ -f "../$path" ] || { echo "no $path"; return 1; }
+		n=$((n + 1))
+	done
+	[ $n -gt 10 ]
+}
