@@ -135,6 +135,16 @@ void as_start(const struct as_tool *self);
 int as_option(int *argc, char **argv[], const char **arg);
 AS_NORETURN void as_usage(const char *fmt, ...) AS_FORMAT(1);
 
+/* suggest.c - "did you mean": of the words that are tried one after the other,
+ * the nearest to what was typed.  Starts as all zeros; word NULL: none is near. */
+struct as_suggestion {
+	const char *word;
+	size_t edits; /* from what was typed to word */
+};
+
+void as_suggest(
+    struct as_suggestion *best, struct as_text typed, const char *word);
+
 /* num.c - strict numbers: the whole text, nothing else.  What is behind the
  * text may be read up to the first byte that is neither digit nor point. */
 bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */

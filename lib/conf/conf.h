@@ -43,9 +43,6 @@ const char *as_setting_take(
 /* The i-th of all keys; NULL after the last */
 const struct as_key *as_setting_key(size_t i);
 
-/* suggest.c - the key that was meant; NULL: nothing is near */
-const char *as_key_suggest(const char *key);
-
 /* ini.c - a file of lines, read whole; blank ones and comments are passed over,
  * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
 struct as_ini {

@@ -27,6 +27,19 @@ as_setting_key(size_t i)
 	return key_at(as_remote_keys, &i);
 }
 
+/* The key that was meant; NULL: none is near. */
+static const char *
+suggest_key(const char *name)
+{
+	struct as_suggestion best = {0};
+	const struct as_key *key;
+
+	as_suggest(&best, as_text(name), "target");
+	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
+		as_suggest(&best, as_text(name), key->name);
+	return best.word;
+}
+
 /* Secrets are in files that nobody else can read, and only there. */
 static const char *
 is_secret(const char *key)
@@ -50,7 +63,7 @@ refuse_unknown(const char *name)
 
 	if (secret != NULL)
 		return secret;
-	if ((near = as_key_suggest(name)) == NULL)
+	if ((near = suggest_key(name)) == NULL)
 		return "unknown key";
 	snprintf(why, sizeof(why), "unknown key, did you mean %s?", near);
 	return why;

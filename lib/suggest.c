@@ -1,5 +1,5 @@
-/* suggest.c - the key that was meant */
-#include "conf.h"
+/* suggest.c - the known word that is nearest to a mistyped one */
+#include "as.h"
 
 /* Edits (a byte more, less or other) that make a of b; small words only */
 static size_t
@@ -28,26 +28,14 @@ distance(struct as_text a, struct as_text b)
 	return row[b.len];
 }
 
-static void
-consider(const char *key, const char *name, const char **best, size_t *least)
+void
+as_suggest(struct as_suggestion *best, struct as_text typed, const char *word)
 {
-	size_t edits = distance(as_text(key), as_text(name));
+	enum { FAR = 3 }; /* so many edits make another word of it */
+	size_t edits = distance(typed, as_text(word));
 
-	if (edits < *least) {
-		*least = edits;
-		*best = name;
+	if (edits < (best->word != NULL ? best->edits : FAR)) {
+		best->edits = edits;
+		best->word = word;
 	}
-}
-
-const char *
-as_key_suggest(const char *key)
-{
-	const char *best = NULL;
-	const struct as_key *other;
-	size_t least = 3;
-
-	consider(key, "target", &best, &least);
-	for (size_t i = 0; (other = as_setting_key(i)) != NULL; i++)
-		consider(key, other->name, &best, &least);
-	return best;
 }
