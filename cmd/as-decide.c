@@ -6,17 +6,17 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'1', NULL, "print only each app's last decision, at the end of input"},
-	{'a', "GLOB", "decide for these apps alone, pass over others"},
-	{'c', "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', NULL, "print each app's settings, and from where they are"},
-	{'H', "FILE", "samples before the first of the input; undecided"},
-	{'m', "MIN", "at least so many replicas (1)"},
-	{'M', "MAX", "at most so many replicas (100)"},
-	{'o', "KEY=VALUE", "any setting; see as-decide(1)"},
-	{'t', "TARGET", "hold the average cpu at TARGET (0.80)"},
-	{'x', NULL, "explain: append the arithmetic"},
-	{0, NULL, NULL}
+	{'1', "last", NULL, "only each app's last decision, at the end of input"},
+	{'a', "app", "GLOB", "decide for these apps alone, pass over others"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'H', "history", "FILE", "samples before the first of the input; undecided"},
+	{'m', "min", "MIN", "at least so many replicas (1)"},
+	{'M', "max", "MAX", "at most so many replicas (100)"},
+	{'o', "option", "KEY=VALUE", "any setting; see as-decide(1)"},
+	{'t', "target", "TARGET", "hold the average cpu at TARGET (0.80)"},
+	{'x', "explain", NULL, "append the arithmetic"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
@@ -24,7 +24,7 @@ static const struct as_tool tool = {"as-decide",
     "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
-    options, AS_NEEDS_FILES};
+    options, NULL, AS_NEEDS_FILES};
 
 enum { DAY = 86400000 }; /* ms */
 

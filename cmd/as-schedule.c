@@ -3,18 +3,18 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "schedule these apps alone, pass others through"},
-	{'c', "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', NULL, "print each app's settings, and from where they are"},
-	{'o', "KEY=VALUE", "any setting: schedule=WINDOW, several times"},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "schedule these apps alone, pass others through"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'o', "option", "KEY=VALUE", "any setting: schedule=WINDOW, several times"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-schedule",
     "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
     "Reads samples, prints them with the min= and max= of open time windows.",
-    options, AS_NEEDS_FILES};
+    options, NULL, AS_NEEDS_FILES};
 
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 

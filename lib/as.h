@@ -110,10 +110,11 @@ void as_privilege_limit(int resource, size_t most); /* RLIMIT_... */
  * for who holds a secret. */
 void as_privilege_hide(void);
 
-/* start.c - options and the way in.  Tables end with letter 0. */
+/* option.c - options and the way in.  Tables end with letter 0. */
 struct as_option {
 	char letter;
-	const char *arg; /* its name in --help; NULL: takes none */
+	const char *name; /* the long one, without its "--" */
+	const char *arg;  /* its name in --help; NULL: takes none */
 	const char *help;
 };
 
@@ -122,6 +123,7 @@ struct as_tool {
 	const char *synopsis; /* without the name, on one line */
 	const char *purpose;  /* one sentence */
 	const struct as_option *options;
+	const struct as_option *shared; /* with other tools; or NULL */
 	enum as_needs needs;
 };
 
@@ -130,10 +132,25 @@ struct as_tool {
  * what the tool needs. */
 void as_start(const struct as_tool *self);
 
-/* The next option's letter, its argument in *arg; 0 when none is left, with
- * *argc and *argv moved to the operands.  -q -v -h -V are dealt with here. */
+/* The letter of the next option, whichever of its names was typed, its argument
+ * in *arg; 0 when none is left, with *argc and *argv moved to the operands.
+ * -q -v -h -V are dealt with here.  A long name must be whole. */
 int as_option(int *argc, char **argv[], const char **arg);
+
+/* That option as it was typed: "-c", "--config"; behind all: "operand" */
+const char *as_option_typed(void);
 AS_NORETURN void as_usage(const char *fmt, ...) AS_FORMAT(1);
+
+/* The value of the option returned last; usage, 64, if it is none */
+int64_t as_arg_duration(const char *arg, int64_t least); /* ms */
+int32_t as_arg_count(const char *arg, int32_t least);    /* least is 0 or 1 */
+double as_arg_decimal(const char *arg, bool zero_ok);
+AS_NORETURN void as_arg_refuse(const char *arg, const char *why);
+
+/* help.c - what --help and --version print; they end the process. */
+AS_NORETURN void as_help(
+    const struct as_tool *tool, const struct as_option *const rows[], size_t n);
+AS_NORETURN void as_version(const struct as_tool *tool);
 
 /* suggest.c - "did you mean": of the words that are tried one after the other,
  * the nearest to what was typed.  Starts as all zeros; word NULL: none is near. */
@@ -200,11 +217,6 @@ size_t as_time_print(char *buf, int64_t ms, bool fraction);
 const char *as_duration_parse(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
 int64_t as_time_steady(void); /* never set back; for waiting only */
-
-/* args.c - the values of options; usage, 64, if they are none */
-int64_t as_arg_duration(int letter, const char *arg, int64_t least); /* ms */
-int32_t as_arg_count(int letter, const char *arg);
-double as_arg_decimal(int letter, const char *arg, bool zero_ok);
 
 /* out.c - stdout, buffered; flushed by whoever is about to wait */
 struct as_out {

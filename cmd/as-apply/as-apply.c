@@ -9,17 +9,17 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "act on these apps' decisions alone"},
-	{'A', "MAX_AGE", "refuse decisions older than this (2m)"},
-	{'c', "FILE", "settings of all apps; see as.conf(5)"},
-	{'f', NULL, "do not compare with the status API before a PUT"},
-	{'G', NULL, "print each app's settings, and from where they are"},
-	{'j', "JOBS", "at most so many requests at once (256)"},
-	{'l', "FILE", "append every decision to FILE before it is applied"},
-	{'L', "LOCK", "hold the lock on this file, or do nothing: exit 75"},
-	{'n', NULL, "dry run: nothing is PUT"},
-	{'o', "KEY=VALUE", "any setting: status_url, min, max, timeout..."},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "act on these apps' decisions alone"},
+	{'A', "max-age", "MAX_AGE", "refuse decisions older than this (2m)"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'f', "force", NULL, "do not compare with the status API before a PUT"},
+	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
+	{'l', "log", "FILE", "append every decision to FILE before it is applied"},
+	{'L', "lock", "LOCK", "hold the lock on this file, or do nothing: exit 75"},
+	{'n', "dry-run", NULL, "dry run: nothing is PUT"},
+	{'o', "option", "KEY=VALUE", "any setting: status_url, min, max, timeout..."},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
@@ -27,10 +27,11 @@ static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
     "[-L LOCK] [-o KEY=VALUE]... [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options,
-    AS_NEEDS_NETWORK};
+    NULL, AS_NEEDS_NETWORK};
 
 static struct as_config config;
-static struct as_apply apply = {.targets = {.config = &config}};
+static struct as_apply apply = {
+    .targets = {.config = &config}, .jobs = AS_JOBS};
 static struct as_orders orders;
 static struct as_brake_state brake;
 static struct as_out out;
@@ -39,7 +40,6 @@ static struct as_target **waiting; /* have an order that did not begin */
 static size_t n_waiting, waiting_room;
 static const char *log_path, *lock_path;
 static bool print_settings, ended;
-static int32_t jobs = AS_JOBS;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -54,10 +54,7 @@ parse_options(int *argc, char **argv[])
 		case 'c': as_config_file(&config, arg); break;
 		case 'f': apply.unchecked = true; break;
 		case 'G': print_settings = true; break;
-		case 'j':
-			if (!as_num_count(as_text(arg), &jobs) || jobs == 0)
-				as_usage("-j %s: is not a number > 0", arg);
-			break;
+		case 'j': apply.jobs = (size_t)as_arg_count(arg, 1); break;
 		case 'l': log_path = arg; break;
 		case 'L': lock_path = arg; break;
 		case 'n': apply.dry_run = true; break;
@@ -88,7 +85,6 @@ check_options(void)
 		as_usage("no URL");
 	if (config.path == NULL) /* its settings are looked at before input */
 		as_target_check(&apply.targets, app);
-	apply.jobs = (size_t)jobs;
 	as_targets_ready(&apply.targets);
 	brake.begin = as_time_steady();
 }

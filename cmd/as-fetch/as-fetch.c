@@ -3,17 +3,17 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "these apps alone; with a URL: the app's name (app)"},
-	{'c', "FILE", "settings of all apps; see as.conf(5)"},
-	{'e', "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
-	{'G', NULL, "print each app's settings, and from where they are"},
-	{'i', "FILE", "read one JSON reply from FILE or -, not by HTTP"},
-	{'j', "JOBS", "at most so many requests at once (256)"},
-	{'l', "FILE", "append each line to FILE before it is printed"},
-	{'n', "TICKS", "with -e: stop after so many"},
-	{'o', "KEY=VALUE", "any setting: timeout, connect_timeout, status_url"},
-	{'s', "I/N", "the apps of shard I of N alone; I from 0"},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "these apps alone; with a URL: the app's name (app)"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'e', "every", "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
+	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'i', "reply-file", "FILE", "read one JSON reply from FILE or -, not by HTTP"},
+	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
+	{'l', "log", "FILE", "append each line to FILE before it is printed"},
+	{'n', "ticks", "TICKS", "with -e: stop after so many"},
+	{'o', "option", "KEY=VALUE", "any setting: timeout, connect_timeout, status_url"},
+	{'s', "shard", "I/N", "the apps of shard I of N alone; I from 0"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
@@ -21,7 +21,7 @@ static const struct as_tool tool = {"as-fetch",
     "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
     "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
-    options, AS_NEEDS_NETWORK};
+    options, NULL, AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
@@ -37,23 +37,6 @@ static size_t n_done; /* groups that had all their ticks */
 static int code;
 
 static void
-parse_number(char letter, const char *arg, int32_t *n)
-{
-	if (!as_num_count(as_text(arg), n) || *n == 0)
-		as_usage("-%c %s: is not a number > 0", letter, arg);
-}
-
-static void
-parse_interval(const char *arg)
-{
-	const char *why = as_duration_parse(as_text(arg), &every);
-
-	if (why != NULL || every == 0)
-		as_usage("-e %s: %s", arg, why ? why : "is no interval");
-	fraction = every % 1000 != 0;
-}
-
-static void
 parse_options(int *argc, char **argv[])
 {
 	const char *arg;
@@ -63,18 +46,19 @@ parse_options(int *argc, char **argv[])
 		switch (c) {
 		case 'a': config.only = arg; break;
 		case 'c': as_config_file(&config, arg); break;
-		case 'e': parse_interval(arg); break;
+		case 'e': every = as_arg_duration(arg, 1); break;
 		case 'G': print_settings = true; break;
 		case 'i': reply_file = arg; break;
-		case 'j': parse_number('j', arg, &jobs); break;
+		case 'j': jobs = as_arg_count(arg, 1); break;
 		case 'l': log_path = arg; break;
-		case 'n': parse_number('n', arg, &ticks); break;
+		case 'n': ticks = as_arg_count(arg, 1); break;
 		case 'o': as_config_assign(&config, arg); break;
 		case 's': as_fleet_shard(&fleet, arg); break;
 		}
 	}
+	fraction = every % 1000 != 0;
 	if (ticks > 0 && every == 0)
-		as_usage("-n needs -e");
+		as_usage("-n/--ticks needs -e/--every");
 }
 
 /* Without a file an operand is a URL, with one an app. */
@@ -103,7 +87,7 @@ select_apps(int argc, char *argv[])
 	if (print_settings)
 		return;
 	if (reply_file != NULL && (has_url || every > 0))
-		as_usage("-i takes neither a URL nor -e");
+		as_usage("-i/--reply-file takes neither a URL nor -e/--every");
 	if (reply_file == NULL && config.path == NULL &&
 	    as_config_of(&config, as_text(app))->api.status_url == NULL)
 		as_usage("no URL");

@@ -12,7 +12,7 @@ as_fleet_shard(struct as_fleet *fleet, const char *arg)
 		(struct as_text){arg, (size_t)(slash - arg)}, &fleet->shard) ||
 	    !as_num_count(as_text(slash + 1), &fleet->shards) ||
 	    fleet->shard >= fleet->shards)
-		as_usage("-s %s: is not I/N with I < N", arg);
+		as_arg_refuse(arg, "is not I/N with I < N");
 }
 
 bool

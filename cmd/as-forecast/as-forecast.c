@@ -8,14 +8,14 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "forecast these apps alone, pass others through"},
-	{'H', "HORIZON", "look so far ahead: STARTUP and a tick (75s)"},
-	{'L', "STARTUP", "replicas take so long to serve (HORIZON less 15s)"},
-	{'l', "FILE", "learn from the samples in FILE first"},
-	{'p', "PERIOD", "what may come back; 0: nothing does (1d and 7d)"},
-	{'Q', "SHARE", "of errors that hi covers (0.985)"},
-	{'S', "CPU", "such a reading may hide more (0.95)"},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "forecast these apps alone, pass others through"},
+	{'H', "horizon", "HORIZON", "look so far ahead: STARTUP and a tick (75s)"},
+	{'L', "startup", "STARTUP", "replicas take so long to serve (HORIZON less 15s)"},
+	{'l', "history", "FILE", "learn from the samples in FILE first"},
+	{'p', "period", "PERIOD", "what may come back; 0: nothing does (1d and 7d)"},
+	{'Q', "quantile", "SHARE", "of errors that hi covers (0.985)"},
+	{'S', "saturation", "CPU", "such a reading may hide more (0.95)"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
@@ -23,7 +23,7 @@ static const struct as_tool tool = {"as-forecast",
     "[-qv] [-a GLOB] [-H HORIZON] [-L STARTUP] [-l FILE] [-p PERIOD]... "
     "[-Q SHARE] [-S CPU] [FILE]...",
     "Reads samples, prints them with the load to expect a horizon ahead.",
-    options, AS_NEEDS_FILES};
+    options, NULL, AS_NEEDS_FILES};
 
 enum {
 	TICK = 15000, /* ms */
@@ -59,19 +59,20 @@ parse_period(const char *arg)
 	given = true;
 	if (strcmp(arg, "0") == 0)
 		return;
-	period = as_arg_duration('p', arg, SHORTEST_PERIOD);
+	period = as_arg_duration(arg, SHORTEST_PERIOD);
 	if (settings.n_periods == AS_PERIODS)
-		as_usage("option -p: given more than 4 times");
+		as_usage("option %s: given more than %d times",
+		    as_option_typed(), AS_PERIODS);
 	settings.periods[settings.n_periods++] = period;
 }
 
 static double
 parse_share(const char *arg)
 {
-	double share = as_arg_decimal('Q', arg, true);
+	double share = as_arg_decimal(arg, true);
 
 	if (share >= 1)
-		as_usage("option -Q: \"%s\" is not below 1", arg);
+		as_arg_refuse(arg, "is not below 1");
 	return share;
 }
 
@@ -85,13 +86,13 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': config.only = arg; break;
-		case 'H': horizon = as_arg_duration(c, arg, 1); break;
-		case 'L': startup = as_arg_duration(c, arg, 0); break;
+		case 'H': horizon = as_arg_duration(arg, 1); break;
+		case 'L': startup = as_arg_duration(arg, 0); break;
 		case 'l': past = arg; break;
 		case 'p': parse_period(arg); break;
 		case 'Q': settings.share = parse_share(arg); break;
 		case 'S':
-			settings.saturation = as_arg_decimal(c, arg, false);
+			settings.saturation = as_arg_decimal(arg, false);
 			break;
 		}
 	}

@@ -5,14 +5,14 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'p', NULL, "pass each line on"},
-	{0, NULL, NULL}
+	{'p', "pass-through", NULL, "pass each line on"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
-    options, AS_NEEDS_WRITING};
+    options, NULL, AS_NEEDS_WRITING};
 
 /* Words that are no others, lest a line of anybody make a series */
 /* clang-format off */

@@ -8,20 +8,20 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "these apps alone"},
-	{'c', "FILE", "settings of all apps, for their targets; see as.conf(5)"},
-	{'o', "KEY=VALUE", "any setting; see as-decide(1)"},
-	{'t', "TYPE", "png, svg or dumb (dumb on a terminal, png elsewhere)"},
-	{'T', "TARGET", "of cpu (0.80)"},
-	{'y', "TOP", "the axis of replicas ends there"},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "these apps alone"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'o', "option", "KEY=VALUE", "any setting; see as-decide(1)"},
+	{'t', "type", "TYPE", "png, svg or dumb (dumb on a terminal, png elsewhere)"},
+	{'T', "target", "TARGET", "of cpu (0.80)"},
+	{'y', "top", "TOP", "the axis of replicas ends there"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-plot",
     "[-qv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
     "[-y TOP] [FILE]...",
-    "Draws load, replicas and decisions with gnuplot.", options,
+    "Draws load, replicas and decisions with gnuplot.", options, NULL,
     AS_NEEDS_PROGRAMS};
 
 enum { WIDTH = 960 };
@@ -44,7 +44,7 @@ parse_type(const char *arg)
 	for (int i = AS_PNG; i <= AS_DUMB; i++)
 		if (strcmp(arg, types[i]) == 0)
 			return (enum as_terminal)i;
-	as_usage("option -t: \"%s\" is not png, svg or dumb", arg);
+	as_arg_refuse(arg, "is not png, svg or dumb");
 }
 
 static void
@@ -62,11 +62,11 @@ parse_options(int *argc, char **argv[])
 		case 'o': as_config_assign(&config, arg); break;
 		case 't': picture.terminal = parse_type(arg); break;
 		case 'T': as_config_flag(&config, "target", arg); break;
-		case 'y': picture.top = as_arg_decimal(c, arg, false); break;
+		case 'y': picture.top = as_arg_decimal(arg, false); break;
 		}
 	}
 	if (terminal && picture.terminal == AS_PNG)
-		as_usage("option -t: png is not for a terminal, but a file");
+		as_usage("png is not for a terminal: send it to a file");
 	as_config_ready(&config);
 }
 

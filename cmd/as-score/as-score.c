@@ -6,17 +6,17 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'b', "FILE", "runs of the oracle, from as-sim -O"},
-	{'f', "DUR|TIME", "the score begins after so long, or then"},
-	{'t', NULL, "a table"},
-	{'T', "TARGET", "cpu that is asked for, where need= is missing (0.80)"},
-	{0, NULL, NULL}
+	{'b', "baseline", "FILE", "runs of the oracle, from as-sim -O"},
+	{'f', "from", "DUR|TIME", "the score begins after so long, or then"},
+	{'t', "table", NULL, "a table"},
+	{'T', "target", "TARGET", "cpu that is asked for, where need= is missing (0.80)"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-score",
     "[-qtv] [-b FILE] [-f DUR | -f TIME] [-T TARGET] [FILE]...",
-    "Tells how well runs followed their loads.", options, AS_NEEDS_FILES};
+    "Tells how well runs followed their loads.", options, NULL, AS_NEEDS_FILES};
 
 static struct as_scored scored, base;
 static struct as_out out;
@@ -30,9 +30,7 @@ parse_from(const char *arg)
 
 	if (as_duration_parse(as_text(arg), &scored.skipped) != NULL &&
 	    as_time_parse(as_text(arg), &scored.from, &fraction) != NULL)
-		as_usage("option -f: \"%s\" is neither a duration like 8d nor "
-			 "a TIME",
-		    arg);
+		as_arg_refuse(arg, "is neither a duration like 8d nor a TIME");
 }
 
 static void
@@ -46,7 +44,7 @@ parse_options(int *argc, char **argv[])
 		case 'b': base_path = arg; break;
 		case 'f': parse_from(arg); break;
 		case 't': wants_table = true; break;
-		case 'T': scored.target = as_arg_decimal(c, arg, false); break;
+		case 'T': scored.target = as_arg_decimal(arg, false); break;
 		}
 	}
 }

@@ -6,23 +6,23 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "GLOB", "the load of these apps alone"},
-	{'d', "DUR", "the load's first DUR alone (28d)"},
-	{'e', "DUR", "a tick every DUR (15s)"},
-	{'k', "KEY", "the load is in KEY (demand, cpu or rps)"},
-	{'L', "DUR", "replicas take DUR to start (1m)"},
-	{'m', "MIN", "at least so many replicas (1)"},
-	{'M', "MAX", "at most so many replicas (1000)"},
-	{'N', "NOISE", "standard deviation of a reading (0.03)"},
-	{'O', NULL, "run the oracle, too: it knows the load to come"},
-	{'p', "BUSY", "scale the load: 99% of it is under BUSY replicas (32)"},
-	{'r', NULL, "tell deciders ready= and unready="},
-	{'s', NULL, "print the samples that deciders see, no more"},
-	{'S', "SEED", "of the noise (12345)"},
-	{'t', "TARGET", "cpu that is asked for (0.80)"},
-	{'u', "LOAD", "scale the load: so much keeps one replica busy"},
-	{'w', "DUR", "wait so long for an answer (5s)"},
-	{0, NULL, NULL}
+	{'a', "app", "GLOB", "the load of these apps alone"},
+	{'d', "duration", "DUR", "the load's first DUR alone (28d)"},
+	{'e', "every", "DUR", "a tick every DUR (15s)"},
+	{'k', "key", "KEY", "the load is in KEY (demand, cpu or rps)"},
+	{'L', "startup", "DUR", "replicas take DUR to start (1m)"},
+	{'m', "min", "MIN", "at least so many replicas (1)"},
+	{'M', "max", "MAX", "at most so many replicas (1000)"},
+	{'N', "noise", "NOISE", "standard deviation of a reading (0.03)"},
+	{'O', "oracle", NULL, "run the oracle, too: it knows the load to come"},
+	{'p', "busy", "BUSY", "scale the load: 99% of it is under BUSY replicas (32)"},
+	{'r', "ready", NULL, "tell deciders ready= and unready="},
+	{'s', "samples", NULL, "print the samples that deciders see, no more"},
+	{'S', "seed", "SEED", "of the noise (12345)"},
+	{'t', "target", "TARGET", "cpu that is asked for (0.80)"},
+	{'u', "capacity", "LOAD", "scale the load: so much keeps one replica busy"},
+	{'w', "timeout", "DUR", "wait so long for an answer (5s)"},
+	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
@@ -30,7 +30,7 @@ static const struct as_tool tool = {"as-sim",
     "[-Oqrsv] [-a GLOB] [-d DUR] [-e DUR] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
     "[-N NOISE] [-p BUSY | -u LOAD] [-S SEED] [-t TARGET] [-w DUR] LOAD... "
     "[-- DECIDER [ARG]...]...",
-    "Runs deciders in a closed loop on a recorded load.", options,
+    "Runs deciders in a closed loop on a recorded load.", options, NULL,
     AS_NEEDS_PROGRAMS};
 
 /* A pipe takes so many lines at once, whoever reads them. */
@@ -58,30 +58,30 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_option(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': loads.only = arg; break;
-		case 'd': longest = as_arg_duration(c, arg, 0); break;
-		case 'e': tick = as_arg_duration(c, arg, 1); break;
+		case 'd': longest = as_arg_duration(arg, 0); break;
+		case 'e': tick = as_arg_duration(arg, 1); break;
 		case 'k': loads.key = arg; break;
-		case 'L': kind.startup = as_arg_duration(c, arg, 0); break;
-		case 'm': kind.min = as_arg_count(c, arg); break;
-		case 'M': kind.max = as_arg_count(c, arg); break;
-		case 'N': kind.noise = as_arg_decimal(c, arg, true); break;
+		case 'L': kind.startup = as_arg_duration(arg, 0); break;
+		case 'm': kind.min = as_arg_count(arg, 0); break;
+		case 'M': kind.max = as_arg_count(arg, 0); break;
+		case 'N': kind.noise = as_arg_decimal(arg, true); break;
 		case 'O': oracle = true; break;
-		case 'p': p99 = as_arg_decimal(c, arg, false); break;
+		case 'p': p99 = as_arg_decimal(arg, false); break;
 		case 'r': tell_ready = true; break;
 		case 's': only_samples = true; break;
-		case 'S': kind.seed = (uint64_t)as_arg_count(c, arg); break;
-		case 't': kind.target = as_arg_decimal(c, arg, false); break;
-		case 'u': unit = as_arg_decimal(c, arg, false); break;
-		case 'w': patience = as_arg_duration(c, arg, 1); break;
+		case 'S': kind.seed = (uint64_t)as_arg_count(arg, 0); break;
+		case 't': kind.target = as_arg_decimal(arg, false); break;
+		case 'u': unit = as_arg_decimal(arg, false); break;
+		case 'w': patience = as_arg_duration(arg, 1); break;
 		}
 	}
 	if (p99 > 0 && unit > 0)
-		as_usage("options -p and -u: one or the other");
+		as_usage("give -p/--busy or -u/--capacity, not both");
 	if (kind.min > kind.max)
-		as_usage(
-		    "options -m and -M: %d > %d", (int)kind.min, (int)kind.max);
+		as_usage("-m/--min %d is more than -M/--max %d", (int)kind.min,
+		    (int)kind.max);
 	if (loads.key != NULL && strlen(loads.key) > AS_KEY_MAX)
-		as_usage("option -k: longer than %d bytes", AS_KEY_MAX);
+		as_usage("-k/--key: longer than %d bytes", AS_KEY_MAX);
 }
 
 /* Cuts argv at each "--"; returns what is before the first. */
@@ -283,9 +283,9 @@ main(int argc, char *argv[])
 	argc = split(argc, argv);
 	parse_options(&argc, &argv);
 	if (argc == 0 || n_deciders + oracle == 0)
-		as_usage("a LOAD is needed, and a decider or -O");
+		as_usage("a LOAD is needed, and a decider or -O/--oracle");
 	if (only_samples && n_deciders + oracle > 1)
-		as_usage("option -s: of one decider alone");
+		as_usage("-s/--samples: of one decider alone");
 	for (int i = 0; i < argc; i++)
 		code = as_worse(code, as_loads_read(&loads, argv[i]));
 	if (code == EX_IOERR)

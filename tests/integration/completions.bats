@@ -31,11 +31,13 @@ fish_offers() {
 }
 
 @test "fish: options, keys, apps and files are offered" {
-	fish_offers "--help --version $(as-decide -h | sed -n 's/^  \(-.\) .*/\1/p' |
+	fish_offers "$(as-decide -h | sed -n 's/^  \(-.\), \(--[a-z-]*\) .*/\1\n\2/p' |
 	    sort | paste -sd ' ')" "as-decide -"
 	fish_offers "max= max_age= max_gap=" "as-decide -o max"
 	fish_offers "blog shop" "as-fetch -c as.conf -a "
 	fish_offers "blog" "as-fetch -c as.conf b"
+	fish_offers "blog shop" "as-fetch --config as.conf --app "
+	fish_offers "--app=blog" "as-fetch --config=as.conf --app=b"
 	fish_offers "as.conf" "as-apply -c a"
 	fish_offers "dir/" "as-loop -d d"
 	fish_offers "" "as-decide -t "
@@ -48,10 +50,12 @@ fish_offers() {
 		echo "PS1= PATH=$PATH; cd $TMP; fpath=($B/completions/zsh \$fpath)"
 		echo 'autoload -U compinit; compinit -D; unsetopt beep'
 		echo 'as-fetch() { echo "<$*>" >>got }'
-		printf '%s\n' $'as-fetch -c as.c\t-a bl\t-o token_f\tfi\t-e 1 sh\t'
+		printf '%s\n' $'as-fetch -c as.c\t-a bl\t-o token_f\tfi\t-e 1 sh\t' \
+		    $'as-fetch --conf\tas.c\t--app=bl\t'
 		echo exit
 	} >"$TMP/typed"
 	cd "$TMP"
 	TERM=dumb timeout 30 script -qec 'zsh -f -i' shown <typed >shown.too
-	same "$(cat got)" "<-c as.conf -a blog -o token_file=file -e 1 shop>"
+	same "$(cat got)" "<-c as.conf -a blog -o token_file=file -e 1 shop>
+<--config=as.conf --app=blog>"
 }

@@ -77,8 +77,8 @@ applies() {
 	done <<-END
 		no URL|
 		one URL is enough|$fault/put $fault/200
-		-j 0: is not a number > 0|-j 0 $fault/put
-		-j all: is not a number > 0|-j all $fault/put
+		option -j: "0" is not a number in 1..|-j 0 $fault/put
+		option --jobs: "all" is not a number in 1..|--jobs all $fault/put
 		-a ../up: |-a ../up $fault/put
 	END
 	same "$(requests)" ""

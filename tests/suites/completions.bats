@@ -35,17 +35,19 @@ offers() {
 }
 
 @test "completions: each tool's options are offered, as its --help has them" {
-	local tool letters
+	local tool names
 	for tool in $tools; do
 		has "$(complete -p $tool)" "-F _as_tools $tool"
-		letters=$($tool --help | sed -nE 's/^  (-.) .*\((--[a-z]+)\)$/\1 \2/p; t
-		    s/^  (-.) .*/\1/p')
-		[ -n "$letters" ]
-		offers "$(echo $letters)" $tool -
+		names=$($tool --help | sed -nE 's/^  (-.), (--[a-z-]+) .*/\1 \2/p')
+		[ -n "$names" ]
+		offers "$(echo $names)" $tool -
+		names=$(tr ' ' '\n' <<<"$names" | grep ^--)
+		offers "$(echo $names)" $tool --
 	done
 	offers "-x" as-decide -x
-	offers "--help --version" as-decide --
+	offers "--min --max" as-decide --m
 	offers "" as-decide -Z
+	offers "" as-decide --max-
 }
 
 @test "completions: an argument is completed as what --help calls it" {
@@ -61,11 +63,23 @@ offers() {
 	offers "" as-apply http:
 }
 
+@test "completions: long names have the same arguments, also behind =" {
+	offers "as.conf dir file -o filenames" as-decide --config ''
+	offers "as.conf -o filenames" as-decide --explain --config = as
+	offers "as.conf dir file -o filenames" as-decide --config =
+	offers "dir -o filenames" as-loop --directory = d
+	offers "" as-decide --target = 0
+	offers "max= max_age= max_gap= -o nospace" as-decide --option = max
+	offers "file -o filenames" as-fetch --option = token_file = f
+}
+
 @test "completions: behind -a are the apps of the file behind -c" {
 	offers "shop shed blog" as-fetch -c as.conf -a ''
 	offers "shop shed" as-fetch -c as.conf -a sh
 	offers "blog" as-fetch -c as.conf b
 	offers "shop" as-loop -c as.conf -1na sho
+	offers "shop shed" as-fetch --config as.conf --app sh
+	offers "shop shed" as-fetch --config = as.conf --app = sh
 	offers "" as-fetch -a sh
 	offers "" as-fetch -c nowhere -a sh
 }

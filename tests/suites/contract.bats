@@ -19,6 +19,45 @@ judges='as-sim as-score as-forecast as-metrics'		# know no settings
 	done
 }
 
+# options TOOL: "-c --config FILE" of each line of its --help
+options() {
+	"$1" --help | sed -nE 's/^  (-.), (--[a-z-]+) ([^ ]*) +[^ ].*/\1 \2 \3/p'
+}
+
+@test "contract: --help has a letter, a long name and a text for each option, in columns" {
+	local tool
+	for tool in $tools; do
+		$tool --help >"$TMP/help"
+		[ "$(options $tool | wc -l)" -ge 5 ]
+		same "$(sed -nE '/^  -., --[a-z-]+ [^ ]* *[^ ]/{
+		    /^.{24}  [^ ]/d; p; }' "$TMP/help")" ""
+		same "$(grep -c '^ \+-' "$TMP/help")" "$(options $tool | wc -l)"
+		same "$(options $tool | cut -d' ' -f1 | sort | uniq -d)" ""
+		same "$(options $tool | cut -d' ' -f2 | sort | uniq -d)" ""
+	done
+}
+
+@test "contract: the options that many tools have are called alike in all of them" {
+	local tool
+	for tool in $tools; do
+		options $tool
+	done | grep -E '^-[acomMGjqvhV] |^-s .*/' | sort -u >"$TMP/names"
+	diff - "$TMP/names" <<-END
+	-G --settings 
+	-M --max MAX
+	-V --version 
+	-a --app GLOB
+	-c --config FILE
+	-h --help 
+	-j --jobs JOBS
+	-m --min MIN
+	-o --option KEY=VALUE
+	-q --quiet 
+	-s --shard I/N
+	-v --verbose 
+	END
+}
+
 @test "contract: --version and -V name the tool and the version" {
 	local tool
 	for tool in $tools; do
@@ -43,7 +82,54 @@ judges='as-sim as-score as-forecast as-metrics'		# know no settings
 	for tool in $tools; do
 		expect 64 $tool --nonsense
 		has "$err" "$tool: error: option --nonsense: unknown"
+		expect 64 $tool --help=me
+		has "$err" "$tool: error: option --help: takes no value"
 	done
+	for tool in $filters as-loop; do
+		expect 64 $tool --option
+		has "$err" "$tool: error: option --option: needs a value"
+	done
+}
+
+@test "contract: a beginning of a long name is refused, and nothing of its value is told" {
+	local tool
+	for tool in $tools; do
+		expect 64 $tool --vers
+		has "$err" "$tool: error: option --vers: unknown"
+		[ $tool = as-loop ] || has "$err" ", did you mean --version?"
+		expect 64 $tool --ver=s3cret
+		[[ $err != *s3cret* ]]
+		expect 64 $tool -x--version
+		has "$err" "option -"
+	done
+	expect 64 as-decide --h		# --help, --history
+	same "$err" "as-decide: error: option --h: unknown (see as-decide --help)"
+	expect 64 as-decide --targt 0.5
+	has "$err" "option --targt: unknown, did you mean --target? (see"
+	expect 64 as-decide --targ
+	has "$err" "option --targ: unknown, did you mean --target? (see"
+}
+
+@test "contract: what is wrong with a value names the option as it was typed" {
+	local tool typed value why
+	while read -r tool typed value why; do
+		expect 64 $tool ${typed}$value
+		same "$err" "$tool: error: option ${typed%[ =]}: $why (see $tool --help)"
+	done <<-END
+		as-fetch --jobs= 0 "0" is not a number in 1..2147483647
+		as-apply -j 0 "0" is not a number in 1..2147483647
+		as-fetch --every= 0 "0" is too short
+		as-fetch --shard= 3/3 "3/3" is not I/N with I < N
+		as-sim --startup= soon "soon" is not a duration like 250ms, 15s, 5m, 1h or 7d
+		as-sim -L soon "soon" is not a duration like 250ms, 15s, 5m, 1h or 7d
+		as-forecast --quantile= 1 "1" is not below 1
+		as-score --from= 8x "8x" is neither a duration like 8d nor a TIME
+		as-plot --type= gif "gif" is not png, svg or dumb
+		as-loop -i soon "soon" is not a duration like 250ms or 15s
+		as-loop --every= soon "soon" is not a duration like 250ms or 15s
+	END
+	expect 64 as-plot --type gif
+	has "$err" 'option --type: "gif" is not png'
 }
 
 @test "contract: a setting with a typo is refused by every tool, 78" {

@@ -1,0 +1,236 @@
+/* option.c - what every tool does first, and its options and their values */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "as.h"
+
+/* clang-format off */
+static const struct as_option common[] = {
+	{'q', "quiet", NULL, "errors only"},
+	{'v', "verbose", NULL, "tell more; twice: details"},
+	{'h', "help", NULL, "this help"},
+	{'V', "version", NULL, "the version"},
+	{0, NULL, NULL, NULL}
+};
+/* clang-format on */
+
+enum {
+	ROWS = 40, /* options of a tool, and common ones */
+	LONG = 256 /* getopt_long returns LONG + i for the long name of row i */
+};
+
+static const struct as_tool *tool;
+static const struct as_option *rows[ROWS];
+static struct option words[ROWS + 1];
+static char letters[2 * ROWS + 2] = ":";
+static size_t n_rows;
+static char typed[32] = "operand"; /* what holds the value, as it was typed */
+
+/* The stand-in for a closed stdin reads nothing and the one for a closed
+ * stdout is read-only: writing there fails as it would have without it. */
+static void
+open_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", mode) != fd)
+			_exit(EX_OSERR);
+	}
+}
+
+static bool
+has_letter(char letter)
+{
+	for (size_t i = 0; i < n_rows; i++)
+		if (rows[i]->letter == letter)
+			return true;
+	return false;
+}
+
+/* A row that a tool has itself takes the place of the common one.  option may
+ * be NULL. */
+static void
+add_rows(const struct as_option *option)
+{
+	char *end = letters + strlen(letters);
+
+	for (; option != NULL && option->letter != 0; option++) {
+		if (has_letter(option->letter) || n_rows == ROWS)
+			continue;
+		words[n_rows] = (struct option){option->name,
+		    option->arg != NULL ? required_argument : no_argument, NULL,
+		    LONG + (int)n_rows};
+		rows[n_rows++] = option;
+		*end++ = option->letter;
+		if (option->arg != NULL)
+			*end++ = ':';
+	}
+}
+
+void
+as_start(const struct as_tool *self)
+{
+	tool = self;
+	as_msg_tool(self->name);
+	open_standard();
+	signal(SIGXFSZ, SIG_IGN); /* a file that is full is told like a disk */
+	as_privilege_keep(self->needs);
+	add_rows(self->options);
+	add_rows(self->shared);
+	add_rows(common);
+}
+
+AS_NORETURN void
+as_usage(const char *fmt, ...)
+{
+	char why[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	as_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
+}
+
+/* Of a long name that was not typed to its end the whole name is suggested. */
+AS_NORETURN static void
+refuse_name(struct as_text name)
+{
+	struct as_suggestion best = {0};
+	size_t n_begun = 0;
+
+	for (size_t i = 0; i < n_rows; i++)
+		as_suggest(&best, name, rows[i]->name);
+	for (size_t i = 0; i < n_rows; i++)
+		if (strncmp(rows[i]->name, name.at, name.len) == 0)
+			best.word = n_begun++ == 0 ? rows[i]->name : NULL;
+	if (best.word == NULL)
+		as_usage("option --%.*s: unknown", (int)name.len, name.at);
+	as_usage("option --%.*s: unknown, did you mean --%s?", (int)name.len,
+	    name.at, best.word);
+}
+
+/* Nothing but the whole name will do: what is a unique beginning today is none
+ * when another option comes. */
+static const struct as_option *
+find_long(int number, const char *word)
+{
+	const struct as_option *row = rows[number - LONG];
+	struct as_text name = {word + 2, strcspn(word + 2, "=")};
+
+	if (!as_text_is(name, as_text(row->name)))
+		refuse_name(name);
+	snprintf(typed, sizeof(typed), "--%s", row->name);
+	return row;
+}
+
+static const struct as_option *
+find_letter(int letter)
+{
+	size_t i = 0;
+
+	while (rows[i]->letter != letter)
+		i++;
+	snprintf(typed, sizeof(typed), "-%c", letter);
+	return rows[i];
+}
+
+/* What getopt_long returned ':' or '?' for */
+AS_NORETURN static void
+refuse(int c, const char *word)
+{
+	if (optopt == 0)
+		refuse_name((struct as_text){word + 2, strcspn(word + 2, "=")});
+	if (optopt >= LONG) {
+		find_long(optopt, word);
+		as_usage("option %s: %s", typed,
+		    c == ':' ? "needs a value" : "takes no value");
+	}
+	as_usage(
+	    "option -%c: %s", optopt, c == ':' ? "needs a value" : "unknown");
+}
+
+int
+as_option(int *argc, char **argv[], const char **arg)
+{
+	int c;
+
+	while (*argc > 0 &&
+	    (c = getopt_long(*argc, *argv, letters, words, NULL)) != -1) {
+		char *const *last = *argv + optind - 1;
+		const struct as_option *row;
+
+		if (c == ':' || c == '?')
+			refuse(c, *last);
+		row = c < LONG ? find_letter(c) :
+				 find_long(c, last[optarg == *last ? -1 : 0]);
+		switch (row->letter) {
+		case 'q': as_msg_verbose(AS_ERROR - AS_WARNING); break;
+		case 'v': as_msg_verbose(1); break;
+		case 'h': as_help(tool, rows, n_rows);
+		case 'V': as_version(tool);
+		default: *arg = optarg; return row->letter;
+		}
+	}
+	snprintf(typed, sizeof(typed), "operand");
+	*argv += *argc > 0 ? optind : 0;
+	*argc -= *argc > 0 ? optind : 0;
+	if (geteuid() == 0)
+		as_msg(AS_INFO, NULL, "runs as root, which it does not need");
+	return 0;
+}
+
+const char *
+as_option_typed(void)
+{
+	return typed;
+}
+
+AS_NORETURN void
+as_arg_refuse(const char *arg, const char *why)
+{
+	as_usage("option %s: \"%s\" %s", typed, arg, why);
+}
+
+int64_t
+as_arg_duration(const char *arg, int64_t least)
+{
+	int64_t ms = 0;
+	const char *why = as_duration_parse(as_text(arg), &ms);
+
+	if (why != NULL)
+		as_arg_refuse(arg, why);
+	if (ms < least)
+		as_arg_refuse(arg, "is too short");
+	return ms;
+}
+
+int32_t
+as_arg_count(const char *arg, int32_t least)
+{
+	int32_t n = 0;
+
+	if (!as_num_count(as_text(arg), &n) || n < least)
+		as_arg_refuse(arg,
+		    least > 0 ? "is not a number in 1..2147483647" :
+				"is not a number in 0..2147483647");
+	return n;
+}
+
+double
+as_arg_decimal(const char *arg, bool zero_ok)
+{
+	double x = 0;
+
+	if (!as_num_decimal(as_text(arg), &x) || (x <= 0 && !zero_ok))
+		as_arg_refuse(
+		    arg, zero_ok ? "is not a number" : "is not a number > 0");
+	return x;
+}
