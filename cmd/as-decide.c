@@ -7,13 +7,9 @@
 /* clang-format off */
 static const struct as_option options[] = {
 	{'1', "last", NULL, "only each app's last decision, at the end of input"},
-	{'a', "app", "GLOB", "decide for these apps alone, pass over others"},
-	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', "settings", NULL, "print each app's settings, and from where they are"},
 	{'H', "history", "FILE", "samples before the first of the input; undecided"},
 	{'m', "min", "MIN", "at least so many replicas (1)"},
 	{'M', "max", "MAX", "at most so many replicas (100)"},
-	{'o', "option", "KEY=VALUE", "any setting; see as-decide(1)"},
 	{'t', "target", "TARGET", "hold the average cpu at TARGET (0.80)"},
 	{'x', "explain", NULL, "append the arithmetic"},
 	{0, NULL, NULL, NULL}
@@ -24,14 +20,14 @@ static const struct as_tool tool = {"as-decide",
     "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
-    options, NULL, AS_NEEDS_FILES};
+    options, as_config_options, AS_NEEDS_FILES};
 
 enum { DAY = 86400000 }; /* ms */
 
 static struct as_config config;
 static struct as_fold fold;
 static struct as_out out;
-static bool explain, only_last, print_settings;
+static bool explain, only_last;
 static const char *history;
 
 /* What is kept of an app besides its state, by its number. */
@@ -55,16 +51,12 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
-		case 'a': config.only = arg; break;
-		case 'c': as_config_file(&config, arg); break;
-		case 'G': print_settings = true; break;
 		case 'H': history = arg; break;
 		case 'm': as_config_flag(&config, "min", arg); break;
 		case 'M': as_config_flag(&config, "max", arg); break;
-		case 'o': as_config_assign(&config, arg); break;
 		case 't': as_config_flag(&config, "target", arg); break;
 		case 'x': explain = true; break;
 		}
@@ -248,10 +240,8 @@ main(int argc, char *argv[])
 
 	as_start(&tool);
 	parse_options(&argc, &argv);
-	if (print_settings) {
-		as_config_print(&config, &out);
-		return as_out_finish(&out, 0);
-	}
+	if (config.is_shown)
+		return as_config_print(&config);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
 		code = as_worse(code, decide_file(&in, *path, &line));
 	if (only_last)

@@ -4,8 +4,6 @@
 /* clang-format off */
 static const struct as_option options[] = {
 	{'a', "app", "GLOB", "schedule these apps alone, pass others through"},
-	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', "settings", NULL, "print each app's settings, and from where they are"},
 	{'o', "option", "KEY=VALUE", "any setting: schedule=WINDOW, several times"},
 	{0, NULL, NULL, NULL}
 };
@@ -14,14 +12,13 @@ static const struct as_option options[] = {
 static const struct as_tool tool = {"as-schedule",
     "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
     "Reads samples, prints them with the min= and max= of open time windows.",
-    options, NULL, AS_NEEDS_FILES};
+    options, as_config_options, AS_NEEDS_FILES};
 
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 
 static struct as_config config;
 static struct as_schedule **schedules; /* by their first setting's number */
 static struct as_out out;
-static bool print_settings;
 
 static struct as_table table;
 static struct as_schedule **of_apps; /* by the table's numbers; NULL: none */
@@ -41,16 +38,8 @@ static void
 parse_options(int *argc, char **argv[])
 {
 	const char *arg;
-	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
-		switch (c) {
-		case 'a': config.only = arg; break;
-		case 'c': as_config_file(&config, arg); break;
-		case 'G': print_settings = true; break;
-		case 'o': as_config_assign(&config, arg); break;
-		}
-	}
+	as_config_option(&config, argc, argv, &arg); /* it has no others */
 	as_config_ready(&config);
 	schedules = as_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
@@ -191,10 +180,8 @@ main(int argc, char *argv[])
 
 	as_start(&tool);
 	parse_options(&argc, &argv);
-	if (print_settings) {
-		as_config_print(&config, &out);
-		return as_out_finish(&out, 0);
-	}
+	if (config.is_shown)
+		return as_config_print(&config);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
 		code = as_worse(code, schedule_file(&in, *path, &line));
 	free_all();

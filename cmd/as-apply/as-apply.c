@@ -9,16 +9,12 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "app", "GLOB", "act on these apps' decisions alone"},
 	{'A', "max-age", "MAX_AGE", "refuse decisions older than this (2m)"},
-	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
 	{'f', "force", NULL, "do not compare with the status API before a PUT"},
-	{'G', "settings", NULL, "print each app's settings, and from where they are"},
 	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
 	{'l', "log", "FILE", "append every decision to FILE before it is applied"},
 	{'L', "lock", "LOCK", "hold the lock on this file, or do nothing: exit 75"},
 	{'n', "dry-run", NULL, "dry run: nothing is PUT"},
-	{'o', "option", "KEY=VALUE", "any setting: status_url, min, max, timeout..."},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
@@ -27,7 +23,7 @@ static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
     "[-L LOCK] [-o KEY=VALUE]... [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options,
-    NULL, AS_NEEDS_NETWORK};
+    as_config_options, AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_apply apply = {
@@ -39,7 +35,7 @@ static struct as_in in = {.fd = -1};
 static struct as_target **waiting; /* have an order that did not begin */
 static size_t n_waiting, waiting_room;
 static const char *log_path, *lock_path;
-static bool print_settings, ended;
+static bool ended;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -47,20 +43,17 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'a': orders.only = config.only = arg; break;
 		case 'A': as_config_flag(&config, "max_age", arg); break;
-		case 'c': as_config_file(&config, arg); break;
 		case 'f': apply.unchecked = true; break;
-		case 'G': print_settings = true; break;
 		case 'j': apply.jobs = (size_t)as_arg_count(arg, 1); break;
 		case 'l': log_path = arg; break;
 		case 'L': lock_path = arg; break;
 		case 'n': apply.dry_run = true; break;
-		case 'o': as_config_assign(&config, arg); break;
 		}
 	}
+	orders.only = config.only;
 	if (*argc > 1)
 		as_usage("one URL is enough");
 	if (*argc > 0)
@@ -71,15 +64,12 @@ static void
 check_options(void)
 {
 	struct as_text app;
-	const char *why;
 
 	as_config_ready(&config);
 	orders.needs_name = config.path != NULL;
-	if (print_settings)
+	if (config.is_shown)
 		return;
 	app = as_text(as_config_app(&config));
-	if ((why = as_line_app(app)) != NULL)
-		as_usage("-a %.*s: %s", (int)app.len, app.at, why);
 	if (config.path == NULL &&
 	    as_config_of(&config, app)->api.replicas_url == NULL)
 		as_usage("no URL");
@@ -251,10 +241,8 @@ main(int argc, char *argv[])
 	as_start(&tool);
 	parse_options(&argc, &argv);
 	check_options();
-	if (print_settings) {
-		as_config_print(&config, &out);
-		return as_out_finish(&out, 0);
-	}
+	if (config.is_shown)
+		return as_config_print(&config);
 	if ((apply.code = check_streams()) != 0)
 		return apply.code;
 	run();

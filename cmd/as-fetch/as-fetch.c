@@ -3,16 +3,13 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "app", "GLOB", "these apps alone; with a URL: the app's name (app)"},
-	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'a', "app", "GLOB", "only these apps; with a URL: the app's name (app)"},
 	{'e', "every", "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
-	{'G', "settings", NULL, "print each app's settings, and from where they are"},
 	{'i', "reply-file", "FILE", "read one JSON reply from FILE or -, not by HTTP"},
 	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
 	{'l', "log", "FILE", "append each line to FILE before it is printed"},
 	{'n', "ticks", "TICKS", "with -e: stop after so many"},
-	{'o', "option", "KEY=VALUE", "any setting: timeout, connect_timeout, status_url"},
-	{'s', "shard", "I/N", "the apps of shard I of N alone; I from 0"},
+	{'s', "shard", "I/N", "only the apps of shard I of N; I from 0"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
@@ -21,7 +18,7 @@ static const struct as_tool tool = {"as-fetch",
     "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
     "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
-    options, NULL, AS_NEEDS_NETWORK};
+    options, as_config_options, AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
@@ -30,7 +27,7 @@ static struct as_log log_file;
 static struct as_http *http;
 static struct as_buf lines; /* of requests that are done */
 static const char *reply_file, *log_path;
-static bool print_settings, fraction;
+static bool fraction;
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks, jobs = AS_JOBS;
 static size_t n_done; /* groups that had all their ticks */
@@ -42,17 +39,13 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'a': config.only = arg; break;
-		case 'c': as_config_file(&config, arg); break;
 		case 'e': every = as_arg_duration(arg, 1); break;
-		case 'G': print_settings = true; break;
 		case 'i': reply_file = arg; break;
 		case 'j': jobs = as_arg_count(arg, 1); break;
 		case 'l': log_path = arg; break;
 		case 'n': ticks = as_arg_count(arg, 1); break;
-		case 'o': as_config_assign(&config, arg); break;
 		case 's': as_fleet_shard(&fleet, arg); break;
 		}
 	}
@@ -78,18 +71,16 @@ static void
 select_apps(int argc, char *argv[])
 {
 	bool has_url = take_url(argc, argv);
-	const char *app, *why;
+	struct as_text app;
 
 	as_config_ready(&config);
-	app = as_config_app(&config);
-	if ((why = as_line_app(as_text(app))) != NULL)
-		as_usage("-a %s: %s", app, why);
-	if (print_settings)
+	if (config.is_shown)
 		return;
+	app = as_text(as_config_app(&config));
 	if (reply_file != NULL && (has_url || every > 0))
 		as_usage("-i/--reply-file takes neither a URL nor -e/--every");
 	if (reply_file == NULL && config.path == NULL &&
-	    as_config_of(&config, as_text(app))->api.status_url == NULL)
+	    as_config_of(&config, app)->api.status_url == NULL)
 		as_usage("no URL");
 	fleet.from_reply = reply_file != NULL;
 	as_fleet_choose(&fleet, has_url ? 0 : argc, argv);
@@ -243,10 +234,8 @@ main(int argc, char *argv[])
 	as_start(&tool);
 	parse_options(&argc, &argv);
 	select_apps(argc, argv);
-	if (print_settings) {
-		as_config_print(&config, &out);
-		return as_out_finish(&out, 0);
-	}
+	if (config.is_shown)
+		return as_config_print(&config);
 	if (fleet.n == 0) /* the shard has none of the apps */
 		return 0;
 	if (log_path != NULL && !as_log_open(&log_file, log_path))

@@ -8,9 +8,6 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "app", "GLOB", "these apps alone"},
-	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
-	{'o', "option", "KEY=VALUE", "any setting; see as-decide(1)"},
 	{'t', "type", "TYPE", "png, svg or dumb (dumb on a terminal, png elsewhere)"},
 	{'T', "target", "TARGET", "of cpu (0.80)"},
 	{'y', "top", "TOP", "the axis of replicas ends there"},
@@ -19,10 +16,10 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-plot",
-    "[-qv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
+    "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
     "[-y TOP] [FILE]...",
-    "Draws load, replicas and decisions with gnuplot.", options, NULL,
-    AS_NEEDS_PROGRAMS};
+    "Draws load, replicas and decisions with gnuplot.", options,
+    as_config_options, AS_NEEDS_PROGRAMS};
 
 enum { WIDTH = 960 };
 
@@ -55,11 +52,8 @@ parse_options(int *argc, char **argv[])
 	int c;
 
 	picture.terminal = terminal ? AS_DUMB : AS_PNG;
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'a': config.only = arg; break;
-		case 'c': as_config_file(&config, arg); break;
-		case 'o': as_config_assign(&config, arg); break;
 		case 't': picture.terminal = parse_type(arg); break;
 		case 'T': as_config_flag(&config, "target", arg); break;
 		case 'y': picture.top = as_arg_decimal(arg, false); break;
@@ -209,6 +203,8 @@ main(int argc, char *argv[])
 
 	as_start(&tool);
 	parse_options(&argc, &argv);
+	if (config.is_shown)
+		return as_config_print(&config);
 	if (picture.terminal == AS_DUMB)
 		set_terminal_size();
 	for (size_t i = 0; i < AS_CHARTS; i++)

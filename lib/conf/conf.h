@@ -86,6 +86,7 @@ struct as_named {             /* what the file says of one name */
 struct as_config {
 	const char *path;            /* of the file, or NULL */
 	const char *only;            /* -a: a name or glob, or NULL */
+	bool is_shown;               /* -G: as_config_print, and no more */
 	const char *list;            /* of apps: a file, or NULL */
 	struct as_setting *settings; /* of all layers */
 	size_t n, room;
@@ -105,12 +106,17 @@ struct as_config {
 	size_t n_shared, shared_room;
 };
 
-/* flags.c - -c and -o, and flags that stand for a key; die with 64 or 78.  The last
- * of several wins, but for keys that repeat. */
-void as_config_file(struct as_config *config, const char *path);
+/* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
+ * as_config_option deals with them and returns the next one of the tool's own
+ * as as_option does; dies with 64 or 78. */
+extern const struct as_option as_config_options[];
+int as_config_option(
+    struct as_config *config, int *argc, char **argv[], const char **arg);
+
+/* An option or an operand that stands for a key.  The last of several wins, but
+ * for keys that repeat. */
 void as_config_flag(
     struct as_config *config, const char *key, const char *value);
-void as_config_assign(struct as_config *config, const char *assignment);
 
 /* The key that "target" is short for, or the key itself */
 const char *as_key_full(const char *key);
@@ -183,7 +189,8 @@ const struct as_setting *as_scope_each(
 const struct as_setting *as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard);
 
-/* settings.c - the settings of each app that the file names, and where they come from */
-void as_config_print(struct as_config *config, struct as_out *out);
+/* show.c - prints the settings of each app that the file names, and where they
+ * come from; returns the exit status */
+int as_config_print(struct as_config *config);
 
 #endif

@@ -1,6 +1,16 @@
 /* flags.c - settings of the command line, and what is wrong with one */
 #include "conf.h"
 
+/* clang-format off */
+const struct as_option as_config_options[] = {
+	{'a', "app", "GLOB", "only these apps"},
+	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
+	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'o', "option", "KEY=VALUE", "any setting; see as.conf(5)"},
+	{0, NULL, NULL, NULL}
+};
+/* clang-format on */
+
 AS_NORETURN void
 as_setting_die(const struct as_setting *setting, const char *why)
 {
@@ -60,8 +70,8 @@ as_config_flag(struct as_config *config, const char *key, const char *value)
 	add_flag(config, &flag);
 }
 
-void
-as_config_assign(struct as_config *config, const char *assignment)
+static void
+take_assignment(struct as_config *config, const char *assignment)
 {
 	char *copy = as_need(strdup(assignment)), *equals = strchr(copy, '=');
 
@@ -71,10 +81,39 @@ as_config_assign(struct as_config *config, const char *assignment)
 	as_config_flag(config, copy, equals + 1);
 }
 
-void
-as_config_file(struct as_config *config, const char *path)
+static void
+take_file(struct as_config *config, const char *path)
 {
 	if (config->path != NULL)
-		as_usage("-c %s: one file is enough", path);
+		as_usage("%s %s: one file is enough", as_option_typed(), path);
 	config->path = path;
+}
+
+/* A name that no app can have is a mistake, not an app without samples. */
+static void
+take_app(struct as_config *config, const char *name)
+{
+	const char *why = as_is_glob(name) ? NULL : as_line_app(as_text(name));
+
+	if (why != NULL)
+		as_usage("%s %s: %s", as_option_typed(), name, why);
+	config->only = name;
+}
+
+int
+as_config_option(
+    struct as_config *config, int *argc, char **argv[], const char **arg)
+{
+	int letter;
+
+	while ((letter = as_option(argc, argv, arg)) != 0) {
+		switch (letter) {
+		case 'a': take_app(config, *arg); break;
+		case 'c': take_file(config, *arg); break;
+		case 'G': config->is_shown = true; break;
+		case 'o': take_assignment(config, *arg); break;
+		default: return letter;
+		}
+	}
+	return 0;
 }

@@ -1,4 +1,4 @@
-/* settings.c - what holds and why, for people */
+/* show.c - what holds and why, for people */
 #include "conf.h"
 
 static void
@@ -68,15 +68,18 @@ is_unnamed(const struct as_config *config)
 		number < config->n_named);
 }
 
-void
-as_config_print(struct as_config *config, struct as_out *out)
+int
+as_config_print(struct as_config *config)
 {
+	struct as_out out = {0};
+
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text app = as_table_name(&config->apps, i);
 
 		if (as_config_wants(config, app))
-			print_app(config, out, app);
+			print_app(config, &out, app);
 	}
 	if (config->n_named == 0 || is_unnamed(config))
-		print_app(config, out, as_text(as_config_app(config)));
+		print_app(config, &out, as_text(as_config_app(config)));
+	return as_out_finish(&out, 0);
 }

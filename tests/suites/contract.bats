@@ -140,6 +140,21 @@ options() {
 	done
 }
 
+@test "contract: every tool with settings prints them, and one -c and -a is checked alike" {
+	local tool
+	for tool in $filters; do
+		expect 0 $tool -o max=7 --settings </dev/null
+		has "$out" "[[]app app]"
+		has "$out" $'\nmax = 7 '
+		expect 0 $tool --app shop -G </dev/null
+		has "$out" "[[]app shop]"
+		expect 64 $tool --app ../shop -G
+		has "$err" "$tool: error: --app ../shop: APP must begin with"
+		expect 64 $tool -c as.conf --config other.conf
+		has "$err" "$tool: error: --config other.conf: one file is enough"
+	done
+}
+
 @test "contract: a full disk behind stdout is 74, told once (O1)" {
 	local tool
 	for tool in $tools; do
