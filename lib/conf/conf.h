@@ -22,7 +22,7 @@ struct as_api {
 
 struct as_setting {
 	const char *key, *value;
-	const char *file; /* NULL: a flag */
+	const char *file; /* or, with line 0, the option as it was typed */
 	int line;
 	int how; /* see enum as_key_how */
 };

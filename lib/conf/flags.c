@@ -14,12 +14,16 @@ const struct as_option as_config_options[] = {
 AS_NORETURN void
 as_setting_die(const struct as_setting *setting, const char *why)
 {
-	if (setting->file != NULL)
+	if (setting->line > 0)
 		as_die(EX_CONFIG, "%s:%d: %s: %s", setting->file, setting->line,
 		    setting->key, why);
 	if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
 		as_die(EX_CONFIG, "%s: %s", setting->key, why);
-	as_die(EX_CONFIG, "-o %s=%s: %s", setting->key, setting->value, why);
+	if (strcmp(setting->file, "-o") == 0 ||
+	    strcmp(setting->file, "--option") == 0)
+		as_die(EX_CONFIG, "%s %s=%s: %s", setting->file, setting->key,
+		    setting->value, why);
+	as_die(EX_CONFIG, "%s %s: %s", setting->file, setting->value, why);
 }
 
 /* Each value is looked at where it stands, whoever needs it later. */
@@ -65,7 +69,8 @@ as_key_full(const char *key)
 void
 as_config_flag(struct as_config *config, const char *key, const char *value)
 {
-	struct as_setting flag = {as_key_full(key), value, NULL, 0, 0};
+	struct as_setting flag = {
+	    as_key_full(key), value, as_need(strdup(as_option_typed())), 0, 0};
 
 	add_flag(config, &flag);
 }
@@ -76,7 +81,8 @@ take_assignment(struct as_config *config, const char *assignment)
 	char *copy = as_need(strdup(assignment)), *equals = strchr(copy, '=');
 
 	if (equals == NULL || equals == copy)
-		as_die(EX_CONFIG, "-o %s: %s", assignment, "is not KEY=VALUE");
+		as_die(EX_CONFIG, "%s %s: is not KEY=VALUE", as_option_typed(),
+		    assignment);
 	*equals = '\0';
 	as_config_flag(config, copy, equals + 1);
 }

@@ -13,10 +13,8 @@ print_setting(struct as_out *out, const char *key, const char *value,
 	while (p - begin < 32)
 		*p++ = ' ';
 	p = AS_PUT(p, " # ");
-	if (file == NULL) {
-		p = line < 0 ? AS_PUT(p, "built-in") : AS_PUT(p, "-o");
-	} else {
-		p = as_put(p, file, strnlen(file, 4096));
+	p = as_put(p, file, strnlen(file, 4096));
+	if (line > 0) {
 		*p++ = ':';
 		p = as_put_count(p, line);
 	}
@@ -52,9 +50,10 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
 		if (key->standard[0] != '\0' &&
 		    as_scope_first(&scope, key->name, NULL) == NULL)
-			print_setting(out, key->name, key->standard, NULL, -1);
+			print_setting(
+			    out, key->name, key->standard, "built-in", 0);
 	if (!names_metric(&scope))
-		print_setting(out, "target.cpu", "0.80", NULL, -1);
+		print_setting(out, "target.cpu", "0.80", "built-in", 0);
 }
 
 /* -a with the name of an app that a glob knows */

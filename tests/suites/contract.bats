@@ -128,6 +128,16 @@ options() {
 		as-loop -i soon "soon" is not a duration like 250ms or 15s
 		as-loop --every= soon "soon" is not a duration like 250ms or 15s
 	END
+	while IFS='|' read -r typed why; do
+		expect 78 as-decide $typed
+		same "$err" "as-decide: error: $typed: $why"
+	done <<-END
+		-m x|is not a number in 0..2147483647
+		--max x|is not a number in 0..2147483647
+		--target 0|is not a number > 0
+		--option target.cpu=0|is not a number > 0
+		--option x|is not KEY=VALUE
+	END
 	expect 64 as-plot --type gif
 	has "$err" 'option --type: "gif" is not png'
 }
