@@ -230,6 +230,18 @@ options() {
 	done
 }
 
+@test "contract: each option of a tool stands in its manual by both names, and no other" {
+	local tool
+	for tool in $tools; do
+		options $tool | sed 's/ *$//; s/|TIME//' | sort >"$TMP/printed"
+		mandoc -T ascii ../man/$tool.1 | sed $'s/.\b//g' |
+		    sed -n '/^DESCRIPTION/,$p' | grep -E '^ +-., --' |
+		    grep -oE -- '-., --[a-z-]+( [A-Z][^ ,]*)?' |
+		    sed 's/,//' | sort >"$TMP/manual"
+		diff "$TMP/printed" "$TMP/manual"
+	done
+}
+
 @test "contract: tools without HTTP link libc and libm alone" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers link libraries of their own"
 	local tool
