@@ -53,6 +53,16 @@ replays() {
 	same "$(puts)" 0
 }
 
+@test "as-loop: long names are the options of the letters, with = or a blank" {
+	start_app --replicas 5 --at 12:00
+	expect 0 as-loop --once --dry-run --directory="$TMP/loop" --explain --app shop \
+	    --max 6 --option=up_policy=none --every=1h --metrics "$TMP/shop.prom" -q \
+	    "$status_url" "$replicas_url"
+	has "$(<"$TMP/loop/decisions.log")" " shop 6 from=5 why=max by=cpu ratio="
+	has "$(<"$TMP/shop.prom")" 'applied="dry"'
+	same "$(cut -d' ' -f1 "$TMP/requests" | sort -u)" GET
+}
+
 @test "as-loop: an API that fails now and then is survived, logged, and replayed anywhere (P6)" {
 	start_app --at 06:00 --speed 500 --errors 0.3 --hang 1
 	start_loop -vx -o timeout=100ms -o down_window=1s
