@@ -20,7 +20,7 @@ static const struct as_tool tool = {"as-decide",
     "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
-    options, as_config_options, AS_NEEDS_FILES};
+    options, as_flags_options, AS_NEEDS_FILES};
 
 enum { DAY = 86400000 }; /* ms */
 
@@ -51,13 +51,13 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
 		case 'H': history = arg; break;
-		case 'm': as_config_flag(&config, "min", arg); break;
-		case 'M': as_config_flag(&config, "max", arg); break;
-		case 't': as_config_flag(&config, "target", arg); break;
+		case 'm': as_flags_set(&config, "min", arg); break;
+		case 'M': as_flags_set(&config, "max", arg); break;
+		case 't': as_flags_set(&config, "target", arg); break;
 		case 'x': explain = true; break;
 		}
 	}
@@ -72,7 +72,7 @@ parse_options(int *argc, char **argv[])
 static bool
 is_wanted(const struct as_line *line)
 {
-	return config.only == NULL || as_config_wants(&config, line->app);
+	return config.only == NULL || as_select_wants(&config, line->app);
 }
 
 /* What was decided then was told then: here it only makes the state, and its
@@ -91,7 +91,7 @@ fold_history(const struct as_line *first)
 		return 0;
 	if (!as_in_open(&in, history, NULL))
 		return in.code;
-	as_in_seek(&in, first->time - as_config_memory(&config) - DAY);
+	as_seek_time(&in, first->time - as_config_memory(&config) - DAY);
 	in.quiet = true;
 	level = as_msg_level(AS_ERROR);
 	while (as_in_line(&in, &line) &&
@@ -111,7 +111,7 @@ note_of(size_t app)
 	while (n_notes <= app) {
 		size_t had = n_notes;
 
-		notes = as_grow(notes, &n_notes, sizeof(*notes));
+		notes = as_mem_grow(notes, &n_notes, sizeof(*notes));
 		memset(notes + had, 0, (n_notes - had) * sizeof(*notes));
 	}
 	return &notes[app];
@@ -124,9 +124,9 @@ keep_last(const struct as_line *line, const struct as_decision *decision)
 	static struct as_out scratch;
 	struct note *note = note_of(fold.last);
 
-	as_decision_print(&scratch, line, decision, fold.policy, explain);
+	as_print_decision(&scratch, line, decision, fold.policy, explain);
 	free(note->last_line);
-	note->last_line = as_need(strndup(scratch.buf, scratch.len));
+	note->last_line = as_mem_need(strndup(scratch.buf, scratch.len));
 	scratch.len = 0;
 }
 
@@ -180,7 +180,8 @@ tell_units(const struct as_line *line, const struct as_decision *decision)
 		double ratio = decision->raw[i].ratio;
 		double value = ratio * cpu->target;
 
-		if (strcmp(cpu->name, "cpu") == 0 && cpu->kind == &as_kinds[AS_AVERAGE] &&
+		if (strcmp(cpu->name, "cpu") == 0 &&
+		    cpu->kind == &as_metric_kinds[AS_AVERAGE] &&
 		    decision->raw[i].usable == AS_USABLE &&
 		    (cpu->target > 1 ? value <= 1 && ratio < 0.05 : ratio > 10))
 			as_msg(AS_WARNING, NULL,
@@ -223,11 +224,11 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 		if (only_last)
 			keep_last(line, &decision);
 		else
-			as_decision_print(
+			as_print_decision(
 			    &out, line, &decision, fold.policy, explain);
 	}
 	as_in_close(in);
-	return as_worse(code, in->code);
+	return as_msg_worse(code, in->code);
 }
 
 int
@@ -238,12 +239,12 @@ main(int argc, char *argv[])
 	struct as_line line = {0};
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.is_shown)
-		return as_config_print(&config);
+		return as_show_settings(&config);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_worse(code, decide_file(&in, *path, &line));
+		code = as_msg_worse(code, decide_file(&in, *path, &line));
 	if (only_last)
 		print_last();
 	as_fold_free(&fold);

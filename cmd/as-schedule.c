@@ -12,7 +12,7 @@ static const struct as_option options[] = {
 static const struct as_tool tool = {"as-schedule",
     "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [FILE]...",
     "Reads samples, prints them with the min= and max= of open time windows.",
-    options, as_config_options, AS_NEEDS_FILES};
+    options, as_flags_options, AS_NEEDS_FILES};
 
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 
@@ -39,9 +39,10 @@ parse_options(int *argc, char **argv[])
 {
 	const char *arg;
 
-	as_config_option(&config, argc, argv, &arg); /* it has no others */
+	as_flags_option(&config, argc, argv, &arg); /* it has no others */
 	as_config_ready(&config);
-	schedules = as_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
+	schedules = as_mem_need(
+	    calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
 
 /* All windows of an app are of one section, so that the first one tells which
@@ -60,7 +61,7 @@ schedule_of(struct as_text app)
 	schedule = &schedules[setting - config.settings];
 	if (*schedule != NULL)
 		return *schedule;
-	*schedule = as_need(calloc(1, sizeof(**schedule)));
+	*schedule = as_mem_need(calloc(1, sizeof(**schedule)));
 	do
 		as_schedule_add(*schedule, setting->value);
 	while ((setting = as_scope_each(&scope, "schedule", &i)) != NULL);
@@ -77,9 +78,9 @@ find_schedule(struct as_line *line)
 	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
-			of_apps = as_grow((void *)of_apps, &room,
+			of_apps = as_mem_grow((void *)of_apps, &room,
 			    sizeof(struct as_schedule *));
-		of_apps[number] = as_config_wants(&config, line->app) ?
+		of_apps[number] = as_select_wants(&config, line->app) ?
 		    schedule_of(line->app) :
 		    NULL;
 	}
@@ -178,12 +179,12 @@ main(int argc, char *argv[])
 	struct as_line line = {0};
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.is_shown)
-		return as_config_print(&config);
+		return as_show_settings(&config);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_worse(code, schedule_file(&in, *path, &line));
+		code = as_msg_worse(code, schedule_file(&in, *path, &line));
 	free_all();
 	free(line.pairs);
 	free(in.buf);

@@ -76,17 +76,17 @@ int as_msg_level(int level);     /* what is told; returns what was */
 void as_msg_verbose(int levels); /* added to "errors and warnings" */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
-AS_NORETURN void as_die(int code, const char *fmt, ...) AS_FORMAT(2);
+AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
 /* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
-int as_worse(int a, int b);
+int as_msg_worse(int a, int b);
 
-/* mem.c - dies with 71 where there is no memory.  as_grow doubles an array of
+/* mem.c - dies with 71 where there is no memory.  as_mem_grow doubles an array of
  * *room elements of that size, from none to 16 at first. */
-void *as_need(void *at);
-void *as_grow(void *at, size_t *room, size_t size);
+void *as_mem_need(void *at);
+void *as_mem_grow(void *at, size_t *room, size_t size);
 
-/* Bytes that grow, a '\0' behind them.  Starts as all zeros; at may be freed. */
+/* buf.c - bytes that grow, a '\0' behind them.  Starts as all zeros; at may be freed. */
 struct as_buf {
 	char *at;
 	size_t len, room;
@@ -130,27 +130,27 @@ struct as_tool {
 /* Opens closed ones of the descriptors 0-2 on /dev/null, so that no socket or
  * log becomes stdout; writing to a stdout that was closed then fails.  Keeps
  * what the tool needs. */
-void as_start(const struct as_tool *self);
+void as_option_start(const struct as_tool *self);
 
 /* The letter of the next option, whichever of its names was typed, its argument
  * in *arg; 0 when none is left, with *argc and *argv moved to the operands.
  * -q -v -h -V are dealt with here.  A long name must be whole. */
-int as_option(int *argc, char **argv[], const char **arg);
+int as_option_next(int *argc, char **argv[], const char **arg);
 
 /* That option as it was typed: "-c", "--config"; behind all: "operand" */
 const char *as_option_typed(void);
-AS_NORETURN void as_usage(const char *fmt, ...) AS_FORMAT(1);
+AS_NORETURN void as_option_usage(const char *fmt, ...) AS_FORMAT(1);
 
 /* The value of the option returned last; usage, 64, if it is none */
-int64_t as_arg_duration(const char *arg, int64_t least); /* ms */
-int32_t as_arg_count(const char *arg, int32_t least);    /* least is 0 or 1 */
-double as_arg_decimal(const char *arg, bool zero_ok);
-AS_NORETURN void as_arg_refuse(const char *arg, const char *why);
+int64_t as_option_duration(const char *arg, int64_t least); /* ms */
+int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
+double as_option_decimal(const char *arg, bool zero_ok);
+AS_NORETURN void as_option_refuse(const char *arg, const char *why);
 
 /* help.c - what --help and --version print; they end the process. */
-AS_NORETURN void as_help(
+AS_NORETURN void as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n);
-AS_NORETURN void as_version(const struct as_tool *tool);
+AS_NORETURN void as_help_version(const struct as_tool *tool);
 
 /* suggest.c - "did you mean": of the words that are tried one after the other,
  * the nearest to what was typed.  Starts as all zeros; word NULL: none is near. */
@@ -159,7 +159,7 @@ struct as_suggestion {
 	size_t edits; /* from what was typed to word */
 };
 
-void as_suggest(
+void as_suggest_word(
     struct as_suggestion *best, struct as_text typed, const char *word);
 
 /* num.c - strict numbers: the whole text, nothing else.  What is behind the
@@ -214,7 +214,7 @@ const char *as_time_parse(struct as_text text, int64_t *ms, bool *fraction);
 size_t as_time_print(char *buf, int64_t ms, bool fraction);
 
 /* 250ms 15s 5m 1h 7d; a bare number is seconds; at most 30 days. */
-const char *as_duration_parse(struct as_text text, int64_t *ms);
+const char *as_time_duration(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
 int64_t as_time_steady(void); /* never set back; for waiting only */
 
@@ -249,6 +249,7 @@ as_out_end(struct as_out *out, const char *end)
 /* Flushes; the exit status: code, or 74 if any byte was not accepted. */
 int as_out_finish(struct as_out *out, int code);
 
+/* put.c - texts and counts into a buffer that has room; each returns the end */
 static inline char *
 as_put(char *p, const char *bytes, size_t len)
 {
@@ -270,7 +271,7 @@ as_put_short(char *p, const char *bytes, size_t len)
 #define AS_PUT(p, literal) as_put(p, literal, sizeof(literal) - 1)
 char *as_put_long_count(char *p, int64_t count);
 
-extern const char as_two_digits[100][2]; /* "0" to "99" */
+extern const char as_put_digits[100][2]; /* "0" to "99" */
 
 /* AS_UNKNOWN is "-"; there is room for a byte behind. */
 static inline char *
@@ -278,7 +279,7 @@ as_put_count(char *p, int64_t count)
 {
 	if ((uint64_t)count > 99)
 		return as_put_long_count(p, count);
-	memcpy(p, as_two_digits[count], 2);
+	memcpy(p, as_put_digits[count], 2);
 	return p + 1 + (count > 9);
 }
 
@@ -308,12 +309,12 @@ enum as_byte {
 	AS_BLANK = 32
 };
 
-extern const unsigned char as_bytes[256];
+extern const unsigned char as_text_bytes[256];
 
 static inline bool
 as_byte_is(char c, int what)
 {
-	return (as_bytes[(unsigned char)c] & what) != 0;
+	return (as_text_bytes[(unsigned char)c] & what) != 0;
 }
 
 static inline const char *
@@ -406,10 +407,10 @@ void as_in_close(struct as_in *in);
 
 /* seek.c - moves a log whose times grow, just opened, to a line before the
  * first one of this time; a small log, or a pipe, stays where it is. */
-void as_in_seek(struct as_in *in, int64_t time);
+void as_seek_time(struct as_in *in, int64_t time);
 
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
-uint32_t as_hash(struct as_text text); /* stable: shards depend on it */
+uint32_t as_table_hash(struct as_text text); /* stable: shards depend on it */
 
 struct as_table {
 	char *names;

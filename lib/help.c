@@ -12,7 +12,7 @@ AS_NORETURN static void
 finish_stdout(void)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
-		as_die(EX_IOERR, "stdout: %s", strerror(errno));
+		as_msg_die(EX_IOERR, "stdout: %s", strerror(errno));
 	exit(0);
 }
 
@@ -49,7 +49,7 @@ print_synopsis(const struct as_tool *tool)
 }
 
 AS_NORETURN void
-as_help(
+as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n)
 {
 	enum { COLUMN = 26 }; /* where the texts begin */
@@ -68,7 +68,7 @@ as_help(
 }
 
 AS_NORETURN void
-as_version(const struct as_tool *tool)
+as_help_version(const struct as_tool *tool)
 {
 	printf("%s %s\n", tool->name, AS_VERSION);
 	finish_stdout();

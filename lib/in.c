@@ -16,7 +16,7 @@ as_in_open(struct as_in *in, const char *path, struct as_out *out)
 
 	*in = (struct as_in){.name = path, .out = out, .buf = buf};
 	if (buf == NULL)
-		in->buf = as_need(malloc(BLOCK + AS_SLACK));
+		in->buf = as_mem_need(malloc(BLOCK + AS_SLACK));
 	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0) {
 		as_msg(AS_ERROR, NULL, "%s: %s", path, strerror(errno));
@@ -39,7 +39,7 @@ as_in_skip(struct as_in *in, struct as_text text, const char *why)
 	enum { EXCERPT = 60 };
 	int len = text.len < EXCERPT ? (int)text.len : EXCERPT;
 
-	in->code = as_worse(in->code, EX_DATAERR);
+	in->code = as_msg_worse(in->code, EX_DATAERR);
 	if (!in->quiet)
 		as_msg(AS_ERROR, NULL, "%s:%lu: %s: line skipped: \"%.*s%s\"",
 		    in->name, in->number, why, len, text.at,
@@ -109,7 +109,7 @@ fill(struct as_in *in)
 	if (n < 0) {
 		as_msg(
 		    AS_ERROR, NULL, "%s: read: %s", in->name, strerror(errno));
-		in->code = as_worse(in->code, EX_IOERR);
+		in->code = as_msg_worse(in->code, EX_IOERR);
 	}
 	in->ended = n <= 0;
 	if (in->ended)

@@ -88,7 +88,7 @@ as_msg(enum as_level level, const char *app, const char *fmt, ...)
 }
 
 AS_NORETURN void
-as_die(int code, const char *fmt, ...)
+as_msg_die(int code, const char *fmt, ...)
 {
 	va_list args;
 
@@ -99,7 +99,7 @@ as_die(int code, const char *fmt, ...)
 }
 
 int
-as_worse(int a, int b)
+as_msg_worse(int a, int b)
 {
 	static const int order[] = {EX_IOERR, EX_OSERR, EX_CONFIG, EX_USAGE,
 	    EX_NOPERM, EX_UNAVAILABLE, EX_DATAERR, EX_TEMPFAIL};

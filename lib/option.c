@@ -75,7 +75,7 @@ add_rows(const struct as_option *option)
 }
 
 void
-as_start(const struct as_tool *self)
+as_option_start(const struct as_tool *self)
 {
 	tool = self;
 	as_msg_tool(self->name);
@@ -88,7 +88,7 @@ as_start(const struct as_tool *self)
 }
 
 AS_NORETURN void
-as_usage(const char *fmt, ...)
+as_option_usage(const char *fmt, ...)
 {
 	char why[256];
 	va_list args;
@@ -96,7 +96,7 @@ as_usage(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
-	as_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
+	as_msg_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
 }
 
 /* Of a long name that was not typed to its end the whole name is suggested. */
@@ -107,14 +107,15 @@ refuse_name(struct as_text name)
 	size_t n_begun = 0;
 
 	for (size_t i = 0; i < n_rows; i++)
-		as_suggest(&best, name, rows[i]->name);
+		as_suggest_word(&best, name, rows[i]->name);
 	for (size_t i = 0; i < n_rows; i++)
 		if (strncmp(rows[i]->name, name.at, name.len) == 0)
 			best.word = n_begun++ == 0 ? rows[i]->name : NULL;
 	if (best.word == NULL)
-		as_usage("option --%.*s: unknown", (int)name.len, name.at);
-	as_usage("option --%.*s: unknown, did you mean --%s?", (int)name.len,
-	    name.at, best.word);
+		as_option_usage(
+		    "option --%.*s: unknown", (int)name.len, name.at);
+	as_option_usage("option --%.*s: unknown, did you mean --%s?",
+	    (int)name.len, name.at, best.word);
 }
 
 /* Nothing but the whole name will do: what is a unique beginning today is none
@@ -150,15 +151,15 @@ refuse(int c, const char *word)
 		refuse_name((struct as_text){word + 2, strcspn(word + 2, "=")});
 	if (optopt >= LONG) {
 		find_long(optopt, word);
-		as_usage("option %s: %s", typed,
+		as_option_usage("option %s: %s", typed,
 		    c == ':' ? "needs a value" : "takes no value");
 	}
-	as_usage(
+	as_option_usage(
 	    "option -%c: %s", optopt, c == ':' ? "needs a value" : "unknown");
 }
 
 int
-as_option(int *argc, char **argv[], const char **arg)
+as_option_next(int *argc, char **argv[], const char **arg)
 {
 	int c;
 
@@ -174,8 +175,8 @@ as_option(int *argc, char **argv[], const char **arg)
 		switch (row->letter) {
 		case 'q': as_msg_verbose(AS_ERROR - AS_WARNING); break;
 		case 'v': as_msg_verbose(1); break;
-		case 'h': as_help(tool, rows, n_rows);
-		case 'V': as_version(tool);
+		case 'h': as_help_print(tool, rows, n_rows);
+		case 'V': as_help_version(tool);
 		default: *arg = optarg; return row->letter;
 		}
 	}
@@ -194,43 +195,43 @@ as_option_typed(void)
 }
 
 AS_NORETURN void
-as_arg_refuse(const char *arg, const char *why)
+as_option_refuse(const char *arg, const char *why)
 {
-	as_usage("option %s: \"%s\" %s", typed, arg, why);
+	as_option_usage("option %s: \"%s\" %s", typed, arg, why);
 }
 
 int64_t
-as_arg_duration(const char *arg, int64_t least)
+as_option_duration(const char *arg, int64_t least)
 {
 	int64_t ms = 0;
-	const char *why = as_duration_parse(as_text(arg), &ms);
+	const char *why = as_time_duration(as_text(arg), &ms);
 
 	if (why != NULL)
-		as_arg_refuse(arg, why);
+		as_option_refuse(arg, why);
 	if (ms < least)
-		as_arg_refuse(arg, "is too short");
+		as_option_refuse(arg, "is too short");
 	return ms;
 }
 
 int32_t
-as_arg_count(const char *arg, int32_t least)
+as_option_count(const char *arg, int32_t least)
 {
 	int32_t n = 0;
 
 	if (!as_num_count(as_text(arg), &n) || n < least)
-		as_arg_refuse(arg,
+		as_option_refuse(arg,
 		    least > 0 ? "is not a number in 1..2147483647" :
 				"is not a number in 0..2147483647");
 	return n;
 }
 
 double
-as_arg_decimal(const char *arg, bool zero_ok)
+as_option_decimal(const char *arg, bool zero_ok)
 {
 	double x = 0;
 
 	if (!as_num_decimal(as_text(arg), &x) || (x <= 0 && !zero_ok))
-		as_arg_refuse(
+		as_option_refuse(
 		    arg, zero_ok ? "is not a number" : "is not a number > 0");
 	return x;
 }

@@ -89,7 +89,7 @@ pair_at(struct as_line *line, size_t n)
 {
 	if (n == line->n_known) {
 		if (n == line->room)
-			line->pairs = as_grow(
+			line->pairs = as_mem_grow(
 			    line->pairs, &line->room, sizeof(*line->pairs));
 		line->pairs[n] = (struct as_pair){0};
 		line->n_known++;

@@ -43,7 +43,7 @@ as_privilege_keep(enum as_needs needs)
 #endif
 #ifdef __OpenBSD__
 	if (pledge(promises[needs], NULL) != 0)
-		as_die(EX_OSERR, "pledge failed");
+		as_msg_die(EX_OSERR, "pledge failed");
 #endif
 }
 

@@ -18,7 +18,7 @@ static void
 grow(struct as_queue *queue)
 {
 	size_t wanted = room(queue) * 2;
-	struct as_entry *at = as_need(malloc(wanted * sizeof(*at)));
+	struct as_entry *at = as_mem_need(malloc(wanted * sizeof(*at)));
 
 	memcpy(at, as_queue_first(queue), queue->len * sizeof(*at));
 	if (queue->spilled)

@@ -37,7 +37,7 @@ is_before(int fd, off_t offset, int64_t time, char *buf)
 }
 
 void
-as_in_seek(struct as_in *in, int64_t time)
+as_seek_time(struct as_in *in, int64_t time)
 {
 	struct stat st;
 	off_t low = 0, high, start;
@@ -46,7 +46,7 @@ as_in_seek(struct as_in *in, int64_t time)
 
 	if (fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return;
-	buf = as_need(malloc(2 * AS_LINE_MAX + AS_SLACK));
+	buf = as_mem_need(malloc(2 * AS_LINE_MAX + AS_SLACK));
 	for (high = st.st_size; high - low > AS_LINE_MAX;) {
 		off_t middle = low + (high - low) / 2;
 

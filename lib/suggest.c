@@ -29,7 +29,8 @@ distance(struct as_text a, struct as_text b)
 }
 
 void
-as_suggest(struct as_suggestion *best, struct as_text typed, const char *word)
+as_suggest_word(
+    struct as_suggestion *best, struct as_text typed, const char *word)
 {
 	enum { FAR = 3 }; /* so many edits make another word of it */
 	size_t edits = distance(typed, as_text(word));

@@ -3,7 +3,7 @@
 
 /* FNV-1a, its high bits folded in */
 uint32_t
-as_hash(struct as_text text)
+as_table_hash(struct as_text text)
 {
 	uint32_t h = 2166136261u;
 
@@ -24,7 +24,7 @@ as_table_name(const struct as_table *table, size_t number)
 static uint32_t *
 find_slot(const struct as_table *table, struct as_text app)
 {
-	size_t mask = table->n_slots - 1, i = as_hash(app) & mask;
+	size_t mask = table->n_slots - 1, i = as_table_hash(app) & mask;
 
 	while (table->slots[i] != 0 &&
 	    !as_text_is(as_table_name(table, table->slots[i] - 1), app))
@@ -47,7 +47,8 @@ grow_slots(struct as_table *table)
 {
 	table->n_slots = table->n_slots == 0 ? 64 : table->n_slots * 2;
 	free(table->slots);
-	table->slots = as_need(calloc(table->n_slots, sizeof(*table->slots)));
+	table->slots = as_mem_need(
+	    calloc(table->n_slots, sizeof(*table->slots)));
 	for (size_t i = 0; i < table->n; i++)
 		*find_slot(table, as_table_name(table, i)) = (uint32_t)i + 1;
 }
@@ -56,10 +57,10 @@ static void
 add(struct as_table *table, struct as_text app)
 {
 	if (table->n == table->room)
-		table->name = as_grow(
+		table->name = as_mem_grow(
 		    table->name, &table->room, sizeof(*table->name));
 	while (table->names_len + app.len + AS_SLACK > table->names_room)
-		table->names = as_grow(table->names, &table->names_room, 1);
+		table->names = as_mem_grow(table->names, &table->names_room, 1);
 	memcpy(table->names + table->names_len, app.at, app.len);
 	table->names[table->names_len + app.len] = ' ';
 	table->name[table->n] = (struct as_name){

@@ -2,7 +2,7 @@
 #include "as.h"
 
 /* clang-format off */
-const unsigned char as_bytes[256] = {
+const unsigned char as_text_bytes[256] = {
 	 0,  0,  0,  0,  0,  0,  0,  0,  0, 32,  0,  0,  0,  0,  0,  0,
 	 0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
 	32, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 18, 26, 16,

@@ -159,7 +159,7 @@ as_time_print(char *buf, int64_t ms, bool fraction)
 }
 
 const char *
-as_duration_parse(struct as_text text, int64_t *ms)
+as_time_duration(struct as_text text, int64_t *ms)
 {
 	static const struct {
 		const char *suffix;

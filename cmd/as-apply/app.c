@@ -1,60 +1,60 @@
 /* app.c - the apps that decisions are about, each made once */
 #include "apply.h"
 
-static struct as_target *
-make(struct as_targets *targets, struct as_text app, size_t number)
+static struct as_app *
+make(struct as_apps *apps, struct as_text name, size_t number)
 {
-	struct as_target *target = as_need(calloc(1, sizeof(*target)));
+	struct as_app *app = as_mem_need(calloc(1, sizeof(*app)));
 	const struct as_setting *url;
 
-	target->name = as_need(strndup(app.at, app.len));
-	target->scope = (struct as_scope){targets->config,
-	    as_config_of(targets->config, app), as_text(target->name)};
-	target->last = INT64_MIN;
-	target->owner = number;
-	url = as_scope_first(&target->scope, "replicas_url", NULL);
+	app->name = as_mem_need(strndup(name.at, name.len));
+	app->scope = (struct as_scope){
+	    apps->config, as_config_of(apps->config, name), as_text(app->name)};
+	app->last = INT64_MIN;
+	app->owner = number;
+	url = as_scope_first(&app->scope, "replicas_url", NULL);
 	if (url == NULL)
-		return target;
-	as_secret_ready(&target->scope.conf->api);
-	target->url.at = as_url_expand(&target->scope, url, NULL);
-	target->base = strlen(target->url.at);
-	target->url.len = target->url.room = target->base;
-	target->headers = as_ask_headers(
-	    &target->scope, "replicas_header", &target->n_headers);
-	as_target_filters(&target->scope);
-	if (as_target_asks(target))
-		as_ask_free(&target->ask);
-	return target;
+		return app;
+	as_secret_ready(&app->scope.settings->remote);
+	app->url.at = as_url_expand(&app->scope, url, NULL);
+	app->base = strlen(app->url.at);
+	app->url.len = app->url.room = app->base;
+	app->headers = as_ask_headers(
+	    &app->scope, "replicas_header", &app->n_headers);
+	as_request_filters(&app->scope);
+	if (as_compare_ask(app))
+		as_ask_free(&app->ask);
+	return app;
 }
 
 void
-as_target_check(struct as_targets *targets, struct as_text app)
+as_app_check(struct as_apps *apps, struct as_text name)
 {
-	struct as_target *target = make(targets, app, 0);
+	struct as_app *app = make(apps, name, 0);
 
-	for (size_t i = 0; i < target->n_headers; i++)
-		free(target->headers[i]);
-	free((void *)target->headers);
-	free(target->url.at);
-	free(target->name);
-	free(target);
+	for (size_t i = 0; i < app->n_headers; i++)
+		free(app->headers[i]);
+	free((void *)app->headers);
+	free(app->url.at);
+	free(app->name);
+	free(app);
 }
 
-struct as_target *
-as_target_of(struct as_targets *targets, struct as_text app)
+struct as_app *
+as_app_of(struct as_apps *apps, struct as_text name)
 {
-	size_t known = targets->names.n;
-	size_t number = as_table_find(&targets->names, app);
+	size_t known = apps->names.n;
+	size_t number = as_table_find(&apps->names, name);
 
 	if (number < known)
-		return targets->at[number];
-	if (number == targets->room)
-		targets->at = as_grow((void *)targets->at, &targets->room,
-		    sizeof(struct as_target *));
-	targets->at[number] = make(targets, app, number);
-	if (targets->at[number]->url.at != NULL)
-		as_target_own(targets, targets->at[number], number);
-	return targets->at[number];
+		return apps->at[number];
+	if (number == apps->room)
+		apps->at = as_mem_grow(
+		    (void *)apps->at, &apps->room, sizeof(struct as_app *));
+	apps->at[number] = make(apps, name, number);
+	if (apps->at[number]->url.at != NULL)
+		as_owner_find(apps, apps->at[number], number);
+	return apps->at[number];
 }
 
 /* Apps that only a glob knows come later, and their filters with them. */
@@ -74,25 +74,25 @@ add_all_filters(const struct as_config *config)
 }
 
 void
-as_targets_ready(struct as_targets *targets)
+as_apps_ready(struct as_apps *apps)
 {
-	struct as_config *config = targets->config;
+	struct as_config *config = apps->config;
 
 	for (size_t i = 0; i < config->n_named; i++) {
-		struct as_target *target = as_target_of(
-		    targets, as_table_name(&config->apps, i));
+		struct as_app *app = as_app_of(
+		    apps, as_table_name(&config->apps, i));
 
-		if (target->owner != i)
-			as_die(EX_CONFIG,
+		if (app->owner != i)
+			as_msg_die(EX_CONFIG,
 			    "%s: apps %s and %s share the same replicas_url: "
 			    "they would fight",
-			    config->path, targets->at[target->owner]->name,
-			    target->name);
-		if (target->url.at == NULL)
-			as_die(EX_CONFIG, "%s: app %s: no replicas_url",
-			    config->path, target->name);
+			    config->path, apps->at[app->owner]->name,
+			    app->name);
+		if (app->url.at == NULL)
+			as_msg_die(EX_CONFIG, "%s: app %s: no replicas_url",
+			    config->path, app->name);
 	}
-	if (as_config_is_open(config))
+	if (as_select_is_open(config))
 		add_all_filters(config);
 	as_filter_ready(config);
 }

@@ -41,10 +41,10 @@ void as_order_settle(struct as_order *order, const char *applied,
 void as_orders_report(struct as_orders *orders, struct as_out *out);
 
 /* app.c - the apps that decisions are about */
-struct as_target {
+struct as_app {
 	char *name;
 	struct as_scope scope; /* its settings, and name once more */
-	size_t owner;          /* the target whose requests these are: itself */
+	size_t owner;          /* the app whose requests these are: itself */
 	int64_t last;          /* TIME of its newest decision */
 	bool spoke;            /* there is one */
 	bool down;             /* it asks for less */
@@ -62,9 +62,9 @@ struct as_target {
 	size_t n_headers;
 };
 
-struct as_targets {
+struct as_apps {
 	struct as_config *config;
-	struct as_target **at; /* by the number of the app */
+	struct as_app **at; /* by the number of the app */
 	size_t room;
 	struct as_table names, keys; /* keys: what is PUT where */
 	size_t *owners;              /* of keys */
@@ -72,28 +72,27 @@ struct as_targets {
 };
 
 /* Dies with 78 where the app's settings are wrong. */
-void as_target_check(struct as_targets *targets, struct as_text app);
+void as_app_check(struct as_apps *apps, struct as_text name);
 
 /* All that the file names are there; dies with 78 where two share a URL. */
-void as_targets_ready(struct as_targets *targets);
-struct as_target *as_target_of(struct as_targets *targets, struct as_text app);
+void as_apps_ready(struct as_apps *apps);
+struct as_app *as_app_of(struct as_apps *apps, struct as_text name);
 
-/* compare.c - makes target->ask; false: nothing tells what there is. */
-bool as_target_asks(struct as_target *target);
+/* compare.c - makes app->ask; false: nothing tells what there is. */
+bool as_compare_ask(struct as_app *app);
 
-/* The count that target->ask found, -1 and a word with target->ask.detail. */
-int64_t as_target_count(struct as_target *target, const char **word);
+/* The count that app->ask found, -1 and a word with app->ask.detail. */
+int64_t as_compare_count(struct as_app *app, const char **word);
 
-/* put.c - the filters that as_target_put runs are added. */
-void as_target_filters(const struct as_scope *scope);
+/* request.c - the filters that as_request_make runs are added. */
+void as_request_filters(const struct as_scope *scope);
 
-/* Makes target->put for the order.  Returns NULL, or a word with a text. */
-const char *as_target_put(struct as_target *target,
-    const struct as_order *order, char detail[AS_DETAIL_MAX]);
+/* Makes app->put for the order.  Returns NULL, or a word with a text. */
+const char *as_request_make(struct as_app *app, const struct as_order *order,
+    char detail[AS_DETAIL_MAX]);
 
-/* owner.c - finds target->owner: who sends the same, or itself. */
-void as_target_own(
-    struct as_targets *targets, struct as_target *target, size_t number);
+/* owner.c - finds app->owner: who sends the same, or itself. */
+void as_owner_find(struct as_apps *apps, struct as_app *app, size_t number);
 
 /* brake.c - when too many apps ask for less at once */
 enum as_brake { AS_BRAKE_WAIT, AS_BRAKE_OFF, AS_BRAKE_ON };
@@ -104,19 +103,18 @@ struct as_brake_state {
 	int64_t oldest; /* TIME up to which all apps have spoken */
 };
 
-void as_brake_note(struct as_brake_state *brake, struct as_target *target,
+void as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order);
-void as_brake_look(
-    struct as_brake_state *brake, const struct as_targets *targets);
-enum as_brake as_brake_judge(const struct as_brake_state *brake,
-    const struct as_targets *targets, const struct as_target *target,
+void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
+enum as_brake as_brake_holds(const struct as_brake_state *brake,
+    const struct as_apps *apps, const struct as_app *app,
     const struct as_order *order, bool ended);
 
 /* guard.c - every reason for which as-apply does not do what a decision asks
  * for.  A guard that finds its reason settles the order, tells people, and
  * returns false. */
 struct as_apply {
-	struct as_targets targets;
+	struct as_apps apps;
 	struct as_log log; /* path NULL: there is none */
 	bool synced;       /* all that was appended is on the disk */
 	struct as_http *http;
@@ -132,34 +130,34 @@ bool as_guard_app(struct as_apply *apply, struct as_order *order);
 bool as_guard_future(struct as_apply *apply, struct as_order *order);
 
 /* What the decision says, and may not */
-bool as_guard_order(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order);
+bool as_guard_order(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
 /* The brake holds: always false. */
-bool as_guard_brake(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order);
+bool as_guard_brake(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
 /* What is true now, and may not have been when the decision was read: looked at
  * before the app is asked for its count, and again right before the PUT */
-bool as_guard_moment(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order);
+bool as_guard_moment(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
 /* What the app says of its count: the count, or the word for why there is none,
- * with the text in target->ask.detail */
-bool as_guard_count(struct as_apply *apply, const struct as_target *target,
+ * with the text in app->ask.detail */
+bool as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word);
 
 /* What the filters made of the order: word is NULL, or why there is no request,
  * with a text in detail. */
-bool as_guard_request(struct as_apply *apply, const struct as_target *target,
+bool as_guard_request(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, const char *word, const char *detail);
 
-/* execute.c - acts on target->waiting: compares, PUTs, settles it */
-void as_act_begin(struct as_apply *apply, struct as_target *target);
-struct as_http *as_act_client(struct as_apply *apply);
+/* execute.c - acts on app->waiting: compares, PUTs, settles it */
+void as_execute_begin(struct as_apply *apply, struct as_app *app);
+struct as_http *as_execute_client(struct as_apply *apply);
 
 /* Of SIGTERM and SIGINT: they are held back while a PUT is under way. */
-void as_act_hold_signals(int how);
+void as_execute_hold_signals(int how);
 
 /* lock.c - holds the kernel's lock on the file until the process ends; dies
  * with 75 where another process has it, 74 where there can be no such file, 71

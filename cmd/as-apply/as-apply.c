@@ -23,16 +23,15 @@ static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
     "[-L LOCK] [-o KEY=VALUE]... [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options,
-    as_config_options, AS_NEEDS_NETWORK};
+    as_flags_options, AS_NEEDS_NETWORK};
 
 static struct as_config config;
-static struct as_apply apply = {
-    .targets = {.config = &config}, .jobs = AS_JOBS};
+static struct as_apply apply = {.apps = {.config = &config}, .jobs = AS_JOBS};
 static struct as_orders orders;
 static struct as_brake_state brake;
 static struct as_out out;
 static struct as_in in = {.fd = -1};
-static struct as_target **waiting; /* have an order that did not begin */
+static struct as_app **waiting; /* have an order that did not begin */
 static size_t n_waiting, waiting_room;
 static const char *log_path, *lock_path;
 static bool ended;
@@ -43,11 +42,11 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'A': as_config_flag(&config, "max_age", arg); break;
+		case 'A': as_flags_set(&config, "max_age", arg); break;
 		case 'f': apply.unchecked = true; break;
-		case 'j': apply.jobs = (size_t)as_arg_count(arg, 1); break;
+		case 'j': apply.jobs = (size_t)as_option_count(arg, 1); break;
 		case 'l': log_path = arg; break;
 		case 'L': lock_path = arg; break;
 		case 'n': apply.dry_run = true; break;
@@ -55,9 +54,9 @@ parse_options(int *argc, char **argv[])
 	}
 	orders.only = config.only;
 	if (*argc > 1)
-		as_usage("one URL is enough");
+		as_option_usage("one URL is enough");
 	if (*argc > 0)
-		as_config_flag(&config, "replicas_url", (*argv)[0]);
+		as_flags_set(&config, "replicas_url", (*argv)[0]);
 }
 
 static void
@@ -69,32 +68,32 @@ check_options(void)
 	orders.needs_name = config.path != NULL;
 	if (config.is_shown)
 		return;
-	app = as_text(as_config_app(&config));
+	app = as_text(as_select_app(&config));
 	if (config.path == NULL &&
-	    as_config_of(&config, app)->api.replicas_url == NULL)
-		as_usage("no URL");
+	    as_config_of(&config, app)->remote.replicas_url == NULL)
+		as_option_usage("no URL");
 	if (config.path == NULL) /* its settings are looked at before input */
-		as_target_check(&apply.targets, app);
-	as_targets_ready(&apply.targets);
+		as_app_check(&apply.apps, app);
+	as_apps_ready(&apply.apps);
 	brake.begin = as_time_steady();
 }
 
 /* False: it goes on waiting. */
 static bool
-begin_if_due(struct as_target *target)
+begin_if_due(struct as_app *app)
 {
-	struct as_order *order = target->waiting;
+	struct as_order *order = app->waiting;
 
 	if (order == NULL)
 		return true;
-	if (target->current != NULL || apply.n_current == apply.jobs)
+	if (app->current != NULL || apply.n_current == apply.jobs)
 		return false;
-	switch (as_brake_judge(&brake, &apply.targets, target, order, ended)) {
+	switch (as_brake_holds(&brake, &apply.apps, app, order, ended)) {
 	case AS_BRAKE_WAIT: return false;
-	case AS_BRAKE_OFF: as_act_begin(&apply, target); break;
+	case AS_BRAKE_OFF: as_execute_begin(&apply, app); break;
 	case AS_BRAKE_ON:
-		target->waiting = NULL;
-		as_guard_brake(&apply, target, order);
+		app->waiting = NULL;
+		as_guard_brake(&apply, app, order);
 		break;
 	}
 	return true;
@@ -106,7 +105,7 @@ begin_waiting(void)
 	size_t kept = 0;
 
 	if (n_waiting > 0)
-		as_brake_look(&brake, &apply.targets);
+		as_brake_look(&brake, &apply.apps);
 	for (size_t i = 0; i < n_waiting && apply.code != EX_IOERR; i++)
 		if (!begin_if_due(waiting[i]))
 			waiting[kept++] = waiting[i];
@@ -120,27 +119,27 @@ begin_waiting(void)
 static void
 take(struct as_order *order)
 {
-	struct as_target *target;
+	struct as_app *app;
 
 	if (!as_guard_app(&apply, order) || !as_guard_future(&apply, order))
 		return;
-	target = as_target_of(&apply.targets, order->app);
-	if (order->time < target->last) {
+	app = as_app_of(&apply.apps, order->app);
+	if (order->time < app->last) {
 		as_order_settle(order, "superseded", "", "");
 		return;
 	}
-	target->last = order->time;
-	as_brake_note(&brake, target, order);
-	if (target->waiting != NULL)
-		as_order_settle(target->waiting, "superseded", "", "");
-	target->waiting = as_guard_order(&apply, target, order) ? order : NULL;
-	if (target->waiting == NULL || target->listed)
+	app->last = order->time;
+	as_brake_note(&brake, app, order);
+	if (app->waiting != NULL)
+		as_order_settle(app->waiting, "superseded", "", "");
+	app->waiting = as_guard_order(&apply, app, order) ? order : NULL;
+	if (app->waiting == NULL || app->listed)
 		return;
 	if (n_waiting == waiting_room)
-		waiting = as_grow(
-		    (void *)waiting, &waiting_room, sizeof(struct as_target *));
-	waiting[n_waiting++] = target;
-	target->listed = true;
+		waiting = as_mem_grow(
+		    (void *)waiting, &waiting_room, sizeof(struct as_app *));
+	waiting[n_waiting++] = app;
+	app->listed = true;
 }
 
 /* All of it goes on record before any of it is done. */
@@ -189,7 +188,8 @@ wait_for_more(void)
 {
 	int64_t until = n_waiting > 0 ? as_time_steady() + 100 : INT64_MAX;
 
-	as_http_wait(as_act_client(&apply), is_reading() ? in.fd : -1, until);
+	as_http_wait(
+	    as_execute_client(&apply), is_reading() ? in.fd : -1, until);
 }
 
 /* False: our own output failed, and no PUT is under way. */
@@ -200,7 +200,7 @@ report(void)
 	if (!as_out_flush(&out))
 		apply.code = EX_IOERR;
 	if (apply.n_puts == 0)
-		as_act_hold_signals(SIG_UNBLOCK);
+		as_execute_hold_signals(SIG_UNBLOCK);
 	return apply.n_puts > 0 || apply.code != EX_IOERR;
 }
 
@@ -229,7 +229,7 @@ check_streams(void)
 	if (log_path != NULL && !as_log_open(&apply.log, log_path))
 		return EX_IOERR;
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		as_die(EX_IOERR, "stdout: closed: no place for reports");
+		as_msg_die(EX_IOERR, "stdout: closed: no place for reports");
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
 	return as_in_open(&in, "-", &out) ? 0 : EX_IOERR;
@@ -238,16 +238,16 @@ check_streams(void)
 int
 main(int argc, char *argv[])
 {
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	check_options();
 	if (config.is_shown)
-		return as_config_print(&config);
+		return as_show_settings(&config);
 	if ((apply.code = check_streams()) != 0)
 		return apply.code;
 	run();
 	if (apply.http != NULL)
 		as_http_free(apply.http);
 	as_program_end();
-	return as_out_finish(&out, as_worse(apply.code, in.code));
+	return as_out_finish(&out, as_msg_worse(apply.code, in.code));
 }

@@ -4,10 +4,10 @@
 #include "apply.h"
 
 bool
-as_target_asks(struct as_target *target)
+as_compare_ask(struct as_app *app)
 {
-	return as_ask_make(&target->ask, &target->scope, AS_ASK_BEFORE) ||
-	    as_ask_make(&target->ask, &target->scope, AS_ASK_STATUS);
+	return as_ask_make(&app->ask, &app->scope, AS_ASK_BEFORE) ||
+	    as_ask_make(&app->ask, &app->scope, AS_ASK_STATUS);
 }
 
 /* The app's own line among those that a status filter gives */
@@ -36,48 +36,48 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 
 /* Replies are kept as $before: one, or an array of them. */
 static void
-keep_before(struct as_target *target)
+keep_before(struct as_app *app)
 {
-	target->before.len = 0;
-	for (size_t i = 0; i < target->ask.n; i++) {
-		const struct as_buf *reply = &target->ask.replies[i];
+	app->before.len = 0;
+	for (size_t i = 0; i < app->ask.n; i++) {
+		const struct as_buf *reply = &app->ask.replies[i];
 
-		if (target->ask.n > 1)
-			as_buf_puts(&target->before, i == 0 ? "[" : ",");
-		as_buf_add(&target->before, reply->at, reply->len);
+		if (app->ask.n > 1)
+			as_buf_puts(&app->before, i == 0 ? "[" : ",");
+		as_buf_add(&app->before, reply->at, reply->len);
 	}
-	if (target->ask.n > 1)
-		as_buf_puts(&target->before, "]");
+	if (app->ask.n > 1)
+		as_buf_puts(&app->before, "]");
 }
 
 int64_t
-as_target_count(struct as_target *target, const char **word)
+as_compare_count(struct as_app *app, const char **word)
 {
 	static const char slack[AS_SLACK];
 	struct as_buf answer = {0};
 	int64_t count = AS_UNKNOWN;
 	int32_t n;
 
-	*word = as_ask_answer(&target->ask, &target->scope,
+	*word = as_ask_answer(&app->ask, &app->scope,
 	    as_text("1970-01-01T00:00:00Z"), AS_COUNTS, &answer);
-	if (*word == NULL && target->ask.what == AS_ASK_STATUS) {
+	if (*word == NULL && app->ask.what == AS_ASK_STATUS) {
 		as_buf_add(&answer, slack, sizeof(slack));
 		answer.len -= sizeof(slack);
 		if (!find_count(
-			target->scope.app, &answer, &count, target->ask.detail))
+			app->scope.app, &answer, &count, app->ask.detail))
 			*word = "missing";
 	} else if (*word == NULL) {
 		if (as_num_count((struct as_text){answer.at, answer.len}, &n))
 			count = n;
 		else
 			*word = "type";
-		snprintf(target->ask.detail, AS_DETAIL_MAX,
+		snprintf(app->ask.detail, AS_DETAIL_MAX,
 		    "before_replicas is not a count: %.60s", answer.at);
 	}
 	if (*word == NULL)
-		keep_before(target);
-	else if (target->ask.code == 0)
-		target->ask.code = EX_UNAVAILABLE;
+		keep_before(app);
+	else if (app->ask.code == 0)
+		app->ask.code = EX_UNAVAILABLE;
 	free(answer.at);
 	return count;
 }

@@ -5,17 +5,17 @@
 #include "apply.h"
 
 static void
-end_order(struct as_apply *apply, struct as_target *target)
+end_order(struct as_apply *apply, struct as_app *app)
 {
-	target->current = NULL;
+	app->current = NULL;
 	apply->n_current--;
-	as_ask_free(&target->ask);
+	as_ask_free(&app->ask);
 }
 
 /* A signal to end waits for the answers and reports of the PUTs that are under
  * way, and for nothing else: no PUT begins behind it. */
 void
-as_act_hold_signals(int how)
+as_execute_hold_signals(int how)
 {
 	sigset_t set;
 
@@ -54,42 +54,42 @@ report_put(struct as_order *order, const struct as_reply *reply)
 }
 
 static void
-leave_alone(struct as_target *target, int64_t wait)
+leave_alone(struct as_app *app, int64_t wait)
 {
 	enum { LONGEST = 600000 };
 
 	if (wait > 0)
-		target->barred = as_time_steady() +
+		app->barred = as_time_steady() +
 		    (wait < LONGEST ? wait : LONGEST);
 }
 
 static void
 finish_put(struct as_request *request)
 {
-	struct as_target *target = request->owner;
-	struct as_apply *apply = target->apply;
+	struct as_app *app = request->owner;
+	struct as_apply *apply = app->apply;
 	const struct as_reply *reply = &request->reply;
 	const char *method = request->method;
-	long long count = target->current->count;
+	long long count = app->current->count;
 
 	apply->n_puts--;
-	apply->code = as_worse(apply->code, reply->code);
-	leave_alone(target, reply->retry_after);
+	apply->code = as_msg_worse(apply->code, reply->code);
+	leave_alone(app, reply->retry_after);
 	if (reply->err == NULL)
-		as_msg(AS_INFO, target->name, "%s %lld: http %d", method, count,
+		as_msg(AS_INFO, app->name, "%s %lld: http %d", method, count,
 		    reply->status);
 	else
-		as_msg(AS_ERROR, target->name, "%s %lld: %s%s: %s", method,
-		    count, reply->err,
-		    reply->unsure ? ": may have been done" : "", reply->detail);
-	report_put(target->current, reply);
-	end_order(apply, target);
+		as_msg(AS_ERROR, app->name, "%s %lld: %s%s: %s", method, count,
+		    reply->err, reply->unsure ? ": may have been done" : "",
+		    reply->detail);
+	report_put(app->current, reply);
+	end_order(apply, app);
 }
 
 struct as_http *
-as_act_client(struct as_apply *apply)
+as_execute_client(struct as_apply *apply)
 {
-	size_t named = apply->targets.config->n_named;
+	size_t named = apply->apps.config->n_named;
 
 	if (apply->http == NULL) /* most ticks change nothing */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
@@ -113,14 +113,14 @@ sync_log(struct as_apply *apply)
 static bool
 begin_put(struct as_request *request)
 {
-	struct as_target *target = request->owner;
-	struct as_apply *apply = target->apply;
+	struct as_app *app = request->owner;
+	struct as_apply *apply = app->apply;
 
-	if (!as_guard_moment(apply, target, target->current)) {
-		end_order(apply, target);
+	if (!as_guard_moment(apply, app, app->current)) {
+		end_order(apply, app);
 		return false;
 	}
-	as_act_hold_signals(SIG_BLOCK);
+	as_execute_hold_signals(SIG_BLOCK);
 	if (is_told_to_end() || apply->code == EX_IOERR || !sync_log(apply))
 		return false;
 	apply->n_puts++;
@@ -128,58 +128,58 @@ begin_put(struct as_request *request)
 }
 
 static void
-put(struct as_apply *apply, struct as_target *target)
+put(struct as_apply *apply, struct as_app *app)
 {
-	struct as_order *order = target->current;
+	struct as_order *order = app->current;
 	char detail[AS_DETAIL_MAX];
-	const char *word = as_target_put(target, order, detail);
+	const char *word = as_request_make(app, order, detail);
 
-	if (!as_guard_request(apply, target, order, word, detail)) {
-		end_order(apply, target);
+	if (!as_guard_request(apply, app, order, word, detail)) {
+		end_order(apply, app);
 	} else if (apply->dry_run) {
 		as_order_settle(order, "dry", "", "");
-		end_order(apply, target);
+		end_order(apply, app);
 	} else {
-		target->put.begin = begin_put;
-		target->put.done = finish_put;
-		target->put.owner = target;
-		as_http_send(as_act_client(apply), &target->put);
+		app->put.begin = begin_put;
+		app->put.done = finish_put;
+		app->put.owner = app;
+		as_http_send(as_execute_client(apply), &app->put);
 	}
 }
 
 static void
 compare(struct as_ask *ask)
 {
-	struct as_target *target = ask->owner;
-	struct as_apply *apply = target->apply;
+	struct as_app *app = ask->owner;
+	struct as_apply *apply = app->apply;
 	const char *word;
-	int64_t count = as_target_count(target, &word);
+	int64_t count = as_compare_count(app, &word);
 
-	leave_alone(target, ask->retry_after);
-	if (as_guard_count(apply, target, target->current, count, word))
-		put(apply, target);
+	leave_alone(app, ask->retry_after);
+	if (as_guard_count(apply, app, app->current, count, word))
+		put(apply, app);
 	else
-		end_order(apply, target);
+		end_order(apply, app);
 }
 
 /* Every guard in its turn; the first that does not let it pass ends it. */
 void
-as_act_begin(struct as_apply *apply, struct as_target *target)
+as_execute_begin(struct as_apply *apply, struct as_app *app)
 {
-	struct as_order *order = target->waiting;
+	struct as_order *order = app->waiting;
 
-	target->apply = apply;
-	target->waiting = NULL;
-	target->current = order;
+	app->apply = apply;
+	app->waiting = NULL;
+	app->current = order;
 	apply->n_current++;
-	target->before.len = 0;
-	if (!as_guard_moment(apply, target, order)) {
-		end_order(apply, target);
-	} else if (!apply->unchecked && as_target_asks(target)) {
-		target->ask.done = compare;
-		target->ask.owner = target;
-		as_ask_send(&target->ask, as_act_client(apply));
+	app->before.len = 0;
+	if (!as_guard_moment(apply, app, order)) {
+		end_order(apply, app);
+	} else if (!apply->unchecked && as_compare_ask(app)) {
+		app->ask.done = compare;
+		app->ask.owner = app;
+		as_ask_send(&app->ask, as_execute_client(apply));
 	} else {
-		put(apply, target);
+		put(apply, app);
 	}
 }

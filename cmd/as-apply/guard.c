@@ -16,11 +16,11 @@ refuse(struct as_apply *apply, struct as_order *order, const char *app,
 	as_msg(
 	    usual ? AS_WARNING : AS_ERROR, app, "refused: %s: %s", word, why);
 	as_order_settle(order, "refused", " why=", word);
-	apply->code = as_worse(apply->code, EX_TEMPFAIL);
+	apply->code = as_msg_worse(apply->code, EX_TEMPFAIL);
 	return false;
 }
 
-/* For an app that may have no target: the name is the decision's. */
+/* For an app that may have no app: the name is the decision's. */
 static bool
 refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
     const char *why)
@@ -35,7 +35,7 @@ refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
 bool
 as_guard_app(struct as_apply *apply, struct as_order *order)
 {
-	return as_config_knows(apply->targets.config, order->app) ||
+	return as_select_knows(apply->apps.config, order->app) ||
 	    refuse_name(
 		apply, order, "other-app", "the settings do not name it");
 }
@@ -56,18 +56,18 @@ as_guard_future(struct as_apply *apply, struct as_order *order)
 /* Bounds are checked again where the owner has given them; 0 switches an app
  * off and needs an owner who said min = 0. */
 static bool
-is_outside(const struct as_target *target, const struct as_order *order)
+is_outside(const struct as_app *app, const struct as_order *order)
 {
-	const struct as_conf *conf = target->scope.conf;
+	const struct as_settings *settings = app->scope.settings;
 
-	if (conf->max_set && order->count > conf->policy->max)
+	if (settings->max_set && order->count > settings->policy->max)
 		return true;
-	return order->count < (conf->min_set ? conf->policy->min : 1);
+	return order->count < (settings->min_set ? settings->policy->min : 1);
 }
 
 bool
-as_guard_order(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order)
+as_guard_order(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order)
 {
 	char why[160];
 
@@ -76,18 +76,17 @@ as_guard_order(struct as_apply *apply, const struct as_target *target,
 	} else if (order->count == order->from) {
 		as_order_settle(order, "same", "", "");
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
-		refuse(apply, order, target->name, "no-data",
+		refuse(apply, order, app->name, "no-data",
 		    "decided without knowing the count");
-	} else if (target->url.at == NULL) {
-		refuse(apply, order, target->name, "other-app",
+	} else if (app->url.at == NULL) {
+		refuse(apply, order, app->name, "other-app",
 		    "the settings have no replicas_url for it");
-	} else if (apply->targets.at[target->owner] != target) {
+	} else if (apply->apps.at[app->owner] != app) {
 		snprintf(why, sizeof(why), "the URL is %s's; see -a",
-		    apply->targets.at[target->owner]->name);
-		refuse(apply, order, target->name, "other-app", why);
-	} else if (is_outside(target, order)) {
-		refuse(
-		    apply, order, target->name, "limit", "outside min and max");
+		    apply->apps.at[app->owner]->name);
+		refuse(apply, order, app->name, "other-app", why);
+	} else if (is_outside(app, order)) {
+		refuse(apply, order, app->name, "limit", "outside min and max");
 	} else {
 		return true;
 	}
@@ -95,30 +94,30 @@ as_guard_order(struct as_apply *apply, const struct as_target *target,
 }
 
 bool
-as_guard_brake(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order)
+as_guard_brake(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order)
 {
-	return refuse(apply, order, target->name, "brake",
+	return refuse(apply, order, app->name, "brake",
 	    "too many apps ask for less at once");
 }
 
 bool
-as_guard_moment(struct as_apply *apply, const struct as_target *target,
-    struct as_order *order)
+as_guard_moment(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order)
 {
-	const struct as_api *api = &target->scope.conf->api;
+	const struct as_remote *remote = &app->scope.settings->remote;
 	int64_t age = as_time_now() - order->time;
 	char why[80];
 
-	if (age > api->max_age) {
+	if (age > remote->max_age) {
 		snprintf(why, sizeof(why), "decided %lld s ago",
 		    (long long)age / 1000);
-		refuse(apply, order, target->name, "stale", why);
-	} else if (api->pause_file != NULL &&
-	    access(api->pause_file, F_OK) == 0) {
-		refuse(apply, order, target->name, "paused", api->pause_file);
-	} else if (target->barred > as_time_steady()) {
-		refuse(apply, order, target->name, "busy",
+		refuse(apply, order, app->name, "stale", why);
+	} else if (remote->pause_file != NULL &&
+	    access(remote->pause_file, F_OK) == 0) {
+		refuse(apply, order, app->name, "paused", remote->pause_file);
+	} else if (app->barred > as_time_steady()) {
+		refuse(apply, order, app->name, "busy",
 		    "its server asked to be left alone");
 	} else {
 		return true;
@@ -129,16 +128,16 @@ as_guard_moment(struct as_apply *apply, const struct as_target *target,
 /* Whoever changed the count since the decision knew something that it did
  * not. */
 bool
-as_guard_count(struct as_apply *apply, const struct as_target *target,
+as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word)
 {
 	char why[AS_DETAIL_MAX + 32];
 
 	if (word != NULL) {
 		snprintf(why, sizeof(why), "no count to compare with: %s",
-		    target->ask.detail);
-		apply->code = as_worse(apply->code, target->ask.code);
-		return refuse(apply, order, target->name, word, why);
+		    app->ask.detail);
+		apply->code = as_msg_worse(apply->code, app->ask.code);
+		return refuse(apply, order, app->name, word, why);
 	}
 	if (count == order->count) {
 		as_order_settle(order, "same", "", "");
@@ -148,15 +147,15 @@ as_guard_count(struct as_apply *apply, const struct as_target *target,
 		return true;
 	snprintf(why, sizeof(why), "decided from %lld replicas, there are %lld",
 	    (long long)order->from, (long long)count);
-	return refuse(apply, order, target->name, "conflict", why);
+	return refuse(apply, order, app->name, "conflict", why);
 }
 
 bool
-as_guard_request(struct as_apply *apply, const struct as_target *target,
+as_guard_request(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, const char *word, const char *detail)
 {
 	if (word == NULL)
 		return true;
-	apply->code = as_worse(apply->code, EX_UNAVAILABLE);
-	return refuse(apply, order, target->name, word, detail);
+	apply->code = as_msg_worse(apply->code, EX_UNAVAILABLE);
+	return refuse(apply, order, app->name, word, detail);
 }

@@ -18,16 +18,16 @@ as_lock_take(const char *path)
 	for (int tries = 0; tries < 10; tries++) {
 		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 		if (fd < 0)
-			as_die(EX_IOERR, "%s: %s", path, strerror(errno));
+			as_msg_die(EX_IOERR, "%s: %s", path, strerror(errno));
 		if (fcntl(fd, F_SETLK, &lock) != 0) {
 			if (errno == EACCES || errno == EAGAIN)
 				break;
-			as_die(EX_OSERR, "%s: %s", path, strerror(errno));
+			as_msg_die(EX_OSERR, "%s: %s", path, strerror(errno));
 		}
 		if (fstat(fd, &here) == 0 && stat(path, &there) == 0 &&
 		    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
 			return;
 		close(fd);
 	}
-	as_die(EX_TEMPFAIL, "%s: another as-apply holds the lock", path);
+	as_msg_die(EX_TEMPFAIL, "%s: another as-apply holds the lock", path);
 }

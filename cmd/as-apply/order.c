@@ -7,7 +7,7 @@
 static bool
 is_app(const char *name)
 {
-	return name != NULL && !as_is_glob(name);
+	return name != NULL && !as_select_is_glob(name);
 }
 
 /* "5" stands for a decision of now, made without a look at the count. */
@@ -60,9 +60,9 @@ add(struct as_orders *orders)
 {
 	const struct as_line *line = &orders->line;
 	size_t most = AS_STAMP_MAX + (size_t)(line->end - line->app.at);
-	struct as_order *order = as_need(calloc(1, sizeof(*order)));
+	struct as_order *order = as_mem_need(calloc(1, sizeof(*order)));
 
-	order->text = as_need(malloc(most + 2 + AS_SLACK));
+	order->text = as_mem_need(malloc(most + 2 + AS_SLACK));
 	order->len = (size_t)(as_line_print(order->text, line) - order->text);
 	order->stamp = (struct as_text){order->text, line->stamp_len};
 	order->app = (struct as_text){

@@ -22,25 +22,24 @@ add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 }
 
 void
-as_target_own(
-    struct as_targets *targets, struct as_target *target, size_t number)
+as_owner_find(struct as_apps *apps, struct as_app *app, size_t number)
 {
 	struct as_buf key = {0};
-	size_t known = targets->keys.n, at;
+	size_t known = apps->keys.n, at;
 
-	as_buf_add(&key, target->url.at, target->url.len);
-	if (target->scope.conf->api.unix_socket != NULL)
-		as_buf_puts(&key, target->scope.conf->api.unix_socket);
-	for (size_t i = 0; i < target->n_headers; i++)
-		as_buf_puts(&key, target->headers[i]);
-	add_filter_key(&target->scope, "replicas_body", &key);
-	add_filter_key(&target->scope, "replicas_query.", &key);
-	at = as_table_find(&targets->keys, (struct as_text){key.at, key.len});
+	as_buf_add(&key, app->url.at, app->url.len);
+	if (app->scope.settings->remote.unix_socket != NULL)
+		as_buf_puts(&key, app->scope.settings->remote.unix_socket);
+	for (size_t i = 0; i < app->n_headers; i++)
+		as_buf_puts(&key, app->headers[i]);
+	add_filter_key(&app->scope, "replicas_body", &key);
+	add_filter_key(&app->scope, "replicas_query.", &key);
+	at = as_table_find(&apps->keys, (struct as_text){key.at, key.len});
 	free(key.at);
-	if (at == targets->owners_room)
-		targets->owners = as_grow(targets->owners,
-		    &targets->owners_room, sizeof(*targets->owners));
+	if (at == apps->owners_room)
+		apps->owners = as_mem_grow(
+		    apps->owners, &apps->owners_room, sizeof(*apps->owners));
 	if (at == known)
-		targets->owners[at] = number;
-	target->owner = targets->owners[at];
+		apps->owners[at] = number;
+	app->owner = apps->owners[at];
 }

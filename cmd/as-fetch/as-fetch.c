@@ -18,7 +18,7 @@ static const struct as_tool tool = {"as-fetch",
     "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
     "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
-    options, as_config_options, AS_NEEDS_NETWORK};
+    options, as_flags_options, AS_NEEDS_NETWORK};
 
 static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
@@ -39,19 +39,19 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'e': every = as_arg_duration(arg, 1); break;
+		case 'e': every = as_option_duration(arg, 1); break;
 		case 'i': reply_file = arg; break;
-		case 'j': jobs = as_arg_count(arg, 1); break;
+		case 'j': jobs = as_option_count(arg, 1); break;
 		case 'l': log_path = arg; break;
-		case 'n': ticks = as_arg_count(arg, 1); break;
-		case 's': as_fleet_shard(&fleet, arg); break;
+		case 'n': ticks = as_option_count(arg, 1); break;
+		case 's': as_roster_shard(&fleet, arg); break;
 		}
 	}
 	fraction = every % 1000 != 0;
 	if (ticks > 0 && every == 0)
-		as_usage("-n/--ticks needs -e/--every");
+		as_option_usage("-n/--ticks needs -e/--every");
 }
 
 /* Without a file an operand is a URL, with one an app. */
@@ -62,8 +62,8 @@ take_url(int argc, char *argv[])
 	    (config.path != NULL && strstr(argv[0], "://") == NULL))
 		return false;
 	if (argc > 1)
-		as_usage("one URL is enough");
-	as_config_flag(&config, "status_url", argv[0]);
+		as_option_usage("one URL is enough");
+	as_flags_set(&config, "status_url", argv[0]);
 	return true;
 }
 
@@ -76,14 +76,15 @@ select_apps(int argc, char *argv[])
 	as_config_ready(&config);
 	if (config.is_shown)
 		return;
-	app = as_text(as_config_app(&config));
+	app = as_text(as_select_app(&config));
 	if (reply_file != NULL && (has_url || every > 0))
-		as_usage("-i/--reply-file takes neither a URL nor -e/--every");
+		as_option_usage(
+		    "-i/--reply-file takes neither a URL nor -e/--every");
 	if (reply_file == NULL && config.path == NULL &&
-	    as_config_of(&config, app)->api.status_url == NULL)
-		as_usage("no URL");
+	    as_config_of(&config, app)->remote.status_url == NULL)
+		as_option_usage("no URL");
 	fleet.from_reply = reply_file != NULL;
-	as_fleet_choose(&fleet, has_url ? 0 : argc, argv);
+	as_roster_choose(&fleet, has_url ? 0 : argc, argv);
 }
 
 /* What is done goes into the log, if there is one, and then to stdout; false:
@@ -115,7 +116,8 @@ finish_tick(struct as_ask *ask)
 	int64_t wait = ask->retry_after < LONGEST ? ask->retry_after : LONGEST;
 
 	group->pending = false;
-	code = as_worse(code, as_fleet_tell(&fleet, group, fraction, &lines));
+	code = as_msg_worse(
+	    code, as_samples_add(&fleet, group, fraction, &lines));
 	as_ask_forget(ask);
 	if (wait > 0)
 		group->barred = as_time_steady() + wait;
@@ -149,7 +151,7 @@ static int
 fetch_reply_file(void)
 {
 	struct as_group *group = &fleet.groups[0];
-	bool whole = as_ask_read(&group->ask, reply_file);
+	bool whole = as_reply_read(&group->ask, reply_file);
 
 	group->time = as_time_now();
 	group->ask.done = finish_tick;
@@ -231,11 +233,11 @@ fetch_once(void)
 int
 main(int argc, char *argv[])
 {
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	select_apps(argc, argv);
 	if (config.is_shown)
-		return as_config_print(&config);
+		return as_show_settings(&config);
 	if (fleet.n == 0) /* the shard has none of the apps */
 		return 0;
 	if (log_path != NULL && !as_log_open(&log_file, log_path))

@@ -6,7 +6,7 @@
 
 /* reply.c - puts a file, or stdin for "-", into replies[0].  False: it is over
  * AS_BODY_MAX.  Dies with 74 where it cannot be read. */
-bool as_ask_read(struct as_ask *ask, const char *path);
+bool as_reply_read(struct as_ask *ask, const char *path);
 
 /* fleet.c - the asks of as-fetch: one for each app, or one for many that would
  * ask the same */
@@ -46,19 +46,19 @@ struct as_scope as_fleet_scope(
     const struct as_fleet *fleet, const struct as_group *group);
 
 /* roster.c - which apps a fleet has.  "I/N", or usage, 64: shard I of N. */
-void as_fleet_shard(struct as_fleet *fleet, const char *arg);
+void as_roster_shard(struct as_fleet *fleet, const char *arg);
 
 /* By -a and the shard */
-bool as_fleet_selects(const struct as_fleet *fleet, struct as_text app);
+bool as_roster_selects(const struct as_fleet *fleet, struct as_text app);
 
 /* Adds all, the n apps or, for 0, those that the settings name.  Dies with 64
  * where one is not known or none is selected, 78 as as_fleet_add does. */
-void as_fleet_choose(struct as_fleet *fleet, int n, char *apps[]);
+void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
 
 /* samples.c - appends a line for each of the group's apps, as the replies say; the exit
  * status. */
-int as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
-    struct as_buf *lines);
+int as_samples_add(struct as_fleet *fleet, struct as_group *group,
+    bool fraction, struct as_buf *lines);
 
 /* grid.c - when each group of a fleet is due, and its TIME */
 struct as_grid {

@@ -32,21 +32,21 @@ add_text(struct as_buf *key, const char *text)
 }
 
 static void
-add_credentials(struct as_buf *key, const struct as_api *api)
+add_credentials(struct as_buf *key, const struct as_remote *remote)
 {
-	add_text(key, api->token_file);
-	add_text(key, api->netrc_file);
-	add_text(key, api->client_cert);
-	add_text(key, api->ca_file);
-	add_text(key, api->unix_socket);
-	add_text(key, api->aws_sigv4);
+	add_text(key, remote->token_file);
+	add_text(key, remote->netrc_file);
+	add_text(key, remote->client_cert);
+	add_text(key, remote->ca_file);
+	add_text(key, remote->unix_socket);
+	add_text(key, remote->aws_sigv4);
 }
 
 /* Whether the filter's output depends on $variable */
 static bool
 uses(const struct as_scope *scope, const char *variable)
 {
-	return (as_names_find(scope->conf->api.sample, variable) &
+	return (as_names_find(scope->settings->remote.sample, variable) &
 		   AS_NAMES_VARIABLE) != 0;
 }
 
@@ -65,7 +65,7 @@ make_key(
 	for (size_t i = 0; i < ask->n_headers; i++)
 		add_text(key, ask->headers[i]);
 	add_text(key, ask->body);
-	add_credentials(key, &scope->conf->api);
+	add_credentials(key, &scope->settings->remote);
 	for (size_t i = 0; (set = as_scope_each(scope, "set.", &i)) != NULL;) {
 		if (!uses(scope, set->key + 4))
 			continue;
@@ -81,7 +81,7 @@ refuse_twin(const struct as_fleet *fleet, const struct as_group *group,
 	struct as_text other = as_table_name(
 	    &fleet->config->apps, group->apps[0]);
 
-	as_die(EX_CONFIG,
+	as_msg_die(EX_CONFIG,
 	    "apps %.*s and %.*s have the same status_url, and nothing tells "
 	    "their loads apart: see {app} and sample in as.conf(5)",
 	    (int)other.len, other.at, (int)app.len, app.at);
@@ -91,7 +91,7 @@ static void
 add_to_group(struct as_group *group, size_t number)
 {
 	if (group->n_apps == group->room)
-		group->apps = as_grow(
+		group->apps = as_mem_grow(
 		    group->apps, &group->room, sizeof(*group->apps));
 	group->apps[group->n_apps++] = number;
 }
@@ -100,7 +100,7 @@ static struct as_group *
 new_group(struct as_fleet *fleet, const struct as_ask *ask)
 {
 	if (fleet->n == fleet->room)
-		fleet->groups = as_grow(
+		fleet->groups = as_mem_grow(
 		    fleet->groups, &fleet->room, sizeof(*fleet->groups));
 	fleet->groups[fleet->n] = (struct as_group){.ask = *ask};
 	return &fleet->groups[fleet->n++];
@@ -115,9 +115,9 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 	struct as_buf key = {0};
 	struct as_ask ask;
 
-	as_secret_ready(&scope.conf->api);
+	as_secret_ready(&scope.settings->remote);
 	if (!as_ask_make(&ask, &scope, AS_ASK_STATUS))
-		as_die(
+		as_msg_die(
 		    EX_CONFIG, "app %.*s: no status_url", (int)app.len, app.at);
 	make_key(&key, &ask, &scope);
 	if (uses(&scope, "app"))
@@ -158,8 +158,8 @@ as_fleet_ready(struct as_fleet *fleet)
 	size_t n = fleet->config->apps.n;
 
 	as_table_free(&fleet->keys);
-	fleet->group_of = as_need(calloc(n + 1, sizeof(*fleet->group_of)));
-	fleet->told = as_need(calloc(n + 1, sizeof(*fleet->told)));
+	fleet->group_of = as_mem_need(calloc(n + 1, sizeof(*fleet->group_of)));
+	fleet->told = as_mem_need(calloc(n + 1, sizeof(*fleet->told)));
 	for (size_t i = 0; i < fleet->n; i++)
 		for (size_t j = 0; j < fleet->groups[i].n_apps; j++)
 			fleet->group_of[fleet->groups[i].apps[j]] = i + 1;

@@ -7,7 +7,7 @@
 
 /* At most a byte more than a reply may have, so that this shows. */
 bool
-as_ask_read(struct as_ask *ask, const char *path)
+as_reply_read(struct as_ask *ask, const char *path)
 {
 	static char body[AS_BODY_MAX + 1];
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -22,7 +22,7 @@ as_ask_read(struct as_ask *ask, const char *path)
 		len += n > 0 ? (size_t)n : 0;
 	}
 	if (fd < 0 || n < 0)
-		as_die(EX_IOERR, "%s: %s", path, strerror(errno));
+		as_msg_die(EX_IOERR, "%s: %s", path, strerror(errno));
 	as_buf_add(&ask->replies[0], body, len);
 	return len <= AS_BODY_MAX;
 }

@@ -3,7 +3,7 @@
 #include "fetch.h"
 
 void
-as_fleet_shard(struct as_fleet *fleet, const char *arg)
+as_roster_shard(struct as_fleet *fleet, const char *arg)
 {
 	const char *slash = strchr(arg, '/');
 
@@ -12,15 +12,15 @@ as_fleet_shard(struct as_fleet *fleet, const char *arg)
 		(struct as_text){arg, (size_t)(slash - arg)}, &fleet->shard) ||
 	    !as_num_count(as_text(slash + 1), &fleet->shards) ||
 	    fleet->shard >= fleet->shards)
-		as_arg_refuse(arg, "is not I/N with I < N");
+		as_option_refuse(arg, "is not I/N with I < N");
 }
 
 bool
-as_fleet_selects(const struct as_fleet *fleet, struct as_text app)
+as_roster_selects(const struct as_fleet *fleet, struct as_text app)
 {
-	return as_config_wants(fleet->config, app) &&
+	return as_select_wants(fleet->config, app) &&
 	    (fleet->shards < 2 ||
-		as_hash(app) % (uint32_t)fleet->shards ==
+		as_table_hash(app) % (uint32_t)fleet->shards ==
 		    (uint32_t)fleet->shard);
 }
 
@@ -36,7 +36,7 @@ add_app(struct as_fleet *fleet, struct as_text app)
 static void
 add_selected(struct as_fleet *fleet, struct as_text app)
 {
-	if (as_fleet_selects(fleet, app))
+	if (as_roster_selects(fleet, app))
 		add_app(fleet, app);
 }
 
@@ -46,22 +46,23 @@ static void
 add_finder(struct as_fleet *fleet, struct as_text app)
 {
 	const struct as_config *config = fleet->config;
-	const struct as_api *api = &as_config_of(fleet->config, app)->api;
+	const struct as_remote *remote =
+	    &as_config_of(fleet->config, app)->remote;
 	struct as_paths paths;
 
-	if (config->n_globs > 0 && api->status_url == NULL &&
+	if (config->n_globs > 0 && remote->status_url == NULL &&
 	    !fleet->from_reply)
-		as_die(EX_CONFIG,
+		as_msg_die(EX_CONFIG,
 		    "%s: names no app, and [default] has no status_url",
 		    config->path);
-	if (as_paths_read(&paths, api->sample) && paths.replicas >= 0)
+	if (as_paths_read(&paths, remote->sample) && paths.replicas >= 0)
 		add_selected(fleet, app);
 	else
 		add_app(fleet, app);
 }
 
 void
-as_fleet_choose(struct as_fleet *fleet, int n, char *apps[])
+as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 {
 	const struct as_config *config = fleet->config;
 	const char *why;
@@ -71,17 +72,17 @@ as_fleet_choose(struct as_fleet *fleet, int n, char *apps[])
 		struct as_text app = as_text(apps[i]);
 
 		if ((why = as_line_app(app)) != NULL)
-			as_usage("%s: %s", apps[i], why);
-		if (!as_config_knows(config, app))
-			as_usage("%s: %s does not name this app", apps[i],
-			    config->path);
+			as_option_usage("%s: %s", apps[i], why);
+		if (!as_select_knows(config, app))
+			as_option_usage("%s: %s does not name this app",
+			    apps[i], config->path);
 		add_selected(fleet, app);
 	}
 	for (size_t i = 0; n == 0 && i < config->n_named; i++)
 		add_selected(fleet, as_table_name(&config->apps, i));
 	if (n == 0 && config->n_named == 0)
-		add_finder(fleet, as_text(as_config_app(config)));
+		add_finder(fleet, as_text(as_select_app(config)));
 	if (fleet->n == 0 && fleet->shards == 0)
-		as_usage("no app is selected");
+		as_option_usage("no app is selected");
 	as_fleet_ready(fleet);
 }

@@ -34,10 +34,10 @@ is_for_us(struct as_fleet *fleet, const struct as_group *group,
 	struct as_config *config = fleet->config;
 	size_t number;
 
-	if (!as_fleet_selects(fleet, app))
+	if (!as_roster_selects(fleet, app))
 		return false;
 	if (!as_table_has(&config->apps, app, &number))
-		return !fleet->closed && as_config_knows(config, app);
+		return !fleet->closed && as_select_knows(config, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
 	if (fleet->told[number] == group->time) {
@@ -109,7 +109,7 @@ take_records(struct as_fleet *fleet, const struct as_group *group,
 	for (size_t at = 0; at < len; at += text.len + 1) {
 		text = (struct as_text){fleet->answer.at + at, 0};
 		text.len = strcspn(text.at, "\n");
-		code = as_worse(code,
+		code = as_msg_worse(code,
 		    *text.at == '!' ?
 			take_wrong(fleet, group, text, stamp, lines) :
 			take_line(fleet, group, text, lines));
@@ -136,7 +136,7 @@ tell_all_failed(struct as_fleet *fleet, const struct as_group *group,
 		struct as_text app = as_table_name(
 		    &fleet->config->apps, group->apps[i]);
 
-		if (as_fleet_selects(fleet, app))
+		if (as_roster_selects(fleet, app))
 			put_failure(lines, stamp, app, ask->err);
 	}
 	return ask->code;
@@ -164,7 +164,7 @@ tell_missing(struct as_fleet *fleet, const struct as_group *group,
 }
 
 int
-as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
+as_samples_add(struct as_fleet *fleet, struct as_group *group, bool fraction,
     struct as_buf *lines)
 {
 	struct as_scope scope = as_fleet_scope(fleet, group);
@@ -185,5 +185,5 @@ as_fleet_tell(struct as_fleet *fleet, struct as_group *group, bool fraction,
 	code = take_records(fleet, group, stamp, lines);
 	if (fleet->config->n_named == 0 && fleet->answer.len > 0)
 		return code; /* whatever apps there are */
-	return as_worse(code, tell_missing(fleet, group, stamp, lines));
+	return as_msg_worse(code, tell_missing(fleet, group, stamp, lines));
 }

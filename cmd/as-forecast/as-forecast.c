@@ -59,9 +59,9 @@ parse_period(const char *arg)
 	given = true;
 	if (strcmp(arg, "0") == 0)
 		return;
-	period = as_arg_duration(arg, SHORTEST_PERIOD);
+	period = as_option_duration(arg, SHORTEST_PERIOD);
 	if (settings.n_periods == AS_PERIODS)
-		as_usage("option %s: given more than %d times",
+		as_option_usage("option %s: given more than %d times",
 		    as_option_typed(), AS_PERIODS);
 	settings.periods[settings.n_periods++] = period;
 }
@@ -69,10 +69,10 @@ parse_period(const char *arg)
 static double
 parse_share(const char *arg)
 {
-	double share = as_arg_decimal(arg, true);
+	double share = as_option_decimal(arg, true);
 
 	if (share >= 1)
-		as_arg_refuse(arg, "is not below 1");
+		as_option_refuse(arg, "is not below 1");
 	return share;
 }
 
@@ -83,16 +83,16 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_option_next(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': config.only = arg; break;
-		case 'H': horizon = as_arg_duration(arg, 1); break;
-		case 'L': startup = as_arg_duration(arg, 0); break;
+		case 'H': horizon = as_option_duration(arg, 1); break;
+		case 'L': startup = as_option_duration(arg, 0); break;
 		case 'l': past = arg; break;
 		case 'p': parse_period(arg); break;
 		case 'Q': settings.share = parse_share(arg); break;
 		case 'S':
-			settings.saturation = as_arg_decimal(arg, false);
+			settings.saturation = as_option_decimal(arg, false);
 			break;
 		}
 	}
@@ -114,7 +114,8 @@ find_outlook(struct as_line *line)
 	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
-			outlooks = as_grow(outlooks, &room, sizeof(*outlooks));
+			outlooks = as_mem_grow(
+			    outlooks, &room, sizeof(*outlooks));
 		outlooks[number] = (struct outlook){NULL, -1};
 	}
 	return &outlooks[number];
@@ -211,7 +212,7 @@ take_line(struct as_line *line, bool print)
 
 	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
 		return "line leaves no room for a forecast";
-	if (as_config_wants(&config, line->app)) {
+	if (as_select_wants(&config, line->app)) {
 		outlook = find_outlook(line);
 		if (line->time <= outlook->time)
 			return "TIME is not after the app's last";
@@ -266,7 +267,7 @@ forecast_file(struct as_in *in, const char *path, struct as_line *line)
 			as_in_skip(in, line->app, why);
 	}
 	as_in_close(in);
-	return as_worse(code, in->code);
+	return as_msg_worse(code, in->code);
 }
 
 int
@@ -277,10 +278,10 @@ main(int argc, char *argv[])
 	struct as_line line = {0};
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_worse(code, forecast_file(&in, *path, &line));
+		code = as_msg_worse(code, forecast_file(&in, *path, &line));
 	for (size_t i = 0; i < table.n; i++)
 		as_outlook_free(outlooks[i].of);
 	free(outlooks);

@@ -42,7 +42,7 @@ ask(const struct as_candidates *candidates, size_t i, int64_t then,
 /* Never less than the level of now: that a load falls is seen soon enough. */
 void
 as_candidates_ask(const struct as_candidates *candidates, double level,
-    int64_t horizon, struct as_told *told)
+    int64_t horizon, struct as_expected *told)
 {
 	double least = INFINITY, best = level;
 
@@ -63,8 +63,8 @@ as_candidates_ask(const struct as_candidates *candidates, double level,
 }
 
 void
-as_candidates_judge(struct as_candidates *candidates,
-    const struct as_told *told, int64_t time, int64_t after, double load)
+as_candidates_score(struct as_candidates *candidates,
+    const struct as_expected *told, int64_t time, int64_t after, double load)
 {
 	double gain = as_gain(TRUST, after);
 

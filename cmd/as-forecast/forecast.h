@@ -43,7 +43,7 @@ double as_season_at(const struct as_season *season, int64_t time); /* or NAN */
  * is apart from the mean now which used to stay */
 enum { AS_CANDIDATES = AS_PERIODS + 2 }; /* level, slow mean, periods */
 
-struct as_told {
+struct as_expected {
 	int64_t time; /* when */
 	float load;
 	float loads[AS_CANDIDATES]; /* NAN: none */
@@ -66,12 +66,12 @@ void as_candidates_take(
 
 /* Tells the load at time + horizon from the level at told->time. */
 void as_candidates_ask(const struct as_candidates *candidates, double level,
-    int64_t horizon, struct as_told *told);
+    int64_t horizon, struct as_expected *told);
 
 /* Compares what was told for this time with what came, so long after the last
  * time. */
-void as_candidates_judge(struct as_candidates *candidates,
-    const struct as_told *told, int64_t time, int64_t after, double load);
+void as_candidates_score(struct as_candidates *candidates,
+    const struct as_expected *told, int64_t time, int64_t after, double load);
 
 /* Means fade: with a constant of so long, what is new after dt has this part. */
 static inline double

@@ -16,7 +16,7 @@ struct as_outlook {
 	struct as_candidates candidates;
 	struct as_errors errors;
 	uint32_t first, n_pending;
-	struct as_told pending[PENDING];
+	struct as_expected pending[PENDING];
 	float means[];
 };
 
@@ -28,7 +28,8 @@ as_outlook_new(const struct as_forecast_settings *settings)
 
 	for (size_t i = 0; i < settings->n_periods; i++)
 		parts += as_season_parts(settings->periods[i]);
-	outlook = as_need(calloc(1, sizeof(*outlook) + parts * sizeof(float)));
+	outlook = as_mem_need(
+	    calloc(1, sizeof(*outlook) + parts * sizeof(float)));
 	outlook->time = -1;
 	outlook->candidates.n = settings->n_periods + 2;
 	parts = 0;
@@ -102,7 +103,7 @@ take_reading(struct as_outlook *outlook,
 static void
 judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 {
-	const struct as_told *told = NULL, *next;
+	const struct as_expected *told = NULL, *next;
 	int64_t after = time - outlook->judged;
 
 	for (; outlook->n_pending > 0; outlook->n_pending--) {
@@ -114,7 +115,7 @@ judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 	}
 	if (told == NULL)
 		return;
-	as_candidates_judge(&outlook->candidates, told, time, after, load);
+	as_candidates_score(&outlook->candidates, told, time, after, load);
 	as_errors_take(&outlook->errors, load - (double)told->load, after);
 	outlook->judged = time;
 }
@@ -122,10 +123,11 @@ judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 /* However short the ticks are, PENDING forecasts reach over the horizon. */
 static void
 remember(
-    struct as_outlook *outlook, int64_t horizon, const struct as_told *told)
+    struct as_outlook *outlook, int64_t horizon, const struct as_expected *told)
 {
 	uint32_t next = outlook->first + outlook->n_pending;
-	const struct as_told *last = &outlook->pending[(next - 1) % PENDING];
+	const struct as_expected *last =
+	    &outlook->pending[(next - 1) % PENDING];
 
 	if (outlook->n_pending == PENDING ||
 	    (outlook->n_pending > 0 &&
@@ -140,7 +142,7 @@ as_outlook_take(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t count,
     int32_t ready, double cpu)
 {
-	struct as_told told = {.time = time};
+	struct as_expected told = {.time = time};
 	double load, spread, most;
 
 	if (time - outlook->time > 2 * settings->horizon) {

@@ -67,10 +67,10 @@ parse_options(int *argc, char **argv[])
 	static const char suffix[] = ".prom";
 	const char *arg, *name, *why;
 
-	while (as_option(argc, argv, &arg) != 0)
+	while (as_option_next(argc, argv, &arg) != 0)
 		passes_on = true;
 	if (*argc != 1)
-		as_usage("give one FILE");
+		as_option_usage("give one FILE");
 	prom.path = (*argv)[0];
 	name = strrchr(prom.path, '/');
 	prom.loop = as_text(name != NULL ? name + 1 : prom.path);
@@ -78,7 +78,8 @@ parse_options(int *argc, char **argv[])
 	    strcmp(prom.loop.at + prom.loop.len - strlen(suffix), suffix) == 0)
 		prom.loop.len -= strlen(suffix);
 	if ((why = as_line_app(prom.loop)) != NULL)
-		as_usage("%s: its name, as a loop's, %s", prom.path, why);
+		as_option_usage(
+		    "%s: its name, as a loop's, %s", prom.path, why);
 }
 
 static int
@@ -212,7 +213,7 @@ main(int argc, char *argv[])
 	struct as_line line = {0};
 	struct as_text text;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (!as_in_open(&in, "-", &out))
 		return in.code;
@@ -222,5 +223,5 @@ main(int argc, char *argv[])
 	}
 	free(line.pairs);
 	free(in.buf);
-	return as_out_finish(&out, as_worse(publish(), in.code));
+	return as_out_finish(&out, as_msg_worse(publish(), in.code));
 }

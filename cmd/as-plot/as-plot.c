@@ -19,7 +19,7 @@ static const struct as_tool tool = {"as-plot",
     "[-Gqv] [-a GLOB] [-c FILE] [-o KEY=VALUE]... [-t TYPE] [-T TARGET] "
     "[-y TOP] [FILE]...",
     "Draws load, replicas and decisions with gnuplot.", options,
-    as_config_options, AS_NEEDS_PROGRAMS};
+    as_flags_options, AS_NEEDS_PROGRAMS};
 
 enum { WIDTH = 960 };
 
@@ -41,7 +41,7 @@ parse_type(const char *arg)
 	for (int i = AS_PNG; i <= AS_DUMB; i++)
 		if (strcmp(arg, types[i]) == 0)
 			return (enum as_terminal)i;
-	as_arg_refuse(arg, "is not png, svg or dumb");
+	as_option_refuse(arg, "is not png, svg or dumb");
 }
 
 static void
@@ -52,15 +52,15 @@ parse_options(int *argc, char **argv[])
 	int c;
 
 	picture.terminal = terminal ? AS_DUMB : AS_PNG;
-	while ((c = as_config_option(&config, argc, argv, &arg)) != 0) {
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 't': picture.terminal = parse_type(arg); break;
-		case 'T': as_config_flag(&config, "target", arg); break;
-		case 'y': picture.top = as_arg_decimal(arg, false); break;
+		case 'T': as_flags_set(&config, "target", arg); break;
+		case 'y': picture.top = as_option_decimal(arg, false); break;
 		}
 	}
 	if (terminal && picture.terminal == AS_PNG)
-		as_usage("png is not for a terminal: send it to a file");
+		as_option_usage("png is not for a terminal: send it to a file");
 	as_config_ready(&config);
 }
 
@@ -103,7 +103,7 @@ read_file(struct as_in *in, const char *path, struct as_line *line)
 	while (as_in_line(in, line)) {
 		size_t number;
 
-		if (!as_config_wants(&config, line->app))
+		if (!as_select_wants(&config, line->app))
 			continue;
 		number = as_table_find(&apps, line->app);
 		if (number < AS_CHARTS)
@@ -120,7 +120,7 @@ set_target(void)
 	    as_config_of(&config, picture.names[0])->policy;
 
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (policy->metrics[i].kind == &as_kinds[AS_AVERAGE] &&
+		if (policy->metrics[i].kind == &as_metric_kinds[AS_AVERAGE] &&
 		    strcmp(policy->metrics[i].name, "cpu") == 0)
 			picture.target = policy->metrics[i].target;
 	picture.low = picture.target * (1 - policy->down.tolerance);
@@ -178,7 +178,7 @@ draw(void)
 	int code;
 
 	if (script == NULL)
-		as_die(EX_OSERR, "no temporary file");
+		as_msg_die(EX_OSERR, "no temporary file");
 	as_draw(&picture, script);
 	code = as_gnuplot(script, &drawn);
 	fclose(script);
@@ -201,22 +201,23 @@ main(int argc, char *argv[])
 	struct as_line line = {0};
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.is_shown)
-		return as_config_print(&config);
+		return as_show_settings(&config);
 	if (picture.terminal == AS_DUMB)
 		set_terminal_size();
 	for (size_t i = 0; i < AS_CHARTS; i++)
 		charts[i].mask = columns[picture.terminal] - 1;
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_worse(code, read_file(&in, *path, &line));
+		code = as_msg_worse(code, read_file(&in, *path, &line));
 	choose_charts();
 	if (picture.n == 0)
-		as_die(as_worse(code, EX_DATAERR), "nothing to draw of %s",
+		as_msg_die(as_msg_worse(code, EX_DATAERR),
+		    "nothing to draw of %s",
 		    config.only != NULL ? config.only : "any app");
 	set_target();
-	code = as_worse(code, draw());
+	code = as_msg_worse(code, draw());
 	free(line.pairs);
 	free(in.buf);
 	return as_out_finish(&out, code);

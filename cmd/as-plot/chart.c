@@ -38,7 +38,7 @@ widen(struct as_chart *chart)
 {
 	struct as_column *narrow = chart->column;
 
-	chart->column = as_need(
+	chart->column = as_mem_need(
 	    calloc(chart->mask + 1, sizeof(*chart->column)));
 	for (int64_t i = chart->from; i <= chart->to; i++) {
 		struct as_column *old = &narrow[(uint64_t)i & chart->mask];
@@ -60,7 +60,7 @@ column_at(struct as_chart *chart, int64_t time)
 	int64_t number;
 
 	if (chart->column == NULL) {
-		chart->column = as_need(
+		chart->column = as_mem_need(
 		    calloc(chart->mask + 1, sizeof(*chart->column)));
 		chart->width = 1;
 		chart->from = chart->to = time;

@@ -25,7 +25,7 @@ compare(const void *a, const void *b)
 int64_t
 as_curve_step(const struct as_chart *chart, enum as_curve curve)
 {
-	int64_t *steps = as_need(calloc(chart->mask + 1, sizeof(*steps)));
+	int64_t *steps = as_mem_need(calloc(chart->mask + 1, sizeof(*steps)));
 	int64_t last = -1, median = 15000;
 	size_t n = 0;
 
@@ -138,7 +138,7 @@ put_row(const struct as_chart *chart, uint32_t word, size_t row, FILE *script)
 }
 
 void
-as_words_put(const struct as_chart *chart, const size_t rows[AS_WORDS],
+as_curves_words(const struct as_chart *chart, const size_t rows[AS_WORDS],
     const char *name, FILE *script)
 {
 	fprintf(script, "$%s << END\n", name);

@@ -182,7 +182,7 @@ draw_words(struct as_page *page)
 	char word[AS_WORD_MAX + 1];
 
 	sort_words(chart, rows);
-	as_words_put(chart, rows, "words", script);
+	as_curves_words(chart, rows, "words", script);
 	as_page_panel(page, page->words, "", 0);
 	fprintf(script, "set yrange [%zu%s\nset ytics scale 0 (",
 	    chart->words.n, dumb ? "+1:1]" : "+0.5:0.5]");

@@ -66,7 +66,7 @@ void as_curve_put(const struct as_chart *chart, enum as_curve curve,
     const char *name, FILE *script);
 
 /* One of lines "FROM TO ROW"; the word rows[i] is in row i + 1 */
-void as_words_put(const struct as_chart *chart, const size_t rows[AS_WORDS],
+void as_curves_words(const struct as_chart *chart, const size_t rows[AS_WORDS],
     const char *name, FILE *script);
 
 enum as_terminal { AS_PNG, AS_SVG, AS_DUMB };

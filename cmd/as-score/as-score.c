@@ -18,7 +18,7 @@ static const struct as_tool tool = {"as-score",
     "[-qtv] [-b FILE] [-f DUR | -f TIME] [-T TARGET] [FILE]...",
     "Tells how well runs followed their loads.", options, NULL, AS_NEEDS_FILES};
 
-static struct as_scored scored, base;
+static struct as_runs scored, base;
 static struct as_out out;
 static const char *base_path;
 static bool wants_table;
@@ -28,9 +28,10 @@ parse_from(const char *arg)
 {
 	bool fraction;
 
-	if (as_duration_parse(as_text(arg), &scored.skipped) != NULL &&
+	if (as_time_duration(as_text(arg), &scored.skipped) != NULL &&
 	    as_time_parse(as_text(arg), &scored.from, &fraction) != NULL)
-		as_arg_refuse(arg, "is neither a duration like 8d nor a TIME");
+		as_option_refuse(
+		    arg, "is neither a duration like 8d nor a TIME");
 }
 
 static void
@@ -39,12 +40,12 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_option_next(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'b': base_path = arg; break;
 		case 'f': parse_from(arg); break;
 		case 't': wants_table = true; break;
-		case 'T': scored.target = as_arg_decimal(arg, false); break;
+		case 'T': scored.target = as_option_decimal(arg, false); break;
 		}
 	}
 }
@@ -79,7 +80,7 @@ print_line(const struct as_run_score *run, struct as_text app,
 		if (!isfinite(m[i]))
 			continue;
 		*p++ = ' ';
-		p = as_put(p, as_measure_names[i], strlen(as_measure_names[i]));
+		p = as_put(p, as_score_names[i], strlen(as_score_names[i]));
 		*p++ = '=';
 		p = put_measure(p, m[i], i == AS_ORDER ? 0 : 4, 0);
 	}
@@ -152,7 +153,7 @@ print_runs(void)
 			continue;
 		}
 		as_score_measure(&scored.run[i].score,
-		    as_scored_base(&scored, &base, app), measures);
+		    as_runs_base(&scored, &base, app), measures);
 		if (wants_table)
 			print_row(app, measures);
 		else
@@ -166,18 +167,18 @@ main(int argc, char *argv[])
 	char *standard[] = {"-", NULL};
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	scored.target = 0.8;
 	parse_options(&argc, &argv);
 	base.target = scored.target;
 	base.from = scored.from;
 	base.skipped = scored.skipped;
 	if (base_path != NULL)
-		code = as_scored_read(&base, base_path);
+		code = as_runs_read(&base, base_path);
 	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_worse(code, as_scored_read(&scored, *path));
-	as_scored_end(&base);
-	as_scored_end(&scored);
+		code = as_msg_worse(code, as_runs_read(&scored, *path));
+	as_runs_end(&base);
+	as_runs_end(&scored);
 	print_runs();
 	return as_out_finish(&out, code);
 }

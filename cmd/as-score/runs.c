@@ -5,13 +5,13 @@
 #include "score.h"
 
 static struct as_run_score *
-find_run(struct as_scored *scored, struct as_text app)
+find_run(struct as_runs *scored, struct as_text app)
 {
 	size_t known = scored->table.n;
 	size_t number = as_table_find(&scored->table, app);
 
 	if (number == scored->room)
-		scored->run = as_grow(
+		scored->run = as_mem_grow(
 		    scored->run, &scored->room, sizeof(*scored->run));
 	if (number == known)
 		scored->run[number] = (struct as_run_score){.begin = -1};
@@ -58,7 +58,7 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 
 /* Without want= the order shows in the next line's COUNT. */
 static const char *
-add_line(struct as_scored *scored, const struct as_line *line)
+add_line(struct as_runs *scored, const struct as_line *line)
 {
 	struct as_run_score *run = find_run(scored, line->app);
 	struct as_mark mark;
@@ -82,7 +82,7 @@ add_line(struct as_scored *scored, const struct as_line *line)
 }
 
 int
-as_scored_read(struct as_scored *scored, const char *path)
+as_runs_read(struct as_runs *scored, const char *path)
 {
 	struct as_in in = {0};
 	struct as_line line = {0};
@@ -100,7 +100,7 @@ as_scored_read(struct as_scored *scored, const char *path)
 }
 
 void
-as_scored_end(struct as_scored *scored)
+as_runs_end(struct as_runs *scored)
 {
 	for (size_t i = 0; i < scored->table.n; i++)
 		as_score_end(&scored->run[i].score);
@@ -118,7 +118,7 @@ stem(struct as_text name)
 
 /* web:1 is measured by web:oracle, or by web or web:oracle of -b. */
 const struct as_score *
-as_scored_base(const struct as_scored *scored, const struct as_scored *base,
+as_runs_base(const struct as_runs *scored, const struct as_runs *base,
     struct as_text app)
 {
 	struct as_text web = stem(app);

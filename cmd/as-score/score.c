@@ -6,7 +6,7 @@
 enum { MEMORY = 20 * 60 * 1000, SECOND = 1000 };
 
 /* clang-format off */
-const char *const as_measure_names[AS_MEASURES] = {
+const char *const as_score_names[AS_MEASURES] = {
 	[AS_J] = "j",
 	[AS_SHARE] = "share",
 	[AS_HOURS] = "hours",

@@ -63,14 +63,14 @@ enum as_measure {
 	AS_MEASURES
 };
 
-extern const char *const as_measure_names[AS_MEASURES];
+extern const char *const as_score_names[AS_MEASURES];
 
 /* base is the oracle's run, or NULL; what cannot be told is NaN. */
 void as_score_measure(const struct as_score *score, const struct as_score *base,
     double measures[AS_MEASURES]);
 
 /* runs.c - the runs of a stream, by their APP; starts as all zeros */
-struct as_scored {
+struct as_runs {
 	double target;   /* where need= is missing */
 	int64_t skipped; /* of each run's begin, ms */
 	int64_t from;    /* what is older does not count */
@@ -85,12 +85,12 @@ struct as_scored {
 	size_t room;
 };
 
-int as_scored_read(struct as_scored *scored, const char *path); /* exit code */
-void as_scored_end(struct as_scored *scored);
+int as_runs_read(struct as_runs *scored, const char *path); /* exit code */
+void as_runs_end(struct as_runs *scored);
 
 /* The oracle's run of the same app: web:oracle for web:1, or in base web, too;
  * NULL if there is none. */
-const struct as_score *as_scored_base(const struct as_scored *scored,
-    const struct as_scored *base, struct as_text app);
+const struct as_score *as_runs_base(const struct as_runs *scored,
+    const struct as_runs *base, struct as_text app);
 
 #endif

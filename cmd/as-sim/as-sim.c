@@ -55,33 +55,33 @@ parse_options(int *argc, char **argv[])
 	const char *arg;
 	int c;
 
-	while ((c = as_option(argc, argv, &arg)) != 0) {
+	while ((c = as_option_next(argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'a': loads.only = arg; break;
-		case 'd': longest = as_arg_duration(arg, 0); break;
-		case 'e': tick = as_arg_duration(arg, 1); break;
+		case 'd': longest = as_option_duration(arg, 0); break;
+		case 'e': tick = as_option_duration(arg, 1); break;
 		case 'k': loads.key = arg; break;
-		case 'L': kind.startup = as_arg_duration(arg, 0); break;
-		case 'm': kind.min = as_arg_count(arg, 0); break;
-		case 'M': kind.max = as_arg_count(arg, 0); break;
-		case 'N': kind.noise = as_arg_decimal(arg, true); break;
+		case 'L': kind.startup = as_option_duration(arg, 0); break;
+		case 'm': kind.min = as_option_count(arg, 0); break;
+		case 'M': kind.max = as_option_count(arg, 0); break;
+		case 'N': kind.noise = as_option_decimal(arg, true); break;
 		case 'O': oracle = true; break;
-		case 'p': p99 = as_arg_decimal(arg, false); break;
+		case 'p': p99 = as_option_decimal(arg, false); break;
 		case 'r': tell_ready = true; break;
 		case 's': only_samples = true; break;
-		case 'S': kind.seed = (uint64_t)as_arg_count(arg, 0); break;
-		case 't': kind.target = as_arg_decimal(arg, false); break;
-		case 'u': unit = as_arg_decimal(arg, false); break;
-		case 'w': patience = as_arg_duration(arg, 1); break;
+		case 'S': kind.seed = (uint64_t)as_option_count(arg, 0); break;
+		case 't': kind.target = as_option_decimal(arg, false); break;
+		case 'u': unit = as_option_decimal(arg, false); break;
+		case 'w': patience = as_option_duration(arg, 1); break;
 		}
 	}
 	if (p99 > 0 && unit > 0)
-		as_usage("give -p/--busy or -u/--capacity, not both");
+		as_option_usage("give -p/--busy or -u/--capacity, not both");
 	if (kind.min > kind.max)
-		as_usage("-m/--min %d is more than -M/--max %d", (int)kind.min,
-		    (int)kind.max);
+		as_option_usage("-m/--min %d is more than -M/--max %d",
+		    (int)kind.min, (int)kind.max);
 	if (loads.key != NULL && strlen(loads.key) > AS_KEY_MAX)
-		as_usage("-k/--key: longer than %d bytes", AS_KEY_MAX);
+		as_option_usage("-k/--key: longer than %d bytes", AS_KEY_MAX);
 }
 
 /* Cuts argv at each "--"; returns what is before the first. */
@@ -96,9 +96,9 @@ split(int argc, char *argv[])
 		before = before < i ? before : i;
 		argv[i] = NULL;
 		if (i + 1 == argc || strcmp(argv[i + 1], "--") == 0)
-			as_usage("no decider behind --");
+			as_option_usage("no decider behind --");
 		if (n_deciders == DECIDERS)
-			as_usage("more than %d deciders", DECIDERS);
+			as_option_usage("more than %d deciders", DECIDERS);
 		deciders[n_deciders++].argv = argv + i + 1;
 	}
 	return before;
@@ -110,7 +110,7 @@ scale_of(const struct as_load *load, const char *name)
 	double scale = as_load_scale(load, unit, p99);
 
 	if (!(scale > 0))
-		as_die(EX_DATAERR, "%s: its load is 0", name);
+		as_msg_die(EX_DATAERR, "%s: its load is 0", name);
 	if (load->n_censored > 0)
 		as_msg(AS_WARNING, name,
 		    "%zu of %zu readings are of full replicas: the load was "
@@ -125,7 +125,7 @@ set_up_course(struct as_course *course, size_t number)
 	const struct as_load *load = &loads.load[number];
 	struct as_text name = as_table_name(&loads.table, number);
 
-	course->app = as_need(strndup(name.at, name.len));
+	course->app = as_mem_need(strndup(name.at, name.len));
 	if (load->n_points == 0)
 		as_msg(AS_WARNING, course->app, "no line has a load");
 	else
@@ -141,8 +141,8 @@ set_up_runs(void)
 	size_t n = n_deciders + oracle;
 
 	n_apps = loads.table.n;
-	courses = as_need(calloc(n_apps + 1, sizeof(*courses)));
-	runs = as_need(calloc(n_apps * n + 1, sizeof(*runs)));
+	courses = as_mem_need(calloc(n_apps + 1, sizeof(*courses)));
+	runs = as_mem_need(calloc(n_apps * n + 1, sizeof(*runs)));
 	for (size_t i = 0; i < n_apps; i++)
 		set_up_course(&courses[i], i);
 	for (size_t i = 0; i < n_apps * n; i++) {
@@ -164,7 +164,7 @@ static AS_NORETURN void
 give_up(const struct as_coproc *decider, const char *why)
 {
 	as_out_flush(&out);
-	as_die(EX_UNAVAILABLE, "%s: %s", decider->argv[0], why);
+	as_msg_die(EX_UNAVAILABLE, "%s: %s", decider->argv[0], why);
 }
 
 static void
@@ -269,7 +269,8 @@ start_deciders(void)
 		deciders[d].wait = patience;
 		why = as_coproc_start(&deciders[d]);
 		if (why != NULL)
-			as_die(EX_OSERR, "%s: %s", deciders[d].argv[0], why);
+			as_msg_die(
+			    EX_OSERR, "%s: %s", deciders[d].argv[0], why);
 	}
 }
 
@@ -279,15 +280,16 @@ main(int argc, char *argv[])
 	const char *why;
 	int code = 0;
 
-	as_start(&tool);
+	as_option_start(&tool);
 	argc = split(argc, argv);
 	parse_options(&argc, &argv);
 	if (argc == 0 || n_deciders + oracle == 0)
-		as_usage("a LOAD is needed, and a decider or -O/--oracle");
+		as_option_usage(
+		    "a LOAD is needed, and a decider or -O/--oracle");
 	if (only_samples && n_deciders + oracle > 1)
-		as_usage("-s/--samples: of one decider alone");
+		as_option_usage("-s/--samples: of one decider alone");
 	for (int i = 0; i < argc; i++)
-		code = as_worse(code, as_loads_read(&loads, argv[i]));
+		code = as_msg_worse(code, as_loads_read(&loads, argv[i]));
 	if (code == EX_IOERR)
 		return code;
 	set_up_runs();

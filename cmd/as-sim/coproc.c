@@ -77,7 +77,7 @@ as_coproc_start(struct as_coproc *coproc)
 	close(from[1]);
 	coproc->to = to[1];
 	coproc->from = from[0];
-	coproc->buf = as_need(malloc(SIZE + AS_SLACK));
+	coproc->buf = as_mem_need(malloc(SIZE + AS_SLACK));
 	return error == 0 ? NULL : failed(coproc, "cannot be run", error);
 }
 

@@ -15,7 +15,7 @@ find_load(struct as_loads *loads, struct as_text app)
 	size_t number = as_table_find(&loads->table, app);
 
 	if (number == loads->room)
-		loads->load = as_grow(
+		loads->load = as_mem_grow(
 		    loads->load, &loads->room, sizeof(*loads->load));
 	if (number == known)
 		loads->load[number] = (struct as_load){0};
@@ -83,7 +83,7 @@ add_line(struct as_loads *loads, const struct as_line *line)
 	    point.time <= load->points[load->n_points - 1].time)
 		return "TIME is not after the app's last";
 	if (load->n_points == load->room)
-		load->points = as_grow(
+		load->points = as_mem_grow(
 		    load->points, &load->room, sizeof(*load->points));
 	load->points[load->n_points++] = point;
 	load->n_censored += point.censored;
@@ -138,7 +138,7 @@ percentile(const struct as_load *load)
 
 	if (n == 0)
 		return 0;
-	values = as_need(malloc(n * sizeof(*values)));
+	values = as_mem_need(malloc(n * sizeof(*values)));
 	for (size_t i = 0; i < n; i++)
 		values[i] = load->points[i].value;
 	qsort(values, n, sizeof(*values), compare_values);
@@ -194,7 +194,8 @@ as_load_course(struct as_course *course, const struct as_load *load,
 	course->tick = tick;
 	course->fraction = course->first % 1000 != 0 || tick % 1000 != 0;
 	course->n = (size_t)(length / tick) + 1;
-	course->demand = as_need(calloc(course->n, sizeof(*course->demand)));
+	course->demand = as_mem_need(
+	    calloc(course->n, sizeof(*course->demand)));
 	for (size_t i = 0; i < course->n; i++) {
 		int64_t time = course->first + (int64_t)i * tick;
 

@@ -96,8 +96,8 @@ as_plant_order(struct as_plant *plant, int64_t now, int32_t want)
 		cancel(plant, plant->spec - want);
 	} else if (want > plant->spec) {
 		if (plant->n_starting == plant->room)
-			plant->starting = as_grow(plant->starting, &plant->room,
-			    sizeof(*plant->starting));
+			plant->starting = as_mem_grow(plant->starting,
+			    &plant->room, sizeof(*plant->starting));
 		plant->starting[plant->n_starting++] = (struct as_starting){
 		    now + plant->kind->startup, want - plant->spec};
 	}

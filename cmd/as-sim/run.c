@@ -18,7 +18,7 @@ as_run_name(struct as_run *run, size_t number, bool alone)
 		    run->name, sizeof(run->name), "%s:%zu", app, number);
 	run->name_len = (size_t)len;
 	if (as_line_app(as_text(run->name)) != NULL)
-		as_die(EX_DATAERR, "%s: too long a name", run->name);
+		as_msg_die(EX_DATAERR, "%s: too long a name", run->name);
 }
 
 void

@@ -17,7 +17,7 @@ open_file(const char *path, const char *mode)
 	if (path == NULL)
 		return NULL;
 	if ((file = fopen(path, mode)) == NULL)
-		as_die(EX_OSERR, "%s: %s", path, strerror(errno));
+		as_msg_die(EX_OSERR, "%s: %s", path, strerror(errno));
 	return file;
 }
 
@@ -27,7 +27,7 @@ close_file(FILE *file, const char *path)
 	if (file == NULL)
 		return;
 	if (fflush(file) != 0 || ferror(file))
-		as_die(EX_IOERR, "%s: %s", path, strerror(errno));
+		as_msg_die(EX_IOERR, "%s: %s", path, strerror(errno));
 	fclose(file);
 }
 
@@ -42,12 +42,12 @@ write_port(const char *path, unsigned port)
 		return;
 	if (snprintf(temporary, sizeof(temporary), "%s.tmp", path) >=
 	    (int)sizeof(temporary))
-		as_die(EX_OSERR, "%s: %s", path, strerror(ENAMETOOLONG));
+		as_msg_die(EX_OSERR, "%s: %s", path, strerror(ENAMETOOLONG));
 	file = open_file(temporary, "w");
 	fprintf(file, "%u\n", port);
 	close_file(file, temporary);
 	if (rename(temporary, path) != 0)
-		as_die(EX_OSERR, "%s: %s", path, strerror(errno));
+		as_msg_die(EX_OSERR, "%s: %s", path, strerror(errno));
 }
 
 static void
@@ -137,12 +137,12 @@ listen_and_tell(struct server *server, const struct options *options)
 	unsigned port = server_start(server, (unsigned)options->port);
 
 	if (port == 0)
-		as_die(EX_OSERR, "127.0.0.1:%.0f: %s", options->port,
+		as_msg_die(EX_OSERR, "127.0.0.1:%.0f: %s", options->port,
 		    strerror(errno));
 	write_port(options->port_file, port);
 	printf("listening on http://127.0.0.1:%u\n", port);
 	if (fflush(stdout) != 0)
-		as_die(EX_IOERR, "stdout: %s", strerror(errno));
+		as_msg_die(EX_IOERR, "stdout: %s", strerror(errno));
 }
 
 int

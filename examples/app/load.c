@@ -70,7 +70,7 @@ begin_trace(struct trace *trace, const struct as_line *line, double *value)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!read_value(line, keys[i], value))
 			continue;
-		app = as_need(malloc(line->app.len + 1));
+		app = as_mem_need(malloc(line->app.len + 1));
 		memcpy(app, line->app.at, line->app.len);
 		*trace = (struct trace){
 		    {app, line->app.len}, keys[i], line->time};
@@ -85,7 +85,7 @@ add_point(struct load *load, double time, double demand)
 	if (load->n > 0 && time <= load->points[load->n - 1].time)
 		return;
 	if (load->n == load->room)
-		load->points = as_grow(
+		load->points = as_mem_grow(
 		    load->points, &load->room, sizeof(load->points[0]));
 	load->points[load->n++] = (struct point){time, demand};
 }

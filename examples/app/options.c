@@ -75,7 +75,7 @@ help(void)
 	}
 	puts("  --help               this help");
 	if (fflush(stdout) != 0)
-		as_die(EX_IOERR, "stdout: %s", strerror(errno));
+		as_msg_die(EX_IOERR, "stdout: %s", strerror(errno));
 	exit(0);
 }
 
@@ -107,10 +107,10 @@ set(const struct setting *s, const char *text)
 		*(const char **)s->value = text;
 	} else if (s->kind == HOUR) {
 		if (!parse_hour(text, s->value))
-			as_die(
+			as_msg_die(
 			    EX_USAGE, "--%s: not HH:MM: \"%s\"", s->name, text);
 	} else if (!parse_number(s, text, s->value)) {
-		as_die(EX_USAGE,
+		as_msg_die(EX_USAGE,
 		    "--%s: not a %snumber within %.10g..%.10g: "
 		    "\"%s\"",
 		    s->name, s->kind == WHOLE ? "whole " : "", s->min, s->max,
@@ -128,17 +128,17 @@ options_parse(int argc, char *argv[])
 		options[i] = (struct option){
 		    settings[i].name, required_argument, NULL, i};
 	options[i] = (struct option){"help", no_argument, NULL, SETTINGS};
-	as_start(&tool);
+	as_option_start(&tool);
 	while ((i = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (i == SETTINGS)
 			help();
 		if (i == ':')
-			as_usage("%s: needs a value", argv[optind - 1]);
+			as_option_usage("%s: needs a value", argv[optind - 1]);
 		if (i == '?')
-			as_usage("%s: unknown option", argv[optind - 1]);
+			as_option_usage("%s: unknown option", argv[optind - 1]);
 		set(&settings[i], optarg);
 	}
 	if (optind < argc)
-		as_usage("%s: not an option", argv[optind]);
+		as_option_usage("%s: not an option", argv[optind]);
 	return &chosen;
 }

@@ -5,7 +5,7 @@
 #include "policy.h"
 
 /* What as-fetch and as-apply ask, and how long they wait; NULL: not set */
-struct as_api {
+struct as_remote {
 	const char *status_url, *status_body;
 	const char *before_url, *replicas_url, *replicas_method;
 	/* filters in the jq language */
@@ -31,17 +31,23 @@ struct as_setting {
  * not, or NULL. */
 extern const struct as_key as_remote_keys[];
 
-const char *as_remote_set(struct as_api *api, const struct as_key *key,
+const char *as_remote_set(struct as_remote *remote, const struct as_key *key,
     const char *name, const char *value);
 
-/* setting.c - any key.  Puts one setting into the policy or api to which its key
+/* setting.c - any key.  Puts one setting into the policy or remote to which its key
  * belongs, where that is not NULL; returns why not, or NULL, and what the key
  * is in setting->how. */
-const char *as_setting_take(
-    struct as_policy *policy, struct as_api *api, struct as_setting *setting);
+const char *as_setting_take(struct as_policy *policy, struct as_remote *remote,
+    struct as_setting *setting);
 
 /* The i-th of all keys; NULL after the last */
 const struct as_key *as_setting_key(size_t i);
+
+/* The key that "target" is short for, or the key itself */
+const char *as_setting_full_key(const char *key);
+void as_setting_check(struct as_setting *setting); /* dies with 78 */
+AS_NORETURN void as_setting_die(
+    const struct as_setting *setting, const char *why);
 
 /* ini.c - a file of lines, read whole; blank ones and comments are passed over,
  * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
@@ -64,9 +70,9 @@ char *as_ini_beside(const char *file, const char *path);
 const char *as_ini_cut(char *line, char **key, char **value);
 
 /* All settings of a tool */
-struct as_conf { /* what holds for one app, or many */
+struct as_settings { /* what holds for one app, or many */
 	const struct as_policy *policy;
-	struct as_api api;
+	struct as_remote remote;
 	uint32_t *in_force; /* numbers of settings, in order */
 	size_t n_in_force;
 	bool min_set, max_set; /* as-apply checks only what was asked for */
@@ -78,15 +84,15 @@ struct as_layer {
 	size_t profile, n_profile;
 };
 
-struct as_named {             /* what the file says of one name */
-	size_t section, line; /* numbers of layers, from 1; 0: none */
-	struct as_conf *conf; /* NULL: not asked for yet */
+struct as_named {                     /* what the file says of one name */
+	size_t section, line;         /* numbers of layers, from 1; 0: none */
+	struct as_settings *settings; /* NULL: not asked for yet */
 };
 
 struct as_config {
 	const char *path;            /* of the file, or NULL */
 	const char *only;            /* -a: a name or glob, or NULL */
-	bool is_shown;               /* -G: as_config_print, and no more */
+	bool is_shown;               /* -G: as_show_settings, and no more */
 	const char *list;            /* of apps: a file, or NULL */
 	struct as_setting *settings; /* of all layers */
 	size_t n, room;
@@ -102,30 +108,23 @@ struct as_config {
 	size_t n_named;
 	struct as_named *named; /* by the app's number */
 	size_t named_room;
-	struct as_conf **shared; /* by apps of the same globs */
+	struct as_settings **shared; /* by apps of the same globs */
 	size_t n_shared, shared_room;
 };
 
 /* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
- * as_config_option deals with them and returns the next one of the tool's own
+ * as_flags_option deals with them and returns the next one of the tool's own
  * as as_option does; dies with 64 or 78. */
-extern const struct as_option as_config_options[];
-int as_config_option(
+extern const struct as_option as_flags_options[];
+int as_flags_option(
     struct as_config *config, int *argc, char **argv[], const char **arg);
 
 /* An option or an operand that stands for a key.  The last of several wins, but
  * for keys that repeat. */
-void as_config_flag(
-    struct as_config *config, const char *key, const char *value);
-
-/* The key that "target" is short for, or the key itself */
-const char *as_key_full(const char *key);
-void as_setting_check(struct as_setting *setting); /* dies with 78 */
-AS_NORETURN void as_setting_die(
-    const struct as_setting *setting, const char *why);
+void as_flags_set(struct as_config *config, const char *key, const char *value);
 
 /* sections.c - all of the file, its profiles and its list of apps */
-void as_config_read(struct as_config *config);
+void as_sections_read(struct as_config *config);
 
 /* profile.c - the keys of a profile, in front of the layer's own */
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
@@ -144,7 +143,7 @@ struct as_named *as_layers_name(struct as_config *config, size_t number);
 
 /* Puts the settings in force for an app, whose own section and line have
  * these numbers; 0: there is none */
-void as_layers_put(struct as_config *config, struct as_conf *conf,
+void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
 /* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
@@ -153,7 +152,7 @@ void as_config_ready(struct as_config *config);
 
 /* What holds for the app; stays.  Dies with 78 where settings of several
  * sections do not go together. */
-const struct as_conf *as_config_of(
+const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
 
 /* How long a sample may matter to any app's policy, ms: see as_policy_memory */
@@ -161,21 +160,21 @@ int64_t as_config_memory(struct as_config *config);
 
 /* select.c - which apps are meant.  The name of the one app where the file
  * names none */
-const char *as_config_app(const struct as_config *config);
-bool as_config_wants(const struct as_config *config, struct as_text app);
+const char *as_select_app(const struct as_config *config);
+bool as_select_wants(const struct as_config *config, struct as_text app);
 
 /* Whether the file names the app, has a glob for it, or no app sections */
-bool as_config_knows(const struct as_config *config, struct as_text app);
+bool as_select_knows(const struct as_config *config, struct as_text app);
 
 /* Whether there may be apps that the file does not name */
-bool as_config_is_open(const struct as_config *config);
+bool as_select_is_open(const struct as_config *config);
 
-bool as_is_glob(const char *name);
+bool as_select_is_glob(const char *name);
 
 /* scope.c - one app and its settings */
 struct as_scope {
 	const struct as_config *config;
-	const struct as_conf *conf;
+	const struct as_settings *settings;
 	struct as_text app;
 };
 
@@ -191,6 +190,6 @@ const struct as_setting *as_scope_first(
 
 /* show.c - prints the settings of each app that the file names, and where they
  * come from; returns the exit status */
-int as_config_print(struct as_config *config);
+int as_show_settings(struct as_config *config);
 
 #endif

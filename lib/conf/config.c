@@ -5,17 +5,18 @@
 #include "conf.h"
 
 static void
-take_policy(struct as_config *config, struct as_conf *conf, const char *app)
+take_policy(
+    struct as_config *config, struct as_settings *settings, const char *app)
 {
 	static char why[AS_WHY_MAX];
 	static struct as_policy *last;
-	struct as_policy *policy = as_need(calloc(1, sizeof(*policy)));
+	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
 	const char *wrong;
 
 	as_policy_reset(policy);
-	for (size_t i = 0; i < conf->n_in_force; i++) {
+	for (size_t i = 0; i < settings->n_in_force; i++) {
 		struct as_setting *setting =
-		    &config->settings[conf->in_force[i]];
+		    &config->settings[settings->in_force[i]];
 
 		wrong = as_setting_take(policy, NULL, setting);
 		if (wrong != NULL)
@@ -23,9 +24,10 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 	}
 	wrong = as_policy_check(policy, why);
 	if (wrong != NULL && config->path == NULL)
-		as_die(EX_CONFIG, "%s", wrong);
+		as_msg_die(EX_CONFIG, "%s", wrong);
 	if (wrong != NULL)
-		as_die(EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
+		as_msg_die(
+		    EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
 	/* Apps with settings of their own often have the same ones; where only
 	 * the padding differs, memory is lost and nothing else. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
@@ -33,22 +35,22 @@ take_policy(struct as_config *config, struct as_conf *conf, const char *app)
 		free(policy);
 		policy = last;
 	}
-	conf->policy = last = policy;
+	settings->policy = last = policy;
 }
 
 static void
-take_api(struct as_config *config, struct as_conf *conf)
+take_api(struct as_config *config, struct as_settings *settings)
 {
-	as_keys_reset(as_remote_keys, &conf->api);
-	for (size_t i = 0; i < conf->n_in_force; i++) {
+	as_keys_reset(as_remote_keys, &settings->remote);
+	for (size_t i = 0; i < settings->n_in_force; i++) {
 		struct as_setting *setting =
-		    &config->settings[conf->in_force[i]];
+		    &config->settings[settings->in_force[i]];
 
-		as_setting_take(NULL, &conf->api, setting);
+		as_setting_take(NULL, &settings->remote, setting);
 		if (strcmp(setting->key, "min") == 0)
-			conf->min_set = true;
+			settings->min_set = true;
 		if (strcmp(setting->key, "max") == 0)
-			conf->max_set = true;
+			settings->max_set = true;
 	}
 }
 
@@ -76,28 +78,29 @@ has_policy(const struct as_config *config, size_t layer)
 }
 
 /* The settings that apps of the same globs have in common */
-static struct as_conf *
+static struct as_settings *
 share(struct as_config *config, const char *app)
 {
-	struct as_conf conf = {0}, *kept;
+	struct as_settings settings = {0}, *kept;
 
-	as_layers_put(config, &conf, app, 0, 0);
+	as_layers_put(config, &settings, app, 0, 0);
 	for (size_t i = 0; i < config->n_shared; i++) {
 		kept = config->shared[i];
-		if (kept->n_in_force == conf.n_in_force &&
-		    memcmp(kept->in_force, conf.in_force,
-			conf.n_in_force * sizeof(*conf.in_force)) == 0) {
-			free(conf.in_force);
+		if (kept->n_in_force == settings.n_in_force &&
+		    memcmp(kept->in_force, settings.in_force,
+			settings.n_in_force * sizeof(*settings.in_force)) ==
+			0) {
+			free(settings.in_force);
 			return kept;
 		}
 	}
-	take_policy(config, &conf, app);
-	take_api(config, &conf);
-	kept = as_need(malloc(sizeof(*kept)));
-	*kept = conf;
+	take_policy(config, &settings, app);
+	take_api(config, &settings);
+	kept = as_mem_need(malloc(sizeof(*kept)));
+	*kept = settings;
 	if (config->n_shared == config->shared_room)
-		config->shared = as_grow((void *)config->shared,
-		    &config->shared_room, sizeof(struct as_conf *));
+		config->shared = as_mem_grow((void *)config->shared,
+		    &config->shared_room, sizeof(struct as_settings *));
 	return config->shared[config->n_shared++] = kept;
 }
 
@@ -110,22 +113,22 @@ has_own_policy(const struct as_config *config, const struct as_named *named)
 
 /* An app with a section or line of its own; most of them have the policy of
  * others. */
-static struct as_conf *
+static struct as_settings *
 build(struct as_config *config, const char *app, const struct as_named *named)
 {
-	struct as_conf *shared = share(config, app), *conf;
+	struct as_settings *shared = share(config, app), *settings;
 
 	if (named->section == 0 &&
 	    (named->line == 0 || config->layers[named->line - 1].n == 0))
 		return shared;
-	conf = as_need(calloc(1, sizeof(*conf)));
-	as_layers_put(config, conf, app, named->section, named->line);
+	settings = as_mem_need(calloc(1, sizeof(*settings)));
+	as_layers_put(config, settings, app, named->section, named->line);
 	if (has_own_policy(config, named))
-		take_policy(config, conf, app);
+		take_policy(config, settings, app);
 	else
-		conf->policy = shared->policy;
-	take_api(config, conf);
-	return conf;
+		settings->policy = shared->policy;
+	take_api(config, settings);
+	return settings;
 }
 
 /* What may not go together is looked at for every app that is named: those of
@@ -146,35 +149,35 @@ check_named(struct as_config *config)
 	}
 }
 
-const struct as_conf *
+const struct as_settings *
 as_config_of(struct as_config *config, struct as_text app)
 {
 	size_t number = as_table_find(&config->apps, app);
 	struct as_named *named = as_layers_name(config, number);
 	char name[128];
 
-	if (named->conf == NULL) {
+	if (named->settings == NULL) {
 		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-		named->conf = build(config, name, named);
+		named->settings = build(config, name, named);
 	}
-	return named->conf;
+	return named->settings;
 }
 
 void
 as_config_ready(struct as_config *config)
 {
 	if (config->path != NULL)
-		as_config_read(config);
+		as_sections_read(config);
 	config->n_named = config->apps.n;
 	config->flags.first = config->n;
 	for (size_t i = 0; i < config->flags.n; i++) {
 		if (config->n == config->room)
-			config->settings = as_grow(config->settings,
+			config->settings = as_mem_grow(config->settings,
 			    &config->room, sizeof(*config->settings));
 		config->settings[config->n++] = config->flag_settings[i];
 	}
 	check_named(config);
-	as_config_of(config, as_text(as_config_app(config)));
+	as_config_of(config, as_text(as_select_app(config)));
 }
 
 int64_t

@@ -12,8 +12,8 @@ AS_NORETURN void
 as_ini_die(const struct as_ini *ini, const char *what, const char *why)
 {
 	if (what == NULL)
-		as_die(EX_CONFIG, "%s:%d: %s", ini->path, ini->line, why);
-	as_die(EX_CONFIG, "%s:%d: %s: %s", ini->path, ini->line, what, why);
+		as_msg_die(EX_CONFIG, "%s:%d: %s", ini->path, ini->line, why);
+	as_msg_die(EX_CONFIG, "%s:%d: %s: %s", ini->path, ini->line, what, why);
 }
 
 /* Whoever may write to it may scale everything: where root reads it, nobody
@@ -24,20 +24,20 @@ check_file(int fd, const char *path)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		as_die(EX_CONFIG, "%s: %s", path, strerror(errno));
+		as_msg_die(EX_CONFIG, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		as_die(EX_CONFIG, "%s: is not a regular file", path);
+		as_msg_die(EX_CONFIG, "%s: is not a regular file", path);
 	if (geteuid() == 0 && st.st_uid != 0)
-		as_die(EX_CONFIG,
+		as_msg_die(EX_CONFIG,
 		    "%s: its owner is not root, who reads it (chown root)",
 		    path);
 	if (geteuid() == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		as_die(EX_CONFIG,
+		as_msg_die(EX_CONFIG,
 		    "%s: others than root can write to it (chmod go-w)", path);
 	if (st.st_size == 0)
-		as_die(EX_CONFIG, "%s: is empty", path);
+		as_msg_die(EX_CONFIG, "%s: is empty", path);
 	if (st.st_size > FILE_MAX_BYTES)
-		as_die(EX_CONFIG, "%s: is over 64 MiB", path);
+		as_msg_die(EX_CONFIG, "%s: is over 64 MiB", path);
 	return st.st_size;
 }
 
@@ -49,7 +49,7 @@ keep(size_t size)
 		struct file *before;
 		char text[];
 	} * last;
-	struct file *file = as_need(malloc(sizeof(*file) + size));
+	struct file *file = as_mem_need(malloc(sizeof(*file) + size));
 
 	file->before = last;
 	last = file;
@@ -67,7 +67,7 @@ as_ini_open(struct as_ini *ini, const char *path)
 	ini->text = keep(size + 1);
 	while (len < size && (n = read(fd, ini->text + len, size - len)) != 0) {
 		if (n < 0 && errno != EINTR)
-			as_die(EX_CONFIG, "%s: %s", path, strerror(errno));
+			as_msg_die(EX_CONFIG, "%s: %s", path, strerror(errno));
 		len += n > 0 ? (size_t)n : 0;
 	}
 	close(fd);
@@ -171,7 +171,7 @@ as_ini_beside(const char *file, const char *path)
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;
 	dir = slash != NULL && *path != '/' ? (size_t)(slash - file) + 1 : 0;
-	whole = as_need(malloc(dir + strlen(path) + 1));
+	whole = as_mem_need(malloc(dir + strlen(path) + 1));
 	memcpy(whole, file, dir);
 	memcpy(whole + dir, path, strlen(path) + 1);
 	return whole;

@@ -9,7 +9,7 @@ as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
 {
 	struct as_setting setting = {
-	    as_key_full(key), value, ini->path, ini->line, 0};
+	    as_setting_full_key(key), value, ini->path, ini->line, 0};
 
 	as_setting_check(&setting);
 	for (size_t i = first; i < config->n; i++)
@@ -20,7 +20,7 @@ as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
 	if ((setting.how & AS_KEY_PATH) != 0)
 		setting.value = as_ini_beside(config->path, value);
 	if (config->n == config->room)
-		config->settings = as_grow(
+		config->settings = as_mem_grow(
 		    config->settings, &config->room, sizeof(setting));
 	config->settings[config->n++] = setting;
 }
@@ -29,8 +29,8 @@ struct as_layer *
 as_layers_add(struct as_config *config, const char *pattern)
 {
 	if (config->n_layers == config->layers_room)
-		config->layers = as_grow(config->layers, &config->layers_room,
-		    sizeof(*config->layers));
+		config->layers = as_mem_grow(config->layers,
+		    &config->layers_room, sizeof(*config->layers));
 	config->layers[config->n_layers] = (struct as_layer){
 	    .pattern = pattern, .first = config->n};
 	return &config->layers[config->n_layers++];
@@ -42,7 +42,7 @@ as_layers_name(struct as_config *config, size_t number)
 	while (number >= config->named_room) {
 		size_t old = config->named_room;
 
-		config->named = as_grow(
+		config->named = as_mem_grow(
 		    config->named, &config->named_room, sizeof(*config->named));
 		memset(config->named + old, 0,
 		    (config->named_room - old) * sizeof(*config->named));
@@ -53,65 +53,68 @@ as_layers_name(struct as_config *config, size_t number)
 /* Takes a layer's settings; each takes the place of one of the same key from
  * an earlier layer. */
 static void
-put_settings(
-    struct as_config *config, struct as_conf *conf, size_t first, size_t n)
+put_settings(struct as_config *config, struct as_settings *settings,
+    size_t first, size_t n)
 {
-	size_t before = conf->n_in_force;
+	size_t before = settings->n_in_force;
 
-	conf->in_force = as_need(realloc(
-	    conf->in_force, (before + n + 1) * sizeof(*conf->in_force)));
+	settings->in_force = as_mem_need(realloc(settings->in_force,
+	    (before + n + 1) * sizeof(*settings->in_force)));
 	for (size_t i = first; i < first + n; i++) {
 		const char *key = config->settings[i].key;
 		size_t kept = 0;
 
 		for (size_t j = 0; j < before; j++)
-			if (strcmp(config->settings[conf->in_force[j]].key,
+			if (strcmp(config->settings[settings->in_force[j]].key,
 				key) != 0)
-				conf->in_force[kept++] = conf->in_force[j];
-		memmove(conf->in_force + kept, conf->in_force + before,
-		    (conf->n_in_force - before) * sizeof(*conf->in_force));
-		conf->n_in_force -= before - kept;
+				settings->in_force[kept++] =
+				    settings->in_force[j];
+		memmove(settings->in_force + kept, settings->in_force + before,
+		    (settings->n_in_force - before) *
+			sizeof(*settings->in_force));
+		settings->n_in_force -= before - kept;
 		before = kept;
-		conf->in_force[conf->n_in_force++] = (uint32_t)i;
+		settings->in_force[settings->n_in_force++] = (uint32_t)i;
 	}
 }
 
 static void
-put_layer(struct as_config *config, struct as_conf *conf,
+put_layer(struct as_config *config, struct as_settings *settings,
     const struct as_layer *layer)
 {
-	put_settings(config, conf, layer->profile, layer->n_profile);
-	put_settings(config, conf, layer->first, layer->n);
+	put_settings(config, settings, layer->profile, layer->n_profile);
+	put_settings(config, settings, layer->first, layer->n);
 }
 
 /* The sections for the app in their order; own is one that names it, or 0. */
 static void
-put_sections(
-    struct as_config *config, struct as_conf *conf, const char *app, size_t own)
+put_sections(struct as_config *config, struct as_settings *settings,
+    const char *app, size_t own)
 {
 	if (config->standard > 0)
-		put_layer(config, conf, &config->layers[config->standard - 1]);
+		put_layer(
+		    config, settings, &config->layers[config->standard - 1]);
 	for (size_t i = 0; i < config->n_globs; i++) {
 		const struct as_layer *layer =
 		    &config->layers[config->globs[i] - 1];
 
 		if (own > 0 && own < config->globs[i]) {
-			put_layer(config, conf, &config->layers[own - 1]);
+			put_layer(config, settings, &config->layers[own - 1]);
 			own = 0;
 		}
 		if (fnmatch(layer->pattern, app, 0) == 0)
-			put_layer(config, conf, layer);
+			put_layer(config, settings, layer);
 	}
 	if (own > 0)
-		put_layer(config, conf, &config->layers[own - 1]);
+		put_layer(config, settings, &config->layers[own - 1]);
 }
 
 void
-as_layers_put(struct as_config *config, struct as_conf *conf, const char *app,
-    size_t section, size_t line)
+as_layers_put(struct as_config *config, struct as_settings *settings,
+    const char *app, size_t section, size_t line)
 {
-	put_sections(config, conf, app, section);
+	put_sections(config, settings, app, section);
 	if (line > 0)
-		put_layer(config, conf, &config->layers[line - 1]);
-	put_layer(config, conf, &config->flags);
+		put_layer(config, settings, &config->layers[line - 1]);
+	put_layer(config, settings, &config->flags);
 }

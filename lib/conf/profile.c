@@ -22,7 +22,7 @@ find(const char *name)
 		snprintf(path, sizeof(path), "%.*s%s/%s", (int)len, self,
 		    places[i], name);
 		if (access(path, R_OK) == 0)
-			return as_need(strdup(path));
+			return as_mem_need(strdup(path));
 	}
 	return NULL;
 }
@@ -56,7 +56,7 @@ as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name)
 {
 	size_t n = config->n - layer->first;
-	struct as_setting *own = as_need(malloc((n + 1) * sizeof(*own)));
+	struct as_setting *own = as_mem_need(malloc((n + 1) * sizeof(*own)));
 
 	if (layer->n_profile > 0)
 		as_ini_die(ini, "include", "stands twice in this section");
@@ -67,7 +67,7 @@ as_profile_include(struct as_config *config, const struct as_ini *ini,
 	layer->n_profile = config->n - layer->profile;
 	layer->first = config->n;
 	while (config->n + n > config->room)
-		config->settings = as_grow(
+		config->settings = as_mem_grow(
 		    config->settings, &config->room, sizeof(*own));
 	if (n > 0)
 		memcpy(config->settings + config->n, own, n * sizeof(*own));

@@ -39,7 +39,7 @@ static const char *
 set_wait(void *settings, size_t at, const char *value)
 {
 	int64_t *ms = as_key_place(settings, at);
-	const char *why = as_duration_parse(as_text(value), ms);
+	const char *why = as_time_duration(as_text(value), ms);
 
 	return why == NULL && *ms == 0 ? "must be longer than 0" : why;
 }
@@ -94,11 +94,11 @@ set_header(void *settings, size_t at, const char *value)
 static const char *
 set_schedule(void *settings, size_t at, const char *value)
 {
-	struct as_opening unused;
+	struct as_hours unused;
 
 	(void)settings;
 	(void)at;
-	return as_opening_parse(&unused, value);
+	return as_hours_parse(&unused, value);
 }
 
 /* Kept with the settings alone */
@@ -113,7 +113,7 @@ set_nothing(void *settings, size_t at, const char *value)
 
 /* clang-format off */
 #define KEY(name, set, standard, range, about, how) \
-	{#name, range, standard, about, set, offsetof(struct as_api, name), how}
+	{#name, range, standard, about, set, offsetof(struct as_remote, name), how}
 const struct as_key as_remote_keys[] = {
 KEY(aws_sigv4, set_text, "", "PROVIDER:REGION:SERVICE...",
     "signs requests as AWS wants it, with netrc_file", 0),
@@ -210,13 +210,13 @@ check_name(const struct as_key *key, const char *name)
 }
 
 const char *
-as_remote_set(struct as_api *api, const struct as_key *key, const char *name,
-    const char *value)
+as_remote_set(struct as_remote *remote, const struct as_key *key,
+    const char *name, const char *value)
 {
 	size_t len = strlen(key->name);
 	const char *why = key->name[len - 1] == '.' ?
 	    check_name(key, name + len) :
 	    NULL;
 
-	return why != NULL ? why : key->set(api, key->at, value);
+	return why != NULL ? why : key->set(remote, key->at, value);
 }

@@ -7,9 +7,9 @@ as_scope_each(const struct as_scope *scope, const char *key, size_t *i)
 	size_t len = strlen(key);
 	bool prefix = key[len - 1] == '.';
 
-	while (*i < scope->conf->n_in_force) {
+	while (*i < scope->settings->n_in_force) {
 		const struct as_setting *setting =
-		    &scope->config->settings[scope->conf->in_force[(*i)++]];
+		    &scope->config->settings[scope->settings->in_force[(*i)++]];
 
 		if (strncmp(setting->key, key, len) == 0 &&
 		    (prefix || setting->key[len] == '\0'))

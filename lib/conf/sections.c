@@ -16,7 +16,7 @@ static void
 add_glob(struct as_config *config)
 {
 	if (config->n_globs == config->globs_room)
-		config->globs = as_grow(
+		config->globs = as_mem_grow(
 		    config->globs, &config->globs_room, sizeof(*config->globs));
 	config->globs[config->n_globs++] = config->n_layers;
 }
@@ -71,7 +71,7 @@ read_header(struct as_config *config, const struct as_ini *ini)
 		as_ini_die(
 		    ini, ini->at, "is not [default], [app NAME] or [apps]");
 	name = ini->at + 5 + strspn(ini->at + 5, " \t");
-	if (as_is_glob(name))
+	if (as_select_is_glob(name))
 		begin_glob(config, ini, name);
 	else
 		begin_app(config, ini, name);
@@ -144,7 +144,7 @@ read_setting(struct as_config *config, const struct as_ini *ini,
 }
 
 void
-as_config_read(struct as_config *config)
+as_sections_read(struct as_config *config)
 {
 	enum section section = NONE;
 	struct as_ini ini;

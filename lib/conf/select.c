@@ -5,13 +5,13 @@
 #include "conf.h"
 
 bool
-as_is_glob(const char *name)
+as_select_is_glob(const char *name)
 {
 	return strpbrk(name, "*?[") != NULL;
 }
 
 bool
-as_config_wants(const struct as_config *config, struct as_text app)
+as_select_wants(const struct as_config *config, struct as_text app)
 {
 	char name[128];
 
@@ -22,7 +22,7 @@ as_config_wants(const struct as_config *config, struct as_text app)
 }
 
 bool
-as_config_knows(const struct as_config *config, struct as_text app)
+as_select_knows(const struct as_config *config, struct as_text app)
 {
 	char name[128];
 	size_t number;
@@ -43,15 +43,15 @@ as_config_knows(const struct as_config *config, struct as_text app)
 }
 
 bool
-as_config_is_open(const struct as_config *config)
+as_select_is_open(const struct as_config *config)
 {
 	return config->n_named == 0 || config->n_globs > 0;
 }
 
 const char *
-as_config_app(const struct as_config *config)
+as_select_app(const struct as_config *config)
 {
-	return config->only != NULL && !as_is_glob(config->only) ?
+	return config->only != NULL && !as_select_is_glob(config->only) ?
 	    config->only :
 	    "app";
 }

@@ -1,4 +1,4 @@
-/* setting.c - any key and its value: the policy's or the API's */
+/* setting.c - one setting: its key, its value, and what is wrong with it */
 #include <stdio.h>
 
 #include "conf.h"
@@ -18,8 +18,8 @@ as_setting_key(size_t i)
 {
 	const struct as_key *key;
 
-	for (const struct as_kind *kind = as_kinds; kind->key.name != NULL;
-	     kind++)
+	for (const struct as_kind *kind = as_metric_kinds;
+	     kind->key.name != NULL; kind++)
 		if (i-- == 0)
 			return &kind->key;
 	if ((key = key_at(as_keys, &i)) != NULL)
@@ -34,9 +34,9 @@ suggest_key(const char *name)
 	struct as_suggestion best = {0};
 	const struct as_key *key;
 
-	as_suggest(&best, as_text(name), "target");
+	as_suggest_word(&best, as_text(name), "target");
 	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
-		as_suggest(&best, as_text(name), key->name);
+		as_suggest_word(&best, as_text(name), key->name);
 	return best.word;
 }
 
@@ -94,8 +94,8 @@ find(const char *name)
 }
 
 const char *
-as_setting_take(
-    struct as_policy *policy, struct as_api *api, struct as_setting *setting)
+as_setting_take(struct as_policy *policy, struct as_remote *remote,
+    struct as_setting *setting)
 {
 	const struct as_key *key = find(setting->key);
 
@@ -103,10 +103,45 @@ as_setting_take(
 		return refuse_unknown(setting->key);
 	setting->how = key->how;
 	if ((key->how & AS_KEY_POLICY) == 0)
-		return api == NULL ?
+		return remote == NULL ?
 		    NULL :
-		    as_remote_set(api, key, setting->key, setting->value);
+		    as_remote_set(remote, key, setting->key, setting->value);
 	return policy == NULL ?
 	    NULL :
 	    as_policy_set(policy, key, setting->key, setting->value);
+}
+
+/* "target" is short for the metric that everybody has. */
+const char *
+as_setting_full_key(const char *key)
+{
+	return strcmp(key, "target") == 0 ? "target.cpu" : key;
+}
+
+AS_NORETURN void
+as_setting_die(const struct as_setting *setting, const char *why)
+{
+	if (setting->line > 0)
+		as_msg_die(EX_CONFIG, "%s:%d: %s: %s", setting->file,
+		    setting->line, setting->key, why);
+	if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
+		as_msg_die(EX_CONFIG, "%s: %s", setting->key, why);
+	if (strcmp(setting->file, "-o") == 0 ||
+	    strcmp(setting->file, "--option") == 0)
+		as_msg_die(EX_CONFIG, "%s %s=%s: %s", setting->file,
+		    setting->key, setting->value, why);
+	as_msg_die(EX_CONFIG, "%s %s: %s", setting->file, setting->value, why);
+}
+
+/* Each value is looked at where it stands, whoever needs it later. */
+void
+as_setting_check(struct as_setting *setting)
+{
+	struct as_policy policy;
+	struct as_remote remote;
+	const char *why;
+
+	policy.n_metrics = policy.n_steps = 0;
+	if ((why = as_setting_take(&policy, &remote, setting)) != NULL)
+		as_setting_die(setting, why);
 }

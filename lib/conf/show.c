@@ -25,8 +25,8 @@ print_setting(struct as_out *out, const char *key, const char *value,
 static bool
 names_metric(const struct as_scope *scope)
 {
-	for (const struct as_kind *kind = as_kinds; kind->key.name != NULL;
-	     kind++)
+	for (const struct as_kind *kind = as_metric_kinds;
+	     kind->key.name != NULL; kind++)
 		if (as_scope_first(scope, kind->key.name, NULL) != NULL)
 			return true;
 	return false;
@@ -41,9 +41,9 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 
 	p = as_put(AS_PUT(p, "[app "), app.at, app.len);
 	as_out_end(out, AS_PUT(p, "]\n"));
-	for (size_t i = 0; i < scope.conf->n_in_force; i++) {
+	for (size_t i = 0; i < scope.settings->n_in_force; i++) {
 		const struct as_setting *s =
-		    &config->settings[scope.conf->in_force[i]];
+		    &config->settings[scope.settings->in_force[i]];
 
 		print_setting(out, s->key, s->value, s->file, s->line);
 	}
@@ -62,23 +62,23 @@ is_unnamed(const struct as_config *config)
 {
 	size_t number;
 
-	return config->only != NULL && !as_is_glob(config->only) &&
+	return config->only != NULL && !as_select_is_glob(config->only) &&
 	    !(as_table_has(&config->apps, as_text(config->only), &number) &&
 		number < config->n_named);
 }
 
 int
-as_config_print(struct as_config *config)
+as_show_settings(struct as_config *config)
 {
 	struct as_out out = {0};
 
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text app = as_table_name(&config->apps, i);
 
-		if (as_config_wants(config, app))
+		if (as_select_wants(config, app))
 			print_app(config, &out, app);
 	}
 	if (config->n_named == 0 || is_unnamed(config))
-		print_app(config, &out, as_text(as_config_app(config)));
+		print_app(config, &out, as_text(as_select_app(config)));
 	return as_out_finish(&out, 0);
 }

@@ -106,7 +106,7 @@ receive(struct passage *way, struct as_buf *message)
 		return false;
 	message->len = 0;
 	while (message->room <= len)
-		message->at = as_grow(
+		message->at = as_mem_grow(
 		    message->at, &message->room, sizeof(char));
 	message->len = len;
 	message->at[len] = '\0';
@@ -172,7 +172,8 @@ start(struct as_fence *fence)
 	pid_t pid;
 
 	if (pipe(to) != 0 || pipe(from) != 0 || (pid = fork()) < 0)
-		as_die(EX_OSERR, "no process for filters: %s", strerror(errno));
+		as_msg_die(
+		    EX_OSERR, "no process for filters: %s", strerror(errno));
 	if (pid == 0) {
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);

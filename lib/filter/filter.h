@@ -40,16 +40,16 @@ int as_names_find(const char *filter, const char *name);
 /* jq-paths.c - behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
  * and need not be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
  * with a text for people in detail.  The body is terminated. */
-const char *as_paths_find(const struct as_paths *paths, struct as_text body,
+const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
 /* scan.c - the same, but false where it takes a closer look to tell; of what
- * it takes as_paths_find would say the same */
+ * it takes as_jq_paths_find would say the same */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
-/* record.c - what a filter says of an app: its sample line, or a line
+/* output.c - what a filter says of an app: its sample line, or a line
  * "!WORD APP DETAIL" where it is none.  APP may be -. */
-struct as_record {
+struct as_output {
 	struct as_buf *to;
 	size_t begin;
 	struct as_text stamp, app;
@@ -58,16 +58,16 @@ struct as_record {
 	char detail[AS_DETAIL_MAX];
 };
 
-void as_record_begin(struct as_record *record, struct as_buf *to,
+void as_output_begin(struct as_output *output, struct as_buf *to,
     struct as_text stamp, struct as_text app);
-void as_record_count(struct as_record *record, double replicas);
-void as_record_metric(
-    struct as_record *record, struct as_text key, double value);
-void as_record_wrong(struct as_record *record, const char *word,
+void as_output_count(struct as_output *output, double replicas);
+void as_output_metric(
+    struct as_output *output, struct as_text key, double value);
+void as_output_wrong(struct as_output *output, const char *word,
     const char *fmt, ...) AS_FORMAT(3);
-void as_record_end(struct as_record *record);
+void as_output_end(struct as_output *output);
 /* Of an app that is not known */
-void as_record_refuse(struct as_buf *to, const char *word, const char *detail);
+void as_output_refuse(struct as_buf *to, const char *word, const char *detail);
 
 /* fence.c - a process of its own for the jq language, with no file, no
  * network, no environment, little memory and little time.  Messages are parts:
@@ -134,7 +134,7 @@ void as_filter_ready(const struct as_config *config);
 /* Whether it says no app's name, so that each app needs a request. */
 bool as_filter_is_plain(size_t filter);
 
-/* Appends records, or the text, to answer.  Returns NULL, or the word for err=
+/* Appends output lines, or the text, to answer.  Returns NULL, or the word for err=
  * with a text for people in detail. */
 const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
@@ -160,7 +160,7 @@ const char *as_program_run(struct as_filter *filter,
     const struct as_question *question, const struct as_scope *scope,
     struct as_buf *to, char detail[AS_DETAIL_MAX]);
 
-/* As as_paths_find, in the question's one reply; paths are the filter's, or one
+/* As as_jq_paths_find, in the question's one reply; paths are the filter's, or one
  * of them. */
 const char *as_program_find(struct as_filter *filter,
     const struct as_question *question, const struct as_paths *paths,
@@ -180,7 +180,8 @@ struct as_compiled {
 
 /* Those of a message, by their numbers.  The answer is empty, or the number of
  * the one that is none, and why. */
-struct as_compiled *as_compile(struct as_text message, struct as_buf *answer);
+struct as_compiled *as_jq_compile(
+    struct as_text message, struct as_buf *answer);
 
 /* jq-sample.c - what a run of a program puts out */
 struct as_evaluation {
@@ -191,9 +192,9 @@ struct as_evaluation {
 };
 
 /* Bytes of a string, until it is freed */
-struct as_text as_jv_text(jv string);
+struct as_text as_jq_sample_text(jv string);
 
-/* Appends the record of an object to the answer. */
-void as_output_sample(struct as_evaluation *e, jv object);
+/* Appends the output line of an object to the answer. */
+void as_jq_sample_put(struct as_evaluation *e, jv object);
 
 #endif

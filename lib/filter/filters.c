@@ -15,7 +15,7 @@ as_filter_add(const struct as_setting *setting, enum as_filter_kind kind)
 		    strcmp(filters[i].setting->value, setting->value) == 0)
 			return i;
 	if (n_filters == room)
-		filters = as_grow(filters, &room, sizeof(*filters));
+		filters = as_mem_grow(filters, &room, sizeof(*filters));
 	filters[n_filters] = (struct as_filter){
 	    .setting = setting, .kind = kind};
 	filters[n_filters].plain = as_paths_read(&filters[n_filters].paths,
@@ -46,7 +46,7 @@ run_plain(struct as_filter *filter, const struct as_question *question,
 	const struct as_paths *paths = &filter->paths;
 	struct as_paths count = {.n = 1, .replicas = -1};
 	double values[AS_PATHS];
-	struct as_record record;
+	struct as_output output;
 	char number[32];
 	const char *word;
 	int replicas = paths->replicas;
@@ -65,18 +65,18 @@ run_plain(struct as_filter *filter, const struct as_question *question,
 		as_buf_add(answer, number, as_num_print(number, values[0]));
 		return NULL;
 	}
-	as_record_begin(&record, answer, question->stamp, app);
-	as_record_count(&record, values[replicas]);
+	as_output_begin(&output, answer, question->stamp, app);
+	as_output_count(&output, values[replicas]);
 	for (size_t i = 0; i < paths->n; i++)
 		if ((int)i != replicas && values[i] >= 0)
-			as_record_metric(
-			    &record, paths->path[i].key, values[i]);
-	if (record.word != NULL) {
-		answer->len = record.begin;
-		memcpy(detail, record.detail, AS_DETAIL_MAX);
-		return record.word;
+			as_output_metric(
+			    &output, paths->path[i].key, values[i]);
+	if (output.word != NULL) {
+		answer->len = output.begin;
+		memcpy(detail, output.detail, AS_DETAIL_MAX);
+		return output.word;
 	}
-	as_record_end(&record);
+	as_output_end(&output);
 	return NULL;
 }
 

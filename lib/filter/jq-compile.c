@@ -53,11 +53,11 @@ uses_modules(const char *text)
 static bool
 compile(struct as_compiled *program, struct as_text source)
 {
-	char *text = as_need(strndup(source.at + 1, source.len - 1));
+	char *text = as_mem_need(strndup(source.at + 1, source.len - 1));
 	bool compiled;
 
 	program->kind = source.at[0] == 'S' ? AS_SAMPLES : AS_TEXT;
-	program->jq = as_need(jq_init());
+	program->jq = as_mem_need(jq_init());
 	jq_set_attr(program->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
 	jq_set_attr(program->jq, jv_string("JQ_ORIGIN"), jv_string("/"));
 	jq_set_error_cb(program->jq, take_complaint, NULL);
@@ -71,7 +71,7 @@ compile(struct as_compiled *program, struct as_text source)
 }
 
 struct as_compiled *
-as_compile(struct as_text message, struct as_buf *answer)
+as_jq_compile(struct as_text message, struct as_buf *answer)
 {
 	struct as_text count = message, source;
 	struct as_compiled *programs;
@@ -80,7 +80,7 @@ as_compile(struct as_text message, struct as_buf *answer)
 
 	while (as_fence_get(&count, &source))
 		n++;
-	programs = as_need(calloc(n + 1, sizeof(*programs)));
+	programs = as_mem_need(calloc(n + 1, sizeof(*programs)));
 	for (n = 0; as_fence_get(&message, &source); n++)
 		if (!compile(&programs[n], source)) {
 			snprintf(number, sizeof(number), "%zu", n);

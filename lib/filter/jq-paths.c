@@ -83,8 +83,8 @@ not_json(jv error, struct as_text body, char *detail)
 }
 
 const char *
-as_paths_find(const struct as_paths *paths, struct as_text body, double *values,
-    char *detail)
+as_jq_paths_find(const struct as_paths *paths, struct as_text body,
+    double *values, char *detail)
 {
 	jv document;
 	const char *word;

@@ -1,10 +1,10 @@
-/* jq-sample.c - what a sample filter gives, as records */
+/* jq-sample.c - what a sample filter gives, as lines */
 #include <stdio.h>
 
 #include "filter.h"
 
 struct as_text
-as_jv_text(jv string)
+as_jq_sample_text(jv string)
 {
 	return (struct as_text){jv_string_value(string),
 	    (size_t)jv_string_length_bytes(jv_copy(string))};
@@ -23,7 +23,7 @@ is_key(struct as_text key)
 
 /* Takes value. */
 static void
-put_metric(struct as_record *record, struct as_text key, jv value)
+put_metric(struct as_output *output, struct as_text key, jv value)
 {
 	jv_kind kind = jv_get_kind(value);
 	double x = kind == JV_KIND_NUMBER ? jv_number_value(value) : 0;
@@ -31,52 +31,52 @@ put_metric(struct as_record *record, struct as_text key, jv value)
 
 	jv_free(value);
 	if (kind == JV_KIND_NULL && !is_count) {
-		record->n_null++;
+		output->n_null++;
 		return;
 	}
 	if (!is_key(key))
-		as_record_wrong(record, "filter",
+		as_output_wrong(output, "filter",
 		    "the name \"%.*s\" is not of a-z 0-9 _ .",
 		    key.len < 60 ? (int)key.len : 60, key.at);
 	else if (kind != JV_KIND_NUMBER)
-		as_record_wrong(record, "type", "%.*s is %s, not a number",
+		as_output_wrong(output, "type", "%.*s is %s, not a number",
 		    (int)key.len, key.at, jv_kind_name(kind));
 	else if (!(x >= 0 && x < AS_TOO_GREAT))
-		as_record_wrong(record, "range",
+		as_output_wrong(output, "range",
 		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
 	else if (is_count)
-		as_record_count(record, x);
+		as_output_count(output, x);
 	else
-		as_record_metric(record, key, x);
+		as_output_metric(output, key, x);
 }
 
 /* replicas comes first in a line, wherever it stands in the object. */
 static void
-put_members(struct as_record *record, jv object, bool counts)
+put_members(struct as_output *output, jv object, bool counts)
 {
 	jv replicas = jv_object_get(jv_copy(object), jv_string("replicas"));
 
 	if (!jv_is_valid(replicas)) {
 		jv_free(replicas);
-		as_record_wrong(record, "type", "replicas is missing");
+		as_output_wrong(output, "type", "replicas is missing");
 	} else {
-		put_metric(record, as_text("replicas"), replicas);
+		put_metric(output, as_text("replicas"), replicas);
 	}
 	for (int i = jv_object_iter(object);
 	     !counts && jv_object_iter_valid(object, i);
 	     i = jv_object_iter_next(object, i)) {
 		jv key = jv_object_iter_key(object, i);
-		struct as_text name = as_jv_text(key);
+		struct as_text name = as_jq_sample_text(key);
 
 		if (!as_text_is(name, as_text("replicas")) &&
 		    !as_text_is(name, as_text("app")) &&
 		    !as_text_is(name, as_text("time")))
 			put_metric(
-			    record, name, jv_object_iter_value(object, i));
+			    output, name, jv_object_iter_value(object, i));
 		jv_free(key);
 	}
-	if (record->n_metrics == 0 && record->n_null > 0)
-		as_record_wrong(record, "type", "every metric is null");
+	if (output->n_metrics == 0 && output->n_null > 0)
+		as_output_wrong(output, "type", "every metric is null");
 }
 
 /* RFC 3339, or seconds since 1970; false: it is neither. */
@@ -87,7 +87,8 @@ put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 	int64_t ms = 0;
 
 	if (jv_get_kind(time) == JV_KIND_STRING) {
-		valid = as_time_parse(as_jv_text(time), &ms, &fraction) == NULL;
+		valid = as_time_parse(
+			    as_jq_sample_text(time), &ms, &fraction) == NULL;
 	} else if (jv_get_kind(time) == JV_KIND_NUMBER &&
 	    jv_number_value(time) >= 0 && jv_number_value(time) < 1e11) {
 		ms = (int64_t)(jv_number_value(time) * 1000);
@@ -111,7 +112,7 @@ find_app(struct as_evaluation *e, jv app, struct as_text *name)
 
 	*name = e->app;
 	if (jv_get_kind(app) == JV_KIND_STRING)
-		*name = as_jv_text(app);
+		*name = as_jq_sample_text(app);
 	else if (jv_is_valid(app) || e->app.len == 0)
 		why = "an output has no app that is a string";
 	if (why == NULL)
@@ -121,28 +122,28 @@ find_app(struct as_evaluation *e, jv app, struct as_text *name)
 	snprintf(e->detail, sizeof(e->detail), "app %.*s%s%s",
 	    name->len < 60 ? (int)name->len : 60, name->at,
 	    name->len > 0 ? ": " : "", why);
-	as_record_refuse(e->answer, "filter", e->detail);
+	as_output_refuse(e->answer, "filter", e->detail);
 	return false;
 }
 
 void
-as_output_sample(struct as_evaluation *e, jv object)
+as_jq_sample_put(struct as_evaluation *e, jv object)
 {
 	jv app = jv_object_get(jv_copy(object), jv_string("app"));
 	jv time = jv_object_get(jv_copy(object), jv_string("time"));
 	char stamp[AS_STAMP_MAX];
 	struct as_text when = e->stamp, name;
-	struct as_record record;
+	struct as_output output;
 
 	if (find_app(e, app, &name)) {
 		bool timed = put_time(time, stamp, &when);
 
-		as_record_begin(&record, e->answer, when, name);
+		as_output_begin(&output, e->answer, when, name);
 		if (!timed)
-			as_record_wrong(&record, "type",
+			as_output_wrong(&output, "type",
 			    "time is neither RFC 3339 nor seconds");
-		put_members(&record, object, e->counts);
-		as_record_end(&record);
+		put_members(&output, object, e->counts);
+		as_output_end(&output);
 	}
 	jv_free(app);
 	jv_free(time);

@@ -34,18 +34,18 @@ put_output(
 		word = wrong(
 		    e, "more than 100000 outputs, as ", jv_copy(output));
 	else if (kind == AS_SAMPLES)
-		as_output_sample(e, output);
+		as_jq_sample_put(e, output);
 	else if (n > 0)
 		word = wrong(e, "a second output: ", jv_copy(output));
 	else if (type == JV_KIND_STRING)
-		as_buf_add(
-		    e->answer, as_jv_text(output).at, as_jv_text(output).len);
+		as_buf_add(e->answer, as_jq_sample_text(output).at,
+		    as_jq_sample_text(output).len);
 	else if (type == JV_KIND_NULL)
 		word = wrong(e, "the output is ", jv_copy(output));
 	else {
 		output = jv_dump_string(output, 0);
-		as_buf_add(
-		    e->answer, as_jv_text(output).at, as_jv_text(output).len);
+		as_buf_add(e->answer, as_jq_sample_text(output).at,
+		    as_jq_sample_text(output).len);
 	}
 	jv_free(output);
 	return word;
@@ -138,9 +138,9 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 
 	if (!as_fence_get(&message, &filter) || !as_fence_get(&message, &body))
 		_exit(EX_SOFTWARE);
-	text = as_need(strndup(filter.at, filter.len));
+	text = as_mem_need(strndup(filter.at, filter.len));
 	as_paths_read(&paths, text);
-	word = as_paths_find(&paths, body, values, e->detail);
+	word = as_jq_paths_find(&paths, body, values, e->detail);
 	as_buf_add(e->answer, (char *)values, paths.n * sizeof(values[0]));
 	free(text);
 	return word;
@@ -179,7 +179,7 @@ as_jq_serve(int in, int out)
 
 	if (!as_fence_read(in, &message))
 		_exit(0);
-	programs = as_compile(
+	programs = as_jq_compile(
 	    (struct as_text){message.at, message.len}, &whole);
 	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
 		struct as_evaluation e = {.answer = &answer};

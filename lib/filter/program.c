@@ -38,7 +38,7 @@ as_program_add(struct as_filter *filter, const struct as_config *config)
 	struct as_buf source = {0};
 
 	if (n_programs == room)
-		programs = as_grow(
+		programs = as_mem_grow(
 		    (void *)programs, &room, sizeof(struct as_setting *));
 	filter->program = n_programs;
 	programs[n_programs++] = filter->setting;
@@ -58,7 +58,7 @@ die_of_program(struct as_text number, struct as_text why)
 	snprintf(text, sizeof(text), "%.*s", (int)why.len, why.at);
 	if (as_num_count(number, &n) && (size_t)n < n_programs)
 		as_setting_die(programs[n], text);
-	as_die(EX_OSERR, "filters: %s", text);
+	as_msg_die(EX_OSERR, "filters: %s", text);
 }
 
 /* Compiling takes some 20 ms whatever the filter is. */
@@ -81,7 +81,7 @@ void
 as_program_compile(void)
 {
 	if (n_programs > 0 && !compile())
-		as_die(EX_CONFIG, "filters take too much to compile");
+		as_msg_die(EX_CONFIG, "filters take too much to compile");
 }
 
 static const char *
@@ -118,7 +118,8 @@ ask(struct as_filter *filter, int64_t *asker, struct as_text *answer,
 
 	if (*asker <= now && filter->barred <= now) {
 		if (fence.pid == 0 && !compile())
-			as_die(EX_OSERR, "filters cannot be compiled again");
+			as_msg_die(
+			    EX_OSERR, "filters cannot be compiled again");
 		how = as_fence_ask(&fence, &message, &reply, RUN_MS);
 		if (how != AS_FENCED)
 			bar(filter, asker);

@@ -1,6 +1,6 @@
 /* scan.c - a JSON document read once, without building it: all of it is
  * checked, only the numbers that are wanted are converted.  What is unusual
- * is not judged here: see as_paths_find.  `make bench` shows what it is for. */
+ * is not judged here: see as_jq_paths_find.  `make bench` shows what it is for. */
 #include "filter.h"
 
 enum { DEPTH_MAX = 256 };

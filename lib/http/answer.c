@@ -74,7 +74,7 @@ describe_answer(struct as_transfer *transfer)
 		len--;
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
 	if (as_secret_is_in(
-		transfer->api, location != NULL ? location : reply->body.at))
+		transfer->remote, location != NULL ? location : reply->body.at))
 		snprintf(transfer->detail, sizeof(transfer->detail),
 		    "HTTP status %d, with our secret in the reply",
 		    reply->status);
@@ -171,8 +171,9 @@ is_sent_on(struct as_transfer *transfer, int status)
 	const struct as_request *request = transfer->request;
 	char *to = NULL;
 
-	if (!request->api->follow || request->body.at != NULL || status < 300 ||
-	    status > 399 || transfer->redirects == REDIRECTS_MAX)
+	if (!request->remote->follow || request->body.at != NULL ||
+	    status < 300 || status > 399 ||
+	    transfer->redirects == REDIRECTS_MAX)
 		return false;
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
 	if (to == NULL || !as_url_same_origin(request->url, to))
@@ -182,7 +183,7 @@ is_sent_on(struct as_transfer *transfer, int status)
 }
 
 bool
-as_answer_judge(struct as_transfer *transfer, CURLcode rc)
+as_answer_take(struct as_transfer *transfer, CURLcode rc)
 {
 	struct as_reply *reply = &transfer->request->reply;
 	curl_off_t wait = 0;

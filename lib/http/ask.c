@@ -17,8 +17,8 @@ as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 		while ((setting = as_scope_each(scope, keys[k], &i)) != NULL) {
 			struct as_buf header = {0};
 
-			as_expand(scope, setting, false, &header);
-			headers = as_need(realloc(
+			as_url_fill(scope, setting, false, &header);
+			headers = as_mem_need(realloc(
 			    (void *)headers, (*n + 1) * sizeof(*headers)));
 			headers[(*n)++] = header.at;
 		}
@@ -28,10 +28,10 @@ as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 static void
 add_request(struct as_ask *ask, const struct as_scope *scope, char *url)
 {
-	ask->requests = as_need(
+	ask->requests = as_mem_need(
 	    realloc(ask->requests, (ask->n + 1) * sizeof(*ask->requests)));
 	ask->requests[ask->n++] = (struct as_request){
-	    .api = &scope->conf->api, .url = url};
+	    .remote = &scope->settings->remote, .url = url};
 }
 
 static void
@@ -56,13 +56,13 @@ add_urls(
 static void
 trust(struct as_ask *ask, const struct as_scope *scope)
 {
-	const struct as_api *api = &scope->conf->api;
+	const struct as_remote *remote = &scope->settings->remote;
 	const struct as_setting *setting = as_scope_first(
 	    scope, "replicas_url", NULL);
 	char *url = NULL;
 
-	if (api->token_file == NULL && api->client_cert == NULL &&
-	    api->aws_sigv4 == NULL)
+	if (remote->token_file == NULL && remote->client_cert == NULL &&
+	    remote->aws_sigv4 == NULL)
 		return;
 	if (setting != NULL)
 		url = as_url_expand(scope, setting, NULL);
@@ -82,7 +82,7 @@ add_body(struct as_ask *ask, const struct as_scope *scope)
 
 	if (setting == NULL)
 		return;
-	as_expand(scope, setting, false, &body);
+	as_url_fill(scope, setting, false, &body);
 	ask->body = body.at;
 	for (i = 0; i < ask->n; i++) {
 		ask->requests[i].method = "POST";
@@ -101,7 +101,7 @@ bool
 as_ask_make(
     struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what)
 {
-	const struct as_api *api = &scope->conf->api;
+	const struct as_remote *remote = &scope->settings->remote;
 
 	*ask = (struct as_ask){.what = what};
 	add_urls(ask, scope, what);
@@ -110,13 +110,13 @@ as_ask_make(
 	trust(ask, scope);
 	if (what == AS_ASK_STATUS) {
 		add_body(ask, scope);
-		add_filter(ask, scope, "sample", api->sample, AS_SAMPLES);
+		add_filter(ask, scope, "sample", remote->sample, AS_SAMPLES);
 	} else {
-		add_filter(ask, scope, "before_replicas", api->before_replicas,
-		    AS_TEXT);
+		add_filter(ask, scope, "before_replicas",
+		    remote->before_replicas, AS_TEXT);
 	}
 	ask->headers = as_ask_headers(scope, "status_header", &ask->n_headers);
-	ask->replies = as_need(calloc(ask->n, sizeof(*ask->replies)));
+	ask->replies = as_mem_need(calloc(ask->n, sizeof(*ask->replies)));
 	for (size_t i = 0; i < ask->n; i++) {
 		ask->requests[i].headers = ask->headers;
 		ask->requests[i].n_headers = ask->n_headers;
@@ -128,8 +128,9 @@ void
 as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope)
 {
 	*ask = (struct as_ask){.n = 1};
-	add_filter(ask, scope, "sample", scope->conf->api.sample, AS_SAMPLES);
-	ask->replies = as_need(calloc(1, sizeof(*ask->replies)));
+	add_filter(
+	    ask, scope, "sample", scope->settings->remote.sample, AS_SAMPLES);
+	ask->replies = as_mem_need(calloc(1, sizeof(*ask->replies)));
 }
 
 static void

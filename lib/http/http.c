@@ -25,7 +25,7 @@ end_transfer(void *at, CURL *curl, CURLcode rc)
 
 	curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
 	transfer = (struct as_transfer *)(void *)private;
-	if (!as_answer_judge(transfer, rc))
+	if (!as_answer_take(transfer, rc))
 		return false;
 	finish(at, transfer);
 	return true;
@@ -34,10 +34,10 @@ end_transfer(void *at, CURL *curl, CURLcode rc)
 struct as_http *
 as_http_new(size_t jobs, size_t hosts)
 {
-	struct as_http *http = as_need(calloc(1, sizeof(*http)));
+	struct as_http *http = as_mem_need(calloc(1, sizeof(*http)));
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		as_die(EX_OSERR, "libcurl cannot be started");
+		as_msg_die(EX_OSERR, "libcurl cannot be started");
 	http->done_end = &http->done;
 	http->lanes.ended = end_transfer;
 	http->lanes.owner = http;
@@ -88,7 +88,7 @@ begin(struct as_http *http, struct as_request *request)
 	if (!as_transfer_prepare(transfer, request))
 		finish(http, transfer);
 	else if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
-		as_die(EX_OSERR, "libcurl takes no more requests");
+		as_msg_die(EX_OSERR, "libcurl takes no more requests");
 	return true;
 }
 

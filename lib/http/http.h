@@ -16,16 +16,16 @@ enum { AS_TOKEN_MAX = 16384 };
 const char *as_secret_token(const char *path, const char **why);
 
 /* Whether a text repeats the token, or a login as it is sent */
-bool as_secret_is_in(const struct as_api *api, const char *text);
+bool as_secret_is_in(const struct as_remote *remote, const char *text);
 
 /* Dies with 77 where one of them is not there or others can read it, 78 where
  * its content is none, or another file is not there. */
-void as_secret_ready(const struct as_api *api);
+void as_secret_ready(const struct as_remote *remote);
 
 /* url.c - templates, in which {app} and {NAME} are what is set for an app; die
  * with 78.  URLs are not repeated in messages: they may hold a secret. */
-void as_expand(const struct as_scope *scope, const struct as_setting *template,
-    bool encoded, struct as_buf *to);
+void as_url_fill(const struct as_scope *scope,
+    const struct as_setting *template, bool encoded, struct as_buf *to);
 
 /* With the values of queries ("status_query.") behind it; to be freed */
 char *as_url_expand(const struct as_scope *scope,
@@ -48,7 +48,7 @@ struct as_reply {
 };
 
 struct as_request {
-	const struct as_api *api; /* limits and credentials */
+	const struct as_remote *remote; /* limits and credentials */
 	char *url;
 	const char *method;  /* of a request with a body */
 	struct as_text body; /* at NULL: a GET */
@@ -83,8 +83,8 @@ bool as_http_wait(struct as_http *http, int fd, int64_t until);
 struct as_transfer {
 	CURL *curl;
 	struct as_request *request;
-	const struct as_api *api; /* whose limits curl has now */
-	bool trusted;             /* and credentials */
+	const struct as_remote *remote; /* whose limits curl has now */
+	bool trusted;                   /* and credentials */
 	struct as_transfer *next;
 	struct curl_slist *headers;
 	struct as_buf body;
@@ -113,7 +113,7 @@ void as_transfer_redirect(struct as_transfer *transfer, const char *to);
 
 /* answer.c - what an answer, or none, means: fills in the reply.  False: it goes
  * on, elsewhere on the same host. */
-bool as_answer_judge(struct as_transfer *transfer, CURLcode rc);
+bool as_answer_take(struct as_transfer *transfer, CURLcode rc);
 
 /* lane.c - a curl_multi and the sockets that it waits for */
 struct as_sockets {
@@ -134,7 +134,7 @@ size_t as_lane_files(void);
 /* Keeps up to so many connections that are not in use. */
 void as_lane_open(
     struct as_lane *lane, struct as_sockets *sockets, size_t connections);
-void as_sockets_free(struct as_sockets *sockets);
+void as_lane_sockets_free(struct as_sockets *sockets);
 
 /* lanes.c - several of them, as one */
 struct as_lanes {

@@ -36,10 +36,10 @@ static void
 make_room(struct as_sockets *sockets)
 {
 	if (sockets->n == sockets->fds_room)
-		sockets->fds = as_grow(
+		sockets->fds = as_mem_grow(
 		    sockets->fds, &sockets->fds_room, sizeof(*sockets->fds));
 	if (sockets->n == sockets->owners_room)
-		sockets->owners = as_grow((void *)sockets->owners,
+		sockets->owners = as_mem_grow((void *)sockets->owners,
 		    &sockets->owners_room, sizeof(struct as_lane *));
 	sockets->n++;
 }
@@ -86,7 +86,7 @@ as_lane_open(
 {
 	if (sockets->n == 0)
 		make_room(sockets);
-	*lane = (struct as_lane){sockets, as_need(curl_multi_init()), -1};
+	*lane = (struct as_lane){sockets, as_mem_need(curl_multi_init()), -1};
 	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETFUNCTION, watch);
 	curl_multi_setopt(lane->multi, CURLMOPT_SOCKETDATA, lane);
 	curl_multi_setopt(lane->multi, CURLMOPT_TIMERFUNCTION, set_timer);
@@ -95,7 +95,7 @@ as_lane_open(
 }
 
 void
-as_sockets_free(struct as_sockets *sockets)
+as_lane_sockets_free(struct as_sockets *sockets)
 {
 	free(sockets->fds);
 	free((void *)sockets->owners);

@@ -17,7 +17,7 @@ as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts)
 	lanes->n = n < LANES_MAX ? n : LANES_MAX;
 	if (lanes->n > files / 8 + 1)
 		lanes->n = files / 8 + 1;
-	lanes->at = as_need(calloc(lanes->n, sizeof(*lanes->at)));
+	lanes->at = as_mem_need(calloc(lanes->n, sizeof(*lanes->at)));
 	for (size_t i = 0; i < lanes->n; i++)
 		as_lane_open(
 		    &lanes->at[i], &lanes->sockets, (files - jobs) / lanes->n);
@@ -30,7 +30,7 @@ as_lanes_close(struct as_lanes *lanes)
 	for (size_t i = 0; i < lanes->n; i++)
 		curl_multi_cleanup(lanes->at[i].multi);
 	free(lanes->at);
-	as_sockets_free(&lanes->sockets);
+	as_lane_sockets_free(&lanes->sockets);
 }
 
 struct as_lane *
@@ -42,7 +42,7 @@ as_lanes_find(const struct as_lanes *lanes, const char *url)
 	host = host != NULL ? host + 2 : url;
 	end = host + strcspn(host, "/?");
 	origin = (struct as_text){host, (size_t)(end - host)};
-	return &lanes->at[as_hash(origin) % lanes->n];
+	return &lanes->at[as_table_hash(origin) % lanes->n];
 }
 
 static void
@@ -128,7 +128,7 @@ as_lanes_step(struct as_lanes *lanes, int fd, int64_t until)
 	sockets->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
 	n = poll(sockets->fds, (nfds_t)sockets->n, time_left(lanes, until));
 	if (n < 0 && errno != EINTR)
-		as_die(EX_OSERR, "poll: %s", strerror(errno));
+		as_msg_die(EX_OSERR, "poll: %s", strerror(errno));
 	readable = n > 0 && sockets->fds[0].revents != 0;
 	if (n > 0)
 		act_on_sockets(lanes);

@@ -104,7 +104,7 @@ find(const char *path)
 	if (token != NULL)
 		return token;
 	as_privilege_hide();
-	token = as_need(calloc(1, sizeof(*token)));
+	token = as_mem_need(calloc(1, sizeof(*token)));
 	token->path = path;
 	token->why = "was not read";
 	token->next = tokens;
@@ -128,15 +128,15 @@ as_secret_token(const char *path, const char **why)
 }
 
 bool
-as_secret_is_in(const struct as_api *api, const char *text)
+as_secret_is_in(const struct as_remote *remote, const char *text)
 {
 	const char *token, *why;
 
-	if (api->netrc_file != NULL && strstr(text, "Basic ") != NULL)
+	if (remote->netrc_file != NULL && strstr(text, "Basic ") != NULL)
 		return true;
-	if (api->token_file == NULL)
+	if (remote->token_file == NULL)
 		return false;
-	token = as_secret_token(api->token_file, &why);
+	token = as_secret_token(remote->token_file, &why);
 	return token != NULL && strstr(text, token) != NULL;
 }
 
@@ -146,31 +146,32 @@ check_file(const char *key, const char *path)
 	const char *why = check_path(path);
 
 	if (why != NULL)
-		as_die(EX_NOPERM, "%s: %s: %s", key, path, why);
+		as_msg_die(EX_NOPERM, "%s: %s: %s", key, path, why);
 }
 
 void
-as_secret_ready(const struct as_api *api)
+as_secret_ready(const struct as_remote *remote)
 {
 	const char *why;
 
-	if (api->token_file != NULL) {
-		check_file("token_file", api->token_file);
-		as_secret_token(api->token_file, &why);
+	if (remote->token_file != NULL) {
+		check_file("token_file", remote->token_file);
+		as_secret_token(remote->token_file, &why);
 		if (why != NULL)
-			as_die(EX_CONFIG, "token_file: %s: %s", api->token_file,
-			    why);
+			as_msg_die(EX_CONFIG, "token_file: %s: %s",
+			    remote->token_file, why);
 	}
-	if (api->netrc_file != NULL)
-		check_file("netrc_file", api->netrc_file);
-	if (api->client_key != NULL)
-		check_file("client_key", api->client_key);
-	else if (api->client_cert != NULL) /* which holds the key, too */
-		check_file("client_cert", api->client_cert);
-	if (api->ca_file != NULL && access(api->ca_file, R_OK) != 0)
-		as_die(EX_CONFIG, "ca_file: %s: %s", api->ca_file,
+	if (remote->netrc_file != NULL)
+		check_file("netrc_file", remote->netrc_file);
+	if (remote->client_key != NULL)
+		check_file("client_key", remote->client_key);
+	else if (remote->client_cert != NULL) /* which holds the key, too */
+		check_file("client_cert", remote->client_cert);
+	if (remote->ca_file != NULL && access(remote->ca_file, R_OK) != 0)
+		as_msg_die(EX_CONFIG, "ca_file: %s: %s", remote->ca_file,
 		    strerror(errno));
-	if (api->client_cert != NULL && access(api->client_cert, R_OK) != 0)
-		as_die(EX_CONFIG, "client_cert: %s: %s", api->client_cert,
-		    strerror(errno));
+	if (remote->client_cert != NULL &&
+	    access(remote->client_cert, R_OK) != 0)
+		as_msg_die(EX_CONFIG, "client_cert: %s: %s",
+		    remote->client_cert, strerror(errno));
 }

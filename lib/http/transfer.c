@@ -36,15 +36,16 @@ standard_ca(CURL *curl)
 	if (standard == NULL &&
 	    curl_easy_getinfo(curl, CURLINFO_CAINFO, &now) == CURLE_OK &&
 	    now != NULL)
-		standard = as_need(strdup(now));
+		standard = as_mem_need(strdup(now));
 	return standard;
 }
 
 struct as_transfer *
 as_transfer_new(void)
 {
-	struct as_transfer *transfer = as_need(calloc(1, sizeof(*transfer)));
-	CURL *curl = transfer->curl = as_need(curl_easy_init());
+	struct as_transfer *transfer = as_mem_need(
+	    calloc(1, sizeof(*transfer)));
+	CURL *curl = transfer->curl = as_mem_need(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -91,53 +92,53 @@ as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
  * nothing.  Compression is not asked for, since what it unpacks to has no
  * bound. */
 static void
-set_limits(CURL *curl, const struct as_api *api, bool trusted)
+set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 {
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)api->timeout);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)remote->timeout);
 	curl_easy_setopt(
-	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)api->connect_timeout);
-	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, api->unix_socket);
+	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)remote->connect_timeout);
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, remote->unix_socket);
 	curl_easy_setopt(
-	    curl, CURLOPT_SSLCERT, trusted ? api->client_cert : NULL);
+	    curl, CURLOPT_SSLCERT, trusted ? remote->client_cert : NULL);
 	curl_easy_setopt(
-	    curl, CURLOPT_SSLKEY, trusted ? api->client_key : NULL);
+	    curl, CURLOPT_SSLKEY, trusted ? remote->client_key : NULL);
 	curl_easy_setopt(curl, CURLOPT_CAINFO,
-	    api->ca_file != NULL ? api->ca_file : standard_ca(curl));
-	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, api->netrc_file);
+	    remote->ca_file != NULL ? remote->ca_file : standard_ca(curl));
+	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, remote->netrc_file);
 	curl_easy_setopt(curl, CURLOPT_NETRC,
-	    api->netrc_file ? (long)CURL_NETRC_REQUIRED :
-			      (long)CURL_NETRC_IGNORED);
+	    remote->netrc_file ? (long)CURL_NETRC_REQUIRED :
+				 (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(
-	    curl, CURLOPT_AWS_SIGV4, trusted ? api->aws_sigv4 : NULL);
-	if (!trusted || api->aws_sigv4 == NULL) /* which has its own */
+	    curl, CURLOPT_AWS_SIGV4, trusted ? remote->aws_sigv4 : NULL);
+	if (!trusted || remote->aws_sigv4 == NULL) /* which has its own */
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
-		    trusted && api->token_file ? (long)CURLAUTH_BEARER :
-						 (long)CURLAUTH_BASIC);
+		    trusted && remote->token_file ? (long)CURLAUTH_BEARER :
+						    (long)CURLAUTH_BASIC);
 	curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, NULL);
 }
 
 static void
 add_header(struct as_transfer *transfer, const char *header)
 {
-	transfer->headers = as_need(
+	transfer->headers = as_mem_need(
 	    curl_slist_append(transfer->headers, header));
 }
 
 /* False: there is no token, and the reply says why. */
 static bool
-set_token(struct as_transfer *transfer, const struct as_api *api)
+set_token(struct as_transfer *transfer, const struct as_remote *remote)
 {
 	const char *token, *why;
 	char detail[AS_DETAIL_MAX];
 	static char header[AS_TOKEN_MAX + 32];
 
-	if ((token = as_secret_token(api->token_file, &why)) == NULL) {
+	if ((token = as_secret_token(remote->token_file, &why)) == NULL) {
 		snprintf(detail, sizeof(detail), "token_file: %s: %s",
-		    api->token_file, why);
+		    remote->token_file, why);
 		as_transfer_fail(transfer, "auth", EX_NOPERM, detail);
 		return false;
 	}
-	if (api->aws_sigv4 == NULL) {
+	if (remote->aws_sigv4 == NULL) {
 		curl_easy_setopt(transfer->curl, CURLOPT_XOAUTH2_BEARER, token);
 		return true;
 	}
@@ -164,7 +165,7 @@ usual_headers(void)
 	static struct curl_slist *usual;
 
 	if (usual == NULL)
-		usual = as_need(
+		usual = as_mem_need(
 		    curl_slist_append(NULL, "Accept: application/json"));
 	return usual;
 }
@@ -173,7 +174,7 @@ usual_headers(void)
 static void
 set_headers(struct as_transfer *transfer, const struct as_request *request)
 {
-	bool signs = request->trusted && request->api->aws_sigv4 != NULL;
+	bool signs = request->trusted && request->remote->aws_sigv4 != NULL;
 
 	curl_slist_free_all(transfer->headers);
 	transfer->headers = NULL;
@@ -225,18 +226,18 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	transfer->request = request;
 	transfer->redirects = 0;
 	begin(transfer);
-	if (transfer->api != request->api ||
+	if (transfer->remote != request->remote ||
 	    transfer->trusted != request->trusted)
-		set_limits(transfer->curl, request->api, request->trusted);
-	transfer->api = request->api;
+		set_limits(transfer->curl, request->remote, request->trusted);
+	transfer->remote = request->remote;
 	transfer->trusted = request->trusted;
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, request->url);
 	curl_easy_setopt(transfer->curl, CURLOPT_PIPEWAIT,
 	    strncmp(request->url, "https:", 6) == 0 ? 1L : 0L);
 	set_method(transfer, request);
 	set_headers(transfer, request);
-	if (request->trusted && request->api->token_file != NULL &&
-	    !set_token(transfer, request->api))
+	if (request->trusted && request->remote->token_file != NULL &&
+	    !set_token(transfer, request->remote))
 		return false;
 	curl_easy_setopt(transfer->curl, CURLOPT_HTTPHEADER,
 	    transfer->headers != NULL ? transfer->headers : usual_headers());
@@ -248,7 +249,7 @@ as_transfer_redirect(struct as_transfer *transfer, const char *to)
 {
 	transfer->redirects++;
 	free(transfer->redirected);
-	transfer->redirected = as_need(strdup(to));
+	transfer->redirected = as_mem_need(strdup(to));
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
 	begin(transfer);
 }

@@ -31,7 +31,7 @@ check_url(const char *url)
 
 	if (strlen(url) > URL_MAX)
 		return "is a URL of over 2 KiB";
-	parts = as_need(curl_url());
+	parts = as_mem_need(curl_url());
 	why = check_parts(parts, url);
 	curl_url_cleanup(parts);
 	return why;
@@ -60,7 +60,7 @@ bool
 as_url_same_origin(const char *a, const char *b)
 {
 	char here[URL_MAX + 64], there[URL_MAX + 64];
-	CURLU *parts = as_need(curl_url());
+	CURLU *parts = as_mem_need(curl_url());
 	bool same = has_origin(parts, a, here, sizeof(here)) &&
 	    has_origin(parts, b, there, sizeof(there)) &&
 	    strcasecmp(here, there) == 0;
@@ -127,7 +127,7 @@ name_in_braces(const char *p)
 }
 
 void
-as_expand(const struct as_scope *scope, const struct as_setting *template,
+as_url_fill(const struct as_scope *scope, const struct as_setting *template,
     bool encoded, struct as_buf *to)
 {
 	const char *p = template->value;
@@ -160,11 +160,11 @@ as_url_expand(const struct as_scope *scope, const struct as_setting *template,
 	const char *why;
 	size_t i = 0;
 
-	as_expand(scope, template, true, &url);
+	as_url_fill(scope, template, true, &url);
 	while (queries != NULL &&
 	    (query = as_scope_each(scope, queries, &i)) != NULL) {
 		value.len = 0;
-		as_expand(scope, query, false, &value);
+		as_url_fill(scope, query, false, &value);
 		as_url_query(&url, query->key + strlen(queries),
 		    (struct as_text){value.at, value.len});
 	}

@@ -4,7 +4,7 @@
 /* The sum is taken anew each time: a running one would carry the rounding of
  * readings long gone, and a replay from the middle would differ. */
 double
-as_series_mean(
+as_average_mean(
     struct as_series *series, int64_t now, int64_t span, double value)
 {
 	size_t old = 0;
@@ -17,7 +17,7 @@ as_series_mean(
 		    (series->len - old) * sizeof(*series->at));
 	series->len -= old;
 	if (series->len == series->room)
-		series->at = as_grow(
+		series->at = as_mem_grow(
 		    series->at, &series->room, sizeof(*series->at));
 	series->at[series->len++] = (struct as_reading){now, value};
 	for (size_t i = 0; i < series->len; i++)

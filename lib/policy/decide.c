@@ -43,7 +43,7 @@ hold_unusable(
 /* Nothing could be read for some samples in a row: what to ask for instead.
  * False: hold. */
 static bool
-fall_back(struct as_app *app, const struct as_policy *policy,
+fall_back(struct as_history *app, const struct as_policy *policy,
     struct as_decision *decision)
 {
 	int32_t count = policy->fallback_count;
@@ -65,7 +65,7 @@ fall_back(struct as_app *app, const struct as_policy *policy,
 }
 
 static inline bool
-is_cooling(struct as_app *app, uint32_t now, uint32_t cooldown)
+is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
 {
 	struct as_queue *changes = &app->changes;
 
@@ -74,7 +74,7 @@ is_cooling(struct as_app *app, uint32_t now, uint32_t cooldown)
 }
 
 static void
-limit_up(struct as_app *app, const struct as_policy *policy,
+limit_up(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
 {
 	uint32_t now = (uint32_t)sample->time;
@@ -93,7 +93,7 @@ limit_up(struct as_app *app, const struct as_policy *policy,
 }
 
 static void
-limit_down(struct as_app *app, const struct as_policy *policy,
+limit_down(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
 {
 	uint32_t now = (uint32_t)sample->time;
@@ -114,12 +114,12 @@ limit_down(struct as_app *app, const struct as_policy *policy,
 /* From what is wanted to what is ordered: windows, cooldown and rates, then
  * bounds. */
 static void
-bind_by_limits(struct as_app *app, const struct as_policy *policy,
+bind_by_limits(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
 {
 	int32_t count = app->count, stable;
 
-	as_app_remember(app, policy, (uint32_t)sample->time, decision->want,
+	as_history_remember(app, policy, (uint32_t)sample->time, decision->want,
 	    &decision->low, &decision->high);
 	decision->bound = true;
 	decision->limit = count;
@@ -135,13 +135,13 @@ bind_by_limits(struct as_app *app, const struct as_policy *policy,
 
 /* COUNT itself could not be read: there is nothing to hold but the word. */
 static void
-decide_blind(struct as_app *app, const struct as_policy *policy,
+decide_blind(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
 	int64_t count = AS_UNKNOWN;
 
 	if (policy->watches)
-		as_app_watch(app, policy, sample);
+		as_history_watch(app, policy, sample);
 	settle(decision, count, AS_NO_DATA);
 	if (!fall_back(app, policy, decision))
 		return;
@@ -163,14 +163,14 @@ default_ready(struct as_sample *sample)
 /* Sets what is wanted, or holds and returns false.  A metric that says nothing
  * may hide a need: then the others alone never scale down. */
 static bool
-want_by_metrics(struct as_app *app, const struct as_policy *policy,
+want_by_metrics(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
 	const struct as_recommendation *r;
 	int best, unusable;
 
 	if (policy->refines)
-		as_app_refine(app, policy, sample);
+		as_history_refine(app, policy, sample);
 	default_ready(sample);
 	decision->ready = sample->ready;
 	best = ask_metrics(policy, sample, decision, &unusable);
@@ -191,7 +191,7 @@ want_by_metrics(struct as_app *app, const struct as_policy *policy,
 }
 
 void
-as_decide(struct as_app *app, const struct as_policy *policy,
+as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
 	decision->by = -1;
@@ -200,9 +200,9 @@ as_decide(struct as_app *app, const struct as_policy *policy,
 		decide_blind(app, policy, sample, decision);
 		return;
 	}
-	as_app_take_count(app, policy, sample);
+	as_history_take_count(app, policy, sample);
 	if (policy->watches)
-		as_app_watch(app, policy, sample);
+		as_history_watch(app, policy, sample);
 	if (sample->count == 0 && policy->min > 0)
 		settle(decision, 0, AS_DISABLED);
 	else if (sample->count > sample->max)

@@ -7,18 +7,19 @@ add_app(struct as_fold *fold, struct as_text name)
 	size_t number = fold->last;
 
 	if (number == fold->room) {
-		fold->apps = as_grow(
+		fold->apps = as_mem_grow(
 		    fold->apps, &fold->room, sizeof(*fold->apps));
 		if (fold->policy_of != NULL)
-			fold->policies = as_need(realloc((void *)fold->policies,
-			    fold->room * sizeof(struct as_policy *)));
+			fold->policies = as_mem_need(
+			    realloc((void *)fold->policies,
+				fold->room * sizeof(struct as_policy *)));
 	}
-	as_app_begin(&fold->apps[number]);
+	as_history_begin(&fold->apps[number]);
 	if (fold->policy_of != NULL)
 		fold->policies[number] = fold->policy_of(fold->owner, name);
 }
 
-static struct as_app *
+static struct as_history *
 find_app(struct as_fold *fold, struct as_line *line)
 {
 	size_t known = fold->table.n;
@@ -38,7 +39,7 @@ as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision)
 {
 	struct as_sample sample;
-	struct as_app *app = find_app(fold, line);
+	struct as_history *app = find_app(fold, line);
 	const char *why = as_sample_read(&sample, fold->policy, line);
 
 	if (why != NULL)
@@ -56,7 +57,7 @@ void
 as_fold_free(struct as_fold *fold)
 {
 	for (size_t i = 0; i < fold->table.n; i++)
-		as_app_free(&fold->apps[i]);
+		as_history_free(&fold->apps[i]);
 	free(fold->apps);
 	free((void *)fold->policies);
 	as_table_free(&fold->table);

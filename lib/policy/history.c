@@ -12,15 +12,15 @@ struct as_more {
 };
 
 static struct as_more *
-more(struct as_app *app)
+more(struct as_history *app)
 {
 	if (app->more == NULL)
-		app->more = as_need(calloc(1, sizeof(*app->more)));
+		app->more = as_mem_need(calloc(1, sizeof(*app->more)));
 	return app->more;
 }
 
 void
-as_app_free(struct as_app *app)
+as_history_free(struct as_history *app)
 {
 	as_queue_clear(&app->highest);
 	as_queue_clear(&app->changes);
@@ -35,13 +35,13 @@ as_app_free(struct as_app *app)
 }
 
 void
-as_app_begin(struct as_app *app)
+as_history_begin(struct as_history *app)
 {
-	*app = (struct as_app){.time = -1, .count = AS_UNKNOWN};
+	*app = (struct as_history){.time = -1, .count = AS_UNKNOWN};
 }
 
 void
-as_app_remember(struct as_app *app, const struct as_policy *policy,
+as_history_remember(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high)
 {
 	*low = *high = want;
@@ -53,7 +53,7 @@ as_app_remember(struct as_app *app, const struct as_policy *policy,
 
 /* What nobody asked about for 49 days would seem young again. */
 static inline void
-expire(struct as_app *app, const struct as_policy *policy, uint32_t now)
+expire(struct as_history *app, const struct as_policy *policy, uint32_t now)
 {
 	as_queue_expire(&app->changes, now, policy->memory);
 	as_queue_expire(&app->highest, now, policy->down.window);
@@ -62,10 +62,10 @@ expire(struct as_app *app, const struct as_policy *policy, uint32_t now)
 }
 
 static void
-begin_again(struct as_app *app, const struct as_policy *policy, uint32_t now,
-    int32_t count)
+begin_again(struct as_history *app, const struct as_policy *policy,
+    uint32_t now, int32_t count)
 {
-	as_app_free(app);
+	as_history_free(app);
 	if (policy->down.window > 0)
 		as_queue_push(&app->highest, (struct as_entry){now, count});
 	if (policy->up.window > 0)
@@ -77,7 +77,7 @@ begin_again(struct as_app *app, const struct as_policy *policy, uint32_t now,
  * limits and cooldowns look at.  At first sight, and after a silence, COUNT
  * stands for the recommendations that were not seen. */
 void
-as_app_take_count(struct as_app *app, const struct as_policy *policy,
+as_history_take_count(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
@@ -97,7 +97,7 @@ as_app_take_count(struct as_app *app, const struct as_policy *policy,
 }
 
 static void
-take_startup(struct as_app *app, const struct as_policy *policy,
+take_startup(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
@@ -109,7 +109,7 @@ take_startup(struct as_app *app, const struct as_policy *policy,
 /* A sample that does not tell starts the time anew, as if there were something
  * to do: what is quiet was seen to be so all the time. */
 static void
-take_activity(struct as_app *app, const struct as_policy *policy,
+take_activity(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
 	struct as_more *seen = more(app);
@@ -117,7 +117,7 @@ take_activity(struct as_app *app, const struct as_policy *policy,
 
 	sample->activity = sample->count == AS_UNKNOWN ?
 	    AS_UNSURE :
-	    as_activity(policy, sample, &sample->acting);
+	    as_idle_activity(policy, sample, &sample->acting);
 	quiet = sample->activity == AS_QUIET;
 	if (quiet && !seen->quiet)
 		seen->quiet_since = sample->time;
@@ -131,7 +131,7 @@ take_activity(struct as_app *app, const struct as_policy *policy,
 }
 
 void
-as_app_watch(struct as_app *app, const struct as_policy *policy,
+as_history_watch(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
 	if (policy->startup > 0 && sample->count != AS_UNKNOWN)
@@ -144,7 +144,7 @@ as_app_watch(struct as_app *app, const struct as_policy *policy,
  * it goes down, as the HPA has it for those that a sample tells of.  A reading
  * is of somebody, so of a COUNT that was 0 lately one is ready. */
 static void
-estimate_ready(const struct as_app *app, struct as_sample *sample)
+estimate_ready(const struct as_history *app, struct as_sample *sample)
 {
 	int32_t least = -as_queue_first(&app->more->counts)->value;
 	int64_t rest = sample->count - sample->unready - sample->missing;
@@ -157,21 +157,21 @@ estimate_ready(const struct as_app *app, struct as_sample *sample)
 }
 
 static void
-average(struct as_app *app, const struct as_policy *policy,
+average(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
 	for (size_t i = 0; i < policy->n_metrics; i++) {
 		double value = sample->values[i];
 
 		if (!isnan(value) && (value > 0 || policy->zero_ok))
-			sample->values[i] = as_series_mean(
+			sample->values[i] = as_average_mean(
 			    &more(app)->series[i], sample->time,
 			    policy->average, value);
 	}
 }
 
 void
-as_app_refine(struct as_app *app, const struct as_policy *policy,
+as_history_refine(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
 	if (policy->startup > 0)

@@ -1,4 +1,4 @@
-/* opening.c - "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
+/* hours.c - "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
 #include <stdio.h>
 
 #include "policy.h"
@@ -36,7 +36,7 @@ weekday_of(struct as_text word)
 
 /* Mon Mon-Fri Fri-Mon Sat,Sun Mon-Wed,Fri */
 static const char *
-take_weekdays(struct as_opening *opening, struct as_text word)
+take_weekdays(struct as_hours *opening, struct as_text word)
 {
 	static const char why[] = "is not weekdays like Mon-Fri or Sat,Sun";
 	int from, to;
@@ -81,7 +81,7 @@ read_date(struct as_text word, int64_t *day)
 
 /* 2026-12-24 2026-12-24..2026-12-26 */
 static const char *
-take_dates(struct as_opening *opening, struct as_text word)
+take_dates(struct as_hours *opening, struct as_text word)
 {
 	struct as_text first = {word.at, 10}, last;
 
@@ -118,7 +118,7 @@ read_time(const char *at, int64_t *second)
 
 /* 08:00-18:00 22:00-06:00 00:00-24:00 */
 static const char *
-take_times(struct as_opening *opening, struct as_text word)
+take_times(struct as_hours *opening, struct as_text word)
 {
 	if (opening->end > 0)
 		return TWICE;
@@ -134,7 +134,7 @@ take_times(struct as_opening *opening, struct as_text word)
 }
 
 static const char *
-take_zone(struct as_opening *opening, struct as_text word)
+take_zone(struct as_hours *opening, struct as_text word)
 {
 	if (opening->zone != NULL)
 		return "is a second zone";
@@ -156,7 +156,7 @@ set_bound(int32_t *bound, int32_t to)
 
 /* min=N max=N pin=N pause */
 static const char *
-take_bound(struct as_opening *opening, struct as_text word)
+take_bound(struct as_hours *opening, struct as_text word)
 {
 	const char *why = NULL;
 	int32_t n = AS_HOLD;
@@ -172,7 +172,7 @@ take_bound(struct as_opening *opening, struct as_text word)
 }
 
 static const char *
-take_word(struct as_opening *opening, struct as_text word)
+take_word(struct as_hours *opening, struct as_text word)
 {
 	if (as_text_is(word, as_text("pause")) || begins(word, "min=") ||
 	    begins(word, "max=") || begins(word, "pin="))
@@ -187,12 +187,12 @@ take_word(struct as_opening *opening, struct as_text word)
 }
 
 const char *
-as_opening_parse(struct as_opening *opening, const char *text)
+as_hours_parse(struct as_hours *opening, const char *text)
 {
 	static char buf[AS_WHY_MAX];
 	const char *why;
 
-	*opening = (struct as_opening){
+	*opening = (struct as_hours){
 	    .last = -1, .min = AS_UNKNOWN, .max = AS_UNKNOWN};
 	for (text += strspn(text, " \t"); *text != '\0';
 	     text += strspn(text, " \t")) {

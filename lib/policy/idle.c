@@ -5,7 +5,7 @@
 
 /* Above is above, whatever the others say; a dead collector is not quiet. */
 enum as_activity
-as_activity(
+as_idle_activity(
     const struct as_policy *policy, const struct as_sample *sample, int *metric)
 {
 	enum as_activity activity = AS_QUIET;

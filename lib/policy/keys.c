@@ -15,7 +15,7 @@ static const char *
 read_duration(uint32_t *ms, struct as_text value)
 {
 	int64_t n;
-	const char *why = as_duration_parse(value, &n);
+	const char *why = as_time_duration(value, &n);
 
 	if (why == NULL)
 		*ms = (uint32_t)n;

@@ -164,7 +164,7 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 		    AS_KEY_POLICY | AS_KEY_METRIC | AS_KEY_KIND                \
 	}
 /* clang-format off */
-const struct as_kind as_kinds[] = {
+const struct as_kind as_metric_kinds[] = {
 [AS_AVERAGE] = {KIND("target", as_key_positive, target, "V > 0",
     "NAME is an average over replicas: hold it at V"),
     recommend_average, true, true},

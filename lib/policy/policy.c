@@ -173,8 +173,8 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		named = named || policy->metrics[i].kind != NULL;
 	if (!named)
-		as_policy_set(
-		    policy, &as_kinds[AS_AVERAGE].key, "target.cpu", "0.80");
+		as_policy_set(policy, &as_metric_kinds[AS_AVERAGE].key,
+		    "target.cpu", "0.80");
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (check_metric(&policy->metrics[i], why) != NULL)
 			return why;

@@ -130,7 +130,7 @@ struct as_series {
 	} * at;
 };
 
-double as_series_mean(
+double as_average_mean(
     struct as_series *series, int64_t now, int64_t span, double value);
 
 /* rate.c - the count that the rate limits allow to reach from count.
@@ -184,7 +184,8 @@ struct as_kind {
 };
 
 enum { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP };
-extern const struct as_kind as_kinds[]; /* by these; ends with a name of NULL */
+extern const struct as_kind
+    as_metric_kinds[]; /* by these; ends with a name of NULL */
 
 /* step.c - metrics that have steps instead of a target.  Adds those of the
  * metric `at` bytes from the policy's begin; returns why the value is none. */
@@ -201,7 +202,7 @@ const char *as_sample_read(struct as_sample *sample,
 
 /* app.c - what is remembered of one app: 128 bytes, the windows' first entries
  * with it, so that 100,000 apps are read from memory in one sweep */
-struct as_app {
+struct as_history {
 	int64_t time;            /* of its last sample; -1: none yet */
 	int64_t counted;         /* of the last one with a COUNT */
 	struct as_more *more;    /* what rarer settings remember */
@@ -211,27 +212,27 @@ struct as_app {
 	struct as_queue changes; /* of COUNT */
 };
 
-void as_app_begin(struct as_app *app); /* as never seen */
-void as_app_free(struct as_app *app);
+void as_history_begin(struct as_history *app); /* as never seen */
+void as_history_free(struct as_history *app);
 
 /* Before anything else of a sample whose COUNT is known. */
-void as_app_take_count(struct as_app *app, const struct as_policy *policy,
-    const struct as_sample *sample);
+void as_history_take_count(struct as_history *app,
+    const struct as_policy *policy, const struct as_sample *sample);
 
 /* Behind it, and where COUNT is unknown: what startup and idle look at.  Sets
  * the sample's activity; until the app is idle its last replica stays. */
-void as_app_watch(struct as_app *app, const struct as_policy *policy,
+void as_history_watch(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample);
 
-/* What startup and average make of a sample, behind as_app_take_count: ready is
+/* What startup and average make of a sample, behind as_history_take_count: ready is
  * no more than the smallest COUNT of the last startup, the rest is unready,
  * unless the sample told; each usable value becomes a mean. */
-void as_app_refine(struct as_app *app, const struct as_policy *policy,
+void as_history_refine(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample);
 
-/* Takes a recommendation into the windows, behind as_app_take_count; *low and
+/* Takes a recommendation into the windows, behind as_history_take_count; *low and
  * *high are theirs. */
-void as_app_remember(struct as_app *app, const struct as_policy *policy,
+void as_history_remember(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high);
 
 /* decide.c - the decision, rule by rule */
@@ -263,13 +264,13 @@ struct as_decision {
 	int32_t limit;     /* of the rates */
 };
 
-void as_decide(struct as_app *app, const struct as_policy *policy,
+void as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
 
 /* idle.c again: activity without the time that it lasts, *metric what it is due
  * to, unless quiet; and what it makes of a decision by metrics: 0 is reached by
  * it, and left by it for 1 at least. */
-enum as_activity as_activity(const struct as_policy *policy,
+enum as_activity as_idle_activity(const struct as_policy *policy,
     const struct as_sample *sample, int *metric);
 void as_idle_decide(const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
@@ -282,7 +283,7 @@ struct as_fold {
 	void *owner;
 	const struct as_policy **policies; /* by the app's number */
 	struct as_table table;
-	struct as_app *apps;
+	struct as_history *apps;
 	size_t room;
 	size_t last; /* number of the app decided last */
 };
@@ -294,7 +295,7 @@ const char *as_fold_line(
 void as_fold_free(struct as_fold *fold);
 
 /* print.c - a decision as a line; explain appends the arithmetic */
-void as_decision_print(struct as_out *out, const struct as_line *line,
+void as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain);
 
@@ -307,11 +308,11 @@ struct as_zone *as_zone_find(struct as_text name); /* NULL: there is none */
 /* Seconds since 1970, >= 0, as the zone's clocks show them.  Sets TZ. */
 int64_t as_zone_local(struct as_zone *zone, int64_t seconds);
 
-/* opening.c - a window, "Mon-Fri 08:00-18:00 Europe/Berlin min=10"; see
+/* hours.c - a window, "Mon-Fri 08:00-18:00 Europe/Berlin min=10"; see
  * as-schedule(1) */
 enum { AS_HOLD = -2 }; /* a bound: COUNT, whatever it is */
 
-struct as_opening {
+struct as_hours {
 	int64_t first, last; /* day it opens on, since 1970; last < 0: any */
 	int64_t begin, end;  /* second of that day, or end of the next one */
 	struct as_zone *zone;
@@ -321,11 +322,11 @@ struct as_opening {
 };
 
 /* Returns why text is no window, or NULL. */
-const char *as_opening_parse(struct as_opening *opening, const char *text);
+const char *as_hours_parse(struct as_hours *opening, const char *text);
 
 /* schedule.c - what holds */
 struct as_schedule {
-	struct as_opening *openings;
+	struct as_hours *openings;
 	size_t n, room;
 	int64_t seconds; /* its time; -1: none yet */
 };

@@ -65,7 +65,7 @@ put_arithmetic(
 }
 
 void
-as_decision_print(struct as_out *out, const struct as_line *line,
+as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain)
 {

@@ -7,14 +7,14 @@ void
 as_schedule_add(struct as_schedule *schedule, const char *text)
 {
 	if (schedule->n == schedule->room)
-		schedule->openings = as_grow(schedule->openings,
+		schedule->openings = as_mem_grow(schedule->openings,
 		    &schedule->room, sizeof(*schedule->openings));
-	as_opening_parse(&schedule->openings[schedule->n++], text);
+	as_hours_parse(&schedule->openings[schedule->n++], text);
 	schedule->seconds = -1;
 }
 
 static bool
-opens_on(const struct as_opening *opening, int64_t day)
+opens_on(const struct as_hours *opening, int64_t day)
 {
 	enum { THURSDAY = 3 }; /* was 1970-01-01 */
 
@@ -28,7 +28,7 @@ opens_on(const struct as_opening *opening, int64_t day)
 /* By what the zone's clocks show: an hour that they skip is none, one that they
  * show twice is open twice.  Before 1970-01-01 it is the day before. */
 static bool
-is_open(const struct as_opening *opening, int64_t seconds)
+is_open(const struct as_hours *opening, int64_t seconds)
 {
 	int64_t local = as_zone_local(opening->zone, seconds) + DAY;
 	int64_t day = local / DAY - 1, second = local % DAY;
@@ -51,7 +51,7 @@ open_openings(struct as_schedule *schedule, int64_t seconds)
  * other one along where they would cross. */
 static void
 put_bounds(
-    struct as_bounds *bounds, const struct as_opening *opening, int32_t count)
+    struct as_bounds *bounds, const struct as_hours *opening, int32_t count)
 {
 	if (opening->min == AS_HOLD && count == AS_UNKNOWN)
 		return;

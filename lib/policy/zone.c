@@ -64,7 +64,7 @@ as_zone_find(struct as_text name)
 		zone = zone->before;
 	if (zone != NULL || !is_name(name))
 		return zone;
-	zone = as_need(calloc(1, sizeof(*zone) + dir + name.len + 3));
+	zone = as_mem_need(calloc(1, sizeof(*zone) + dir + name.len + 3));
 	snprintf(zone->tz, dir + name.len + 3, ":%s/%.*s", directory(),
 	    (int)name.len, name.at);
 	zone->name = zone->tz + dir + 2;
@@ -88,7 +88,7 @@ offset_at(const struct as_zone *zone, int64_t seconds)
 
 	if (set != zone) {
 		if (setenv("TZ", zone->tz, 1) != 0)
-			as_die(EX_OSERR, "out of memory");
+			as_msg_die(EX_OSERR, "out of memory");
 		tzset();
 		set = zone;
 	}

@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		if (decision.count > policy.max)
 			abort();
-		as_decision_print(&out, &line, &decision, &policy, true);
+		as_print_decision(&out, &line, &decision, &policy, true);
 		out.len = 0;
 	}
 	as_fold_free(&fold);

@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (as_num_decimal(text, &x) &&
 	    (!isfinite(x) || x < 0 || x != strtod(copy, NULL)))
 		abort();
-	if (as_duration_parse(text, &ms) == NULL && ms < 0)
+	if (as_time_duration(text, &ms) == NULL && ms < 0)
 		abort();
 	if (as_time_parse(text, &ms, &fraction) == NULL) {
 		text = (struct as_text){stamp, as_time_print(stamp, ms, true)};

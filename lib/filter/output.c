@@ -1,4 +1,4 @@
-/* record.c - what a filter says of an app, as a line */
+/* output.c - what a filter says of an app, as a line */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,10 +6,10 @@
 #include "filter.h"
 
 void
-as_record_begin(struct as_record *record, struct as_buf *to,
+as_output_begin(struct as_output *output, struct as_buf *to,
     struct as_text stamp, struct as_text app)
 {
-	*record = (struct as_record){
+	*output = (struct as_output){
 	    .to = to, .begin = to->len, .stamp = stamp, .app = app};
 	as_buf_add(to, stamp.at, stamp.len);
 	as_buf_add(to, " ", 1);
@@ -17,45 +17,45 @@ as_record_begin(struct as_record *record, struct as_buf *to,
 }
 
 void
-as_record_wrong(
-    struct as_record *record, const char *word, const char *fmt, ...)
+as_output_wrong(
+    struct as_output *output, const char *word, const char *fmt, ...)
 {
 	va_list args;
 
-	if (record->word != NULL)
+	if (output->word != NULL)
 		return;
-	record->word = word;
+	output->word = word;
 	va_start(args, fmt);
-	vsnprintf(record->detail, sizeof(record->detail), fmt, args);
+	vsnprintf(output->detail, sizeof(output->detail), fmt, args);
 	va_end(args);
 }
 
 void
-as_record_count(struct as_record *record, double replicas)
+as_output_count(struct as_output *output, double replicas)
 {
 	char text[16];
 
 	if (!(replicas >= 0 && replicas <= AS_COUNT_MAX) ||
 	    replicas != floor(replicas)) {
-		as_record_wrong(record, "range",
+		as_output_wrong(output, "range",
 		    "replicas is not a whole number in 0..2147483647");
 		return;
 	}
-	as_buf_add(record->to, text,
+	as_buf_add(output->to, text,
 	    (size_t)snprintf(text, sizeof(text), " %.0f", fabs(replicas)));
 }
 
 void
-as_record_metric(struct as_record *record, struct as_text key, double value)
+as_output_metric(struct as_output *output, struct as_text key, double value)
 {
 	char number[32];
 
-	as_buf_add(record->to, " ", 1);
-	as_buf_add(record->to, key.at, key.len);
-	as_buf_add(record->to, "=", 1);
+	as_buf_add(output->to, " ", 1);
+	as_buf_add(output->to, key.at, key.len);
+	as_buf_add(output->to, "=", 1);
 	as_buf_add(
-	    record->to, number, as_num_print(number, fabs(value))); /* -0 */
-	record->n_metrics++;
+	    output->to, number, as_num_print(number, fabs(value))); /* -0 */
+	output->n_metrics++;
 }
 
 static void
@@ -73,18 +73,18 @@ put_wrong(
 }
 
 void
-as_record_end(struct as_record *record)
+as_output_end(struct as_output *output)
 {
-	if (record->word == NULL) {
-		as_buf_puts(record->to, "\n");
+	if (output->word == NULL) {
+		as_buf_puts(output->to, "\n");
 		return;
 	}
-	record->to->len = record->begin;
-	put_wrong(record->to, record->word, record->app, record->detail);
+	output->to->len = output->begin;
+	put_wrong(output->to, output->word, output->app, output->detail);
 }
 
 void
-as_record_refuse(struct as_buf *to, const char *word, const char *detail)
+as_output_refuse(struct as_buf *to, const char *word, const char *detail)
 {
 	put_wrong(to, word, as_text("-"), detail);
 }

@@ -1,4 +1,4 @@
-/* put.c - what is PUT for an order: queries and body, made by filters */
+/* request.c - what is PUT for an order: queries and body, made by filters */
 #include <stdio.h>
 
 #include "apply.h"
@@ -10,7 +10,7 @@ body_of(const struct as_scope *scope)
 }
 
 void
-as_target_filters(const struct as_scope *scope)
+as_request_filters(const struct as_scope *scope)
 {
 	const struct as_setting *filter = body_of(scope);
 	size_t i = 0;
@@ -30,23 +30,22 @@ run(struct as_question *question, const struct as_scope *scope,
 }
 
 static const char *
-add_queries(
-    struct as_target *target, struct as_question *question, char *detail)
+add_queries(struct as_app *app, struct as_question *question, char *detail)
 {
-	const struct as_scope *scope = &target->scope;
+	const struct as_scope *scope = &app->scope;
 	const struct as_setting *query;
 	struct as_buf value = {0};
 	const char *word = NULL;
 	size_t i = 0;
 
-	target->url.len = target->base;
-	target->url.at[target->base] = '\0';
+	app->url.len = app->base;
+	app->url.at[app->base] = '\0';
 	while (word == NULL &&
 	    (query = as_scope_each(scope, "replicas_query.", &i)) != NULL) {
 		value.len = 0;
 		word = run(question, scope, query, &value, detail);
 		if (word == NULL)
-			as_url_query(&target->url, query->key + 15,
+			as_url_query(&app->url, query->key + 15,
 			    (struct as_text){value.at, value.len});
 	}
 	free(value.at);
@@ -54,49 +53,48 @@ add_queries(
 }
 
 static const char *
-make_body(struct as_target *target, struct as_question *question,
+make_body(struct as_app *app, struct as_question *question,
     const struct as_order *order, char *detail)
 {
-	const struct as_setting *body = body_of(&target->scope);
+	const struct as_setting *body = body_of(&app->scope);
 	char text[40];
 
-	target->body.len = 0;
+	app->body.len = 0;
 	if (body != NULL)
-		return run(
-		    question, &target->scope, body, &target->body, detail);
+		return run(question, &app->scope, body, &app->body, detail);
 	snprintf(text, sizeof(text), "{\"replicas\": %lld}",
 	    (long long)order->count);
-	as_buf_puts(&target->body, text);
+	as_buf_puts(&app->body, text);
 	return NULL;
 }
 
 const char *
-as_target_put(struct as_target *target, const struct as_order *order,
+as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX])
 {
 	char input[256];
 	struct as_text replies = {input, 0};
 	struct as_question question = {.replies = &replies,
 	    .n_replies = 1,
-	    .before = {target->before.at, target->before.len},
-	    .barred = &target->filter_barred};
+	    .before = {app->before.at, app->before.len},
+	    .barred = &app->filter_barred};
 	const char *word;
 
 	replies.len = (size_t)snprintf(input, sizeof(input),
 	    order->from < 0 ?
 		"{\"app\":\"%s\",\"replicas\":%lld,\"from\":null}" :
 		"{\"app\":\"%s\",\"replicas\":%lld,\"from\":%lld}",
-	    target->name, (long long)order->count, (long long)order->from);
-	word = add_queries(target, &question, detail);
+	    app->name, (long long)order->count, (long long)order->from);
+	word = add_queries(app, &question, detail);
 	if (word == NULL)
-		word = make_body(target, &question, order, detail);
-	target->put = (struct as_request){.api = &target->scope.conf->api,
-	    .url = target->url.at,
-	    .method = target->scope.conf->api.replicas_method,
-	    .body = {target->body.at, target->body.len},
+		word = make_body(app, &question, order, detail);
+	app->put = (struct as_request){.remote = &app->scope.settings->remote,
+	    .url = app->url.at,
+	    .method = app->scope.settings->remote.replicas_method,
+	    .body = {app->body.at, app->body.len},
 	    .trusted = true,
 	    .writes = true,
-	    .headers = target->headers,
-	    .n_headers = target->n_headers};
+	    .headers = app->headers,
+	    .n_headers = app->n_headers};
 	return word;
 }
