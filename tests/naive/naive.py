@@ -10,17 +10,6 @@ as-schedule(1).  CHOICE marks a place where the documents leave a choice;
 README.md lists these places.  Each application keeps the plain list of its
 samples and decisions; windows, rates and means are computed from that list at
 each sample anew.
-
---as WORD,... follows the engine where it reads the documents otherwise, so
-that the other differences can be seen:
-  shown       every change of COUNT counts from the sample that shows it
-  unread      a sample that is decided as disabled or at a bound does not enter
-              means, and neither counts for fallback nor ends its row
-  fallback    a fallback at COUNT - has its word at a bound, too
-  percent     N% of COUNT 0 is 0, not 1
-  unsure      an app of which any metric is unusable is not idle
-  zero        while zero=hold, a reading of 0 at COUNT 0 is no part of a mean
-  saturation  saturation is compared with the mean, not with the reading
 """
 import glob
 import math
@@ -125,9 +114,8 @@ class Window:
 
 
 class Policy:
-    def __init__(self, settings, like=()):
+    def __init__(self, settings):
         """settings: a list of (KEY, VALUE) in the order that they stand."""
-        self.like = like
         keys = {}
         schedule = []
         for key, value in settings:
@@ -167,6 +155,21 @@ class Policy:
         self.panic = parse_panic(keys.get('panic'))
         self.schedule = [parse_window(text) for text in schedule]
         self.metrics = parse_metrics(keys)
+        self.forget = max(self.forget, self.memory())
+
+    def memory(self):
+        """D: forget is at least the policy's memory.
+
+        M: the longest of all times that a rule looks back, and average,
+        startup and max_gap.
+        """
+        spans = list(self.window.values()) + list(self.cooldown.values())
+        spans += [limit.period for limits in self.limits.values()
+                  for limit in limits]
+        spans += [metric.fallback[0] for metric in self.metrics
+                  if metric.fallback]
+        spans += [self.idle, MINUTE if self.panic else 0]
+        return max(spans) + self.average + self.startup + self.max_gap
 
 
 def parse_metrics(keys):
@@ -317,7 +320,6 @@ class Entry:
     alone: dict = None          # NAME: Judgement before sustain and the rest
     recommendation: int = None  # what entered the windows
     silent: bool = False        # no metric recommended
-    looked_at: bool = True      # not decided as disabled or at a bound
     count: int = None           # the decision; None for -
     why: str = ''
     by: str = None
@@ -434,8 +436,7 @@ def changes(policy, past):
             if before is not None and count != before:
                 time = entry.time
                 if decided and decided.count == count:
-                    if 'shown' not in policy.like:
-                        time = decided.time
+                    time = decided.time
                 found.append((time, before, count))
             before = count
         if entry is not past[-1] and entry.count is not None:
@@ -481,13 +482,7 @@ def mean(policy, metric, past, duration):
     CHOICE: the mean of the usable readings, each with the same weight.
     """
     entries = within_or_now(past, duration)
-    if 'unread' in policy.like:
-        entries = [entry for entry in entries if entry.looked_at]
     values = [reading(policy, metric, entry)[0] for entry in entries]
-    if 'zero' in policy.like and not policy.zero_ok:
-        if values[-1] == 0:
-            return 0.0
-        values = [value for value in values if value != 0]
     values = [value for value in values if value is not None]
     return sum(values) / len(values) if values else 0.0
 
@@ -626,9 +621,8 @@ def ask_step(policy, metric, past, value):
         return Judgement(count, 'tolerance')
     amount = step.amount
     if step.percent:
-        amount = max(1, floor(count * step.amount / 100))
-        if count == 0 and 'percent' in policy.like:
-            amount = 0
+        # A percentage of 0 replicas is 0, as in AWS.
+        amount = max(1, floor(count * step.amount / 100)) if count else 0
     if step.action == '=':
         return Judgement(amount, 'target')
     if step.action == '+':
@@ -659,8 +653,6 @@ def saturated(policy, metric, past, judgement):
     CHOICE: the number grows only with r, so it needs no memory.
     """
     value = reading(policy, metric, past[-1])[0]
-    if 'saturation' in policy.like:
-        value = mean(policy, metric, past, policy.average)
     if metric.saturation is None or value < metric.saturation:
         return judgement
     ready = replicas(policy, metric, past)[0]
@@ -867,7 +859,8 @@ def bounds(policy, sample):
     D: min is rounded up, max down [to multiples].
     M: Until [idle] 1 is the least.
     """
-    low, high = policy.min, policy.max
+    low = next_multiple(policy, policy.min)
+    high = policy.max // policy.multiple * policy.multiple
     sample_low, sample_high, paused = sample_bounds(policy, sample)
     if paused and policy.idle:
         low = policy.idle_count     # CHOICE: pause stays below min, too.
@@ -930,7 +923,8 @@ def limit_up(policy, past, limit):
     """
     start = count_one_period_ago(policy, past, limit.period)
     if limit.percent:
-        most = ceil(start * (1 + limit.amount / 100))
+        # At 0 a percentage lets one start.
+        most = ceil(start * (1 + limit.amount / 100)) if start > 0 else 1
     else:
         most = start + limit.amount
     if policy.multiple > 1:
@@ -1013,8 +1007,6 @@ def silent_in_a_row(policy, entries):
     """M: fallback: COUNT after N samples without a usable metric."""
     row = 0
     for entry in reversed(entries):
-        if 'unread' in policy.like and not entry.looked_at:
-            continue
         if not entry.silent:
             break
         row += 1
@@ -1042,8 +1034,6 @@ def unknown_count(policy, entries):
                 result, word = high, 'max'
             if result < low:
                 result, word = low, 'min'
-            if 'fallback' in policy.like:
-                word = 'fallback'
             return result, word, None
     return None, 'no-data', None
 
@@ -1135,7 +1125,8 @@ def rest(policy, past, result):
     now = past[-1]
     count = now.sample.count
     low, _ = bounds(policy, now.sample)
-    if 'unsure' in policy.like and count >= low and any(
+    # M: any metric that cannot be used may hide activity.
+    if count >= low and any(
             judgement.count is None for judgement in now.alone.values()):
         return result
     if idle_throughout(policy, past) and not panicking(policy, past):
@@ -1177,14 +1168,12 @@ def outcome(policy, past, entries):
     # D: [idle:] no disabled ... COUNT 0 with idle_count > 0 is disabled.
     least = policy.idle_count if policy.idle else policy.min
     if count == 0 and least > 0:
-        now.looked_at = False
         return 0, 'disabled', None
     # CHOICE: fallback counts samples at a bound by what their metrics say.
     now.silent = all(judge(policy, metric, past).count is None
                      for metric in policy.metrics)
     # M: COUNT outside min..max: to the bound at once, whatever the rates.
     resting = resting and count >= policy.idle_count
-    now.looked_at = low <= count <= high or (resting and count <= high)
     if count > high:
         return high, 'max', None
     if count < low and not resting:
@@ -1262,7 +1251,7 @@ class Decider:
             if sample.time <= app.aside[-1].time:
                 return app.entries, app.aside
             return app.aside, None
-        if sample.time - last > DAY:
+        if sample.time - last > max(DAY, self.policy.max_gap):
             return [], app.aside if app.aside is not None else app.entries
         if sample.time - last <= self.policy.max_gap and sample.time > last:
             return app.entries, None
@@ -1284,8 +1273,8 @@ def print_decision(entry):
 
 # ---------------------------------------------------------------- main
 
-def run(settings, lines, like):
-    decider = Decider(Policy(settings, like))
+def run(settings, lines):
+    decider = Decider(Policy(settings))
     decisions = [decider.take(line) for line in lines]
     return ''.join(line + '\n' for line in decisions if line is not None)
 
@@ -1299,7 +1288,7 @@ def split_setting(text):
     return key.strip(), value.strip()
 
 
-def run_all(directory, like):
+def run_all(directory):
     for policy in sorted(glob.glob(os.path.join(directory, '*', 'policy'))):
         pair = os.path.dirname(policy)
         with open(policy, encoding='utf-8') as file:
@@ -1308,30 +1297,27 @@ def run_all(directory, like):
                   newline='') as file:
             lines = read_lines(file)
         with open(os.path.join(pair, 'naive'), 'w', encoding='latin-1') as out:
-            out.write(run(settings, lines, like))
+            out.write(run(settings, lines))
 
 
 def main(arguments):
     settings = []
-    like = ()
     flags = {'-t': 'target.cpu', '-m': 'min', '-M': 'max'}
     arguments = list(arguments)
     while arguments:
         argument = arguments.pop(0)
-        if argument == '--as':
-            like = arguments.pop(0).split(',')
-        elif argument == '--all':
-            run_all(arguments.pop(0), like)
+        if argument == '--all':
+            run_all(arguments.pop(0))
             return
         elif argument in flags:
             settings.append((flags[argument], arguments.pop(0)))
         elif argument == '-o':
             settings.append(split_setting(arguments.pop(0)))
         elif argument != '-q':
-            sys.exit('usage: naive.py [--as WORD,...] [-t TARGET] [-m MIN]'
+            sys.exit('usage: naive.py [-t TARGET] [-m MIN]'
                      ' [-M MAX] [-o KEY=VALUE]... | --all DIR')
     sys.stdin.reconfigure(encoding='latin-1', newline='')
-    sys.stdout.write(run(settings, read_lines(sys.stdin), like))
+    sys.stdout.write(run(settings, read_lines(sys.stdin)))
 
 
 if __name__ == '__main__':
