@@ -41,8 +41,7 @@ parse_options(int *argc, char **argv[])
 
 	as_flags_option(&config, argc, argv, &arg); /* it has no others */
 	as_config_ready(&config);
-	schedules = as_mem_need(
-	    calloc(config.n + 1, sizeof(struct as_schedule *)));
+	schedules = as_mem_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
 
 /* All windows of an app are of one section, so that the first one tells which
@@ -129,7 +128,7 @@ static const char *
 take_line(struct as_line *line)
 {
 	struct as_schedule *schedule = find_schedule(line);
-	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN};
+	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 	const char *why;
 
 	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
@@ -163,7 +162,7 @@ free_all(void)
 {
 	for (size_t i = 0; i < config.n; i++)
 		if (schedules[i] != NULL) {
-			free(schedules[i]->openings);
+			free(schedules[i]->hours);
 			free(schedules[i]);
 		}
 	free((void *)schedules);

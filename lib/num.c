@@ -93,12 +93,6 @@ as_num_print(char *buf, double x)
 	return (size_t)len;
 }
 
-static inline double
-slack(double x)
-{
-	return AS_RATIO_SLACK * (x > 1 ? x : x < -1 ? -x : 1);
-}
-
 int32_t
 as_num_ceil(double x)
 {
@@ -108,7 +102,7 @@ as_num_ceil(double x)
 		return AS_COUNT_MAX;
 	if (x <= -AS_COUNT_MAX)
 		return -AS_COUNT_MAX;
-	x -= slack(x);
+	x -= AS_RATIO_SLACK * (x < 0 ? -x : x);
 	n = (int32_t)x;
 	return n + (n < x ? 1 : 0);
 }

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "conf.h"
+#include "decide.h"
 
 /* clang-format off */
 static const struct as_option options[] = {
@@ -29,15 +29,6 @@ static struct as_fold fold;
 static struct as_out out;
 static bool explain, only_last;
 static const char *history;
-
-/* What is kept of an app besides its state, by its number. */
-struct note {
-	char *last_line; /* with -1; or NULL */
-	bool told;       /* that it holds for want of a metric */
-};
-
-static struct note *notes;
-static size_t n_notes;
 
 static const struct as_policy *
 policy_of(void *owner, struct as_text app)
@@ -75,16 +66,79 @@ is_wanted(const struct as_line *line)
 	return config.only == NULL || as_select_wants(&config, line->app);
 }
 
-/* What was decided then was told then: here it only makes the state, and its
- * bad lines were reported when they were new.  It ends where the input begins:
- * what stands before that was there first, also with a later TIME, by a clock
- * that was set back since. */
+/* Whether the line is one of the same app and TIME as the input's first line */
+static bool
+is_twin(const struct as_line *line, const struct as_line *first)
+{
+	return line->time == first->time && as_text_is(line->app, first->app);
+}
+
+static void
+fold_line(struct as_line *line)
+{
+	struct as_decision unused;
+
+	if (is_wanted(line))
+		as_fold_line(&fold, line, &unused);
+}
+
+static void
+keep_line(struct as_buf *kept, const struct as_line *line)
+{
+	char text[AS_LINE_MAX + AS_STAMP_MAX + AS_SLACK];
+
+	as_buf_add(kept, text, (size_t)(as_line_print(text, line) - text));
+}
+
+static void
+fold_kept(struct as_buf *kept)
+{
+	static const char slack[AS_SLACK];
+	struct as_line line = {0};
+	size_t len = kept->len;
+
+	as_buf_add(kept, slack, sizeof(slack));
+	for (size_t at = 0; at < len; at = (size_t)(line.end + 1 - kept->at)) {
+		as_line_parse(&line, kept->at + at);
+		fold_line(&line);
+	}
+	free(line.pairs);
+	kept->len = 0;
+}
+
+/* The history ends where the input begins: with its first line or, where two
+ * ticks have one TIME, with the last line of that app and TIME.  What stands
+ * before it was there first, also with a later TIME, by a clock that was set
+ * back since.  A file that goes on for long after that line is no log to which
+ * the input was just appended, and is not read on. */
+static void
+fold_until(struct as_in *in, const struct as_line *first)
+{
+	enum { KEPT_MAX = 16777216 };
+	struct as_buf kept = {0};
+	struct as_line line = {0};
+	bool met = false;
+
+	while (kept.len < KEPT_MAX && as_in_line(in, &line)) {
+		if (is_twin(&line, first)) {
+			fold_kept(&kept);
+			met = true;
+		}
+		if (met)
+			keep_line(&kept, &line);
+		else
+			fold_line(&line);
+	}
+	free(kept.at);
+	free(line.pairs);
+}
+
+/* What was decided then was reported then: here it only makes the state, and its
+ * bad lines were reported when they were new. */
 static int
 fold_history(const struct as_line *first)
 {
 	struct as_in in = {0};
-	struct as_line line = {0};
-	struct as_decision unused;
 	int level;
 
 	if (access(history, F_OK) != 0 && errno == ENOENT)
@@ -94,27 +148,11 @@ fold_history(const struct as_line *first)
 	as_seek_time(&in, first->time - as_config_memory(&config) - DAY);
 	in.quiet = true;
 	level = as_msg_level(AS_ERROR);
-	while (as_in_line(&in, &line) &&
-	    (line.time != first->time || !as_text_is(line.app, first->app)))
-		if (is_wanted(&line))
-			as_fold_line(&fold, &line, &unused);
+	fold_until(&in, first);
 	as_msg_level(level);
 	as_in_close(&in);
 	free(in.buf);
-	free(line.pairs);
 	return in.code == EX_IOERR ? EX_IOERR : 0;
-}
-
-static struct note *
-note_of(size_t app)
-{
-	while (n_notes <= app) {
-		size_t had = n_notes;
-
-		notes = as_mem_grow(notes, &n_notes, sizeof(*notes));
-		memset(notes + had, 0, (n_notes - had) * sizeof(*notes));
-	}
-	return &notes[app];
 }
 
 /* Keeps the line as the app's last one instead of printing it. */
@@ -122,7 +160,7 @@ static void
 keep_last(const struct as_line *line, const struct as_decision *decision)
 {
 	static struct as_out scratch;
-	struct note *note = note_of(fold.last);
+	struct as_note *note = as_notes_of(fold.last);
 
 	as_print_decision(&scratch, line, decision, fold.policy, explain);
 	free(note->last_line);
@@ -135,60 +173,10 @@ static void
 print_last(void)
 {
 	for (size_t i = 0; i < fold.table.n; i++) {
-		char *last = note_of(i)->last_line;
+		const char *last = as_notes_of(i)->last_line;
 		size_t len = last != NULL ? strlen(last) : 0;
 
 		as_out_end(&out, as_put(as_out_room(&out, len), last, len));
-		free(last);
-	}
-}
-
-static bool
-has(const struct as_line *line, const char *key)
-{
-	for (size_t i = 0; i < line->n_pairs; i++)
-		if (as_text_is(line->pairs[i].key, as_text(key)))
-			return true;
-	return false;
-}
-
-/* A name that is wrong in every sample would hold its app for ever: told once,
- * of a sample that has other keys, no err= that tells why, and somebody ready
- * who could have a reading. */
-static void
-tell_absent(const struct as_line *line, const struct as_decision *decision)
-{
-	const char *metric = fold.policy->metrics[decision->by].name;
-	bool *told = &note_of(fold.last)->told;
-
-	if (line->n_pairs == 0 || *told || has(line, metric) ||
-	    has(line, "err") || (line->count > 0 && decision->ready == 0))
-		return;
-	*told = true;
-	as_msg(AS_WARNING, NULL,
-	    "%.*s: %s: not in the sample, the count is held",
-	    (int)line->app.len, line->app.at, metric);
-}
-
-/* A cpu of 0.68 and a target of 80, or the other way round, would order the
- * bounds: told of an app's first sample. */
-static void
-tell_units(const struct as_line *line, const struct as_decision *decision)
-{
-	for (size_t i = 0; i < fold.policy->n_metrics; i++) {
-		const struct as_metric *cpu = &fold.policy->metrics[i];
-		double ratio = decision->raw[i].ratio;
-		double value = ratio * cpu->target;
-
-		if (strcmp(cpu->name, "cpu") == 0 &&
-		    cpu->kind == &as_metric_kinds[AS_AVERAGE] &&
-		    decision->raw[i].usable == AS_USABLE &&
-		    (cpu->target > 1 ? value <= 1 && ratio < 0.05 : ratio > 10))
-			as_msg(AS_WARNING, NULL,
-			    "%.*s: cpu: is %.3g where %.3g is asked for: a "
-			    "percentage and a fraction?",
-			    (int)line->app.len, line->app.at, value,
-			    cpu->target);
 	}
 }
 
@@ -197,7 +185,6 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 {
 	struct as_decision decision;
 	const char *why;
-	size_t known;
 	int code = 0;
 
 	if (!as_in_open(in, path, &out))
@@ -211,16 +198,15 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 			if (code != 0) /* half a state decides wrong */
 				break;
 		}
-		known = fold.table.n;
 		why = as_fold_line(&fold, line, &decision);
 		if (why != NULL) {
 			as_in_skip(in, line->app, why);
 			continue;
 		}
-		if (decision.why == AS_NO_DATA && decision.by >= 0)
-			tell_absent(line, &decision);
-		if (fold.table.n > known && decision.asked)
-			tell_units(line, &decision);
+		if (as_warnings_needed(line, fold.policy, &decision))
+			code = as_msg_worse(code,
+			    as_warnings_check(as_notes_of(fold.last), line,
+				fold.policy, &decision));
 		if (only_last)
 			keep_last(line, &decision);
 		else
@@ -248,7 +234,7 @@ main(int argc, char *argv[])
 	if (only_last)
 		print_last();
 	as_fold_free(&fold);
-	free(notes);
+	as_notes_free();
 	free(line.pairs);
 	free(in.buf);
 	return as_out_finish(&out, code);

@@ -90,17 +90,6 @@ set_header(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* as-schedule reads it again, where it is in force. */
-static const char *
-set_schedule(void *settings, size_t at, const char *value)
-{
-	struct as_hours unused;
-
-	(void)settings;
-	(void)at;
-	return as_hours_parse(&unused, value);
-}
-
 /* Kept with the settings alone */
 static const char *
 set_nothing(void *settings, size_t at, const char *value)
@@ -153,8 +142,6 @@ KEY(replicas_url, set_url, "", "URL",
     "where a count is PUT", 0),
 KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", "FILTER",
     "makes samples of the reply of status_url", 0),
-{"schedule", "[WHEN]... min=N, max=N, pin=N or pause", "",
-    "bounds while a window of time is open", set_schedule, 0, AS_KEY_REPEATS},
 {"set.", "TEXT", "", "{NAME} in URLs and $NAME in filters",
     set_nothing, 0, AS_KEY_VARIABLE},
 KEY(status_body, set_text, "", "TEXT",
@@ -210,8 +197,8 @@ check_name(const struct as_key *key, const char *name)
 }
 
 const char *
-as_remote_set(struct as_remote *remote, const struct as_key *key,
-    const char *name, const char *value)
+as_remote_set(struct as_remote *remote, const struct as_key *key, const char *name,
+    const char *value)
 {
 	size_t len = strlen(key->name);
 	const char *why = key->name[len - 1] == '.' ?

@@ -142,6 +142,8 @@ as_setting_check(struct as_setting *setting)
 	const char *why;
 
 	policy.n_metrics = policy.n_steps = 0;
+	policy.schedule = NULL;
 	if ((why = as_setting_take(&policy, &remote, setting)) != NULL)
 		as_setting_die(setting, why);
+	as_schedule_free(policy.schedule);
 }

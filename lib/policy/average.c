@@ -1,14 +1,11 @@
-/* average.c - the mean of a metric over a span of time */
+/* average.c - the readings of a span of time, and their mean */
 #include "policy.h"
 
-/* The sum is taken anew each time: a running one would carry the rounding of
- * readings long gone, and a replay from the middle would differ. */
-double
-as_average_mean(
+void
+as_average_add(
     struct as_series *series, int64_t now, int64_t span, double value)
 {
 	size_t old = 0;
-	double sum = 0;
 
 	while (old < series->len && now - series->at[old].time >= span)
 		old++;
@@ -20,7 +17,19 @@ as_average_mean(
 		series->at = as_mem_grow(
 		    series->at, &series->room, sizeof(*series->at));
 	series->at[series->len++] = (struct as_reading){now, value};
-	for (size_t i = 0; i < series->len; i++)
+}
+
+/* The sum is taken anew each time: a running sum would carry the rounding of
+ * readings that are long gone, and a replay from the middle would differ. */
+double
+as_average_mean(const struct as_series *series, int64_t now, int64_t span)
+{
+	double sum = 0;
+	size_t first = 0;
+
+	while (now - series->at[first].time >= span)
+		first++;
+	for (size_t i = first; i < series->len; i++)
 		sum += series->at[i].value;
-	return sum / (double)series->len;
+	return sum / (double)(series->len - first);
 }

@@ -1,4 +1,8 @@
-/* decide.c - the decision for one sample, each rule in its turn */
+/* decide.c - the decision for one sample, each rule in its turn
+ *
+ * The numbers are those of ALGORITHM in as-decide(1).  Most rules are those of
+ * Kubernetes' HPA: where a function of pkg/controller/podautoscaler has the same
+ * rule, its name stands beside the number. */
 #include "policy.h"
 
 static inline void
@@ -8,25 +12,67 @@ settle(struct as_decision *decision, int64_t count, enum as_why why)
 	decision->why = why;
 }
 
-/* The largest recommendation wins: its metric, or -1; the first metric that
- * says nothing in *unusable, or -1. */
-static int
-ask_metrics(const struct as_policy *policy, const struct as_sample *sample,
-    struct as_decision *decision, int *unusable)
+/* 1 (reconcileAutoscaler): an app that is switched off, or out of its bounds,
+ * whatever its metrics say. */
+static inline bool
+decide_by_count(const struct as_policy *policy, const struct as_sample *sample,
+    struct as_decision *decision)
+{
+	int32_t least = policy->idle > 0 ? policy->idle_count : policy->min;
+
+	if (sample->count == 0 && least > 0)
+		settle(decision, 0, AS_DISABLED);
+	else if (sample->count > sample->max)
+		settle(decision, sample->max, AS_MAX);
+	else if (sample->count < sample->min &&
+	    !as_idle_may_rest(policy, sample))
+		settle(decision, sample->min, AS_MIN);
+	else
+		return false;
+	return true;
+}
+
+/* 2 to 8: what each metric recommends */
+static inline void
+ask_metrics(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		double value = policy->average > 0 ?
+		    as_history_mean(app, policy, sample, i) :
+		    sample->values[i];
+
+		as_metric_recommend(
+		    policy, i, sample, value, &decision->raw[i]);
+	}
+	decision->panicking = false;
+	if (!policy->minds)
+		return;
+	as_sustain_metrics(app, policy, sample, decision);
+	if (policy->panic > 0)
+		as_panic_metrics(app, policy, sample, decision);
+	as_fallback_metrics(app, policy, sample, decision);
+}
+
+/* 9 (computeReplicasForMetrics): the largest recommendation wins: its metric, or
+ * -1; the first metric that cannot be used in *unusable, or -1. */
+static inline int
+choose_metric(const struct as_policy *policy,
+    const struct as_decision *decision, int *unusable)
 {
 	int best = -1;
 
 	*unusable = -1;
+	if (policy->n_metrics == 1 && decision->raw[0].usable == AS_USABLE)
+		return 0;
 	for (int i = 0; i < (int)policy->n_metrics; i++) {
-		struct as_recommendation *r = &decision->raw[i];
+		const struct as_recommendation *r = &decision->raw[i];
 
-		as_metric_recommend(policy, (size_t)i, sample, r);
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
 		else if (best < 0 || r->count > decision->raw[best].count)
 			best = i;
 	}
-	decision->asked = true;
 	return best;
 }
 
@@ -36,34 +82,71 @@ hold_unusable(
 {
 	decision->by = metric;
 	settle(decision, sample->count,
-	    decision->raw[metric].usable == AS_ZERO ? AS_ZERO_READ :
-						      AS_NO_DATA);
+	    as_metric_why(decision->raw[metric].usable));
 }
 
-/* Nothing could be read for some samples in a row: what to ask for instead.
- * False: hold. */
+/* 11: no metric can be used.  False: hold. */
 static bool
-fall_back(struct as_history *app, const struct as_policy *policy,
+want_fallback(struct as_history *app, const struct as_policy *policy,
     struct as_decision *decision)
 {
-	int32_t count = policy->fallback_count;
-
-	if (app->unreadable < policy->fallback_after)
-		app->unreadable++;
-	if (policy->fallback_after == 0 ||
-	    app->unreadable < policy->fallback_after)
+	if (!as_fallback_due(app, policy, &decision->want))
 		return false;
-	if (app->count != AS_UNKNOWN &&
-	    (policy->fallback == AS_CURRENT ||
-		(policy->fallback == AS_HIGHER && app->count > count) ||
-		(policy->fallback == AS_LOWER && app->count < count)))
-		count = app->count;
 	decision->by = -1;
-	decision->want = count;
 	decision->why = AS_FALLBACK;
+	decision->fell_back = true;
 	return true;
 }
 
+/* 9 to 11: sets what is wanted, or holds and returns false.  A metric that cannot
+ * be used may hide a need: then the others alone never scale down
+ * (getUnableComputeReplicaCountCondition). */
+static bool
+want(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	const struct as_recommendation *r;
+	int best, unusable;
+
+	decision->asked = true;
+	decision->ready = sample->replicas.ready;
+	best = choose_metric(policy, decision, &unusable);
+	if (best < 0) {
+		hold_unusable(sample, unusable, decision);
+		return want_fallback(app, policy, decision);
+	}
+	app->unreadable = 0;
+	r = &decision->raw[best];
+	if (unusable >= 0 && r->count < sample->count) {
+		hold_unusable(sample, unusable, decision);
+		return false;
+	}
+	decision->by = best;
+	decision->want = r->count;
+	decision->why = r->why;
+	if (decision->panicking && r->count < sample->count) {
+		decision->want = (int32_t)sample->count;
+		decision->why = AS_PANIC;
+	}
+	return true;
+}
+
+/* 12 (stabilizeRecommendationWithBehaviors) */
+static inline void
+stabilize(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	int32_t stable = app->count;
+
+	as_history_window(app, policy, (uint32_t)sample->time, decision->want,
+	    &decision->low, &decision->high);
+	stable = stable > decision->low ? stable : decision->low;
+	stable = stable < decision->high ? stable : decision->high;
+	settle(decision, stable,
+	    stable == decision->want ? decision->why : AS_STABILIZED);
+}
+
+/* 13 */
 static inline bool
 is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
 {
@@ -73,6 +156,18 @@ is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
 	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
 }
 
+/* 15 */
+static inline void
+round_up(const struct as_policy *policy, struct as_decision *decision)
+{
+	int64_t rounded = as_policy_multiple(
+	    (int32_t)decision->count, policy->multiple);
+
+	if (rounded != decision->count)
+		settle(decision, rounded, AS_MULTIPLE);
+}
+
+/* 13 to 16 upwards (convertDesiredReplicasWithBehaviorRate) */
 static void
 limit_up(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -84,110 +179,98 @@ limit_up(struct as_history *app, const struct as_policy *policy,
 		return;
 	}
 	decision->limit = as_rate_limit_up(
-	    &policy->up, &app->changes, now, app->count);
+	    policy, &app->changes, now, app->count);
 	if (decision->count > decision->limit)
 		settle(decision, decision->limit, AS_RATE);
+	if (policy->multiple > 1 && decision->count != app->count)
+		round_up(policy, decision);
 	if (decision->count > sample->max ||
 	    (decision->why == AS_RATE && decision->count == sample->max))
 		settle(decision, sample->max, AS_MAX);
 }
 
+/* 13 to 16 downwards.  An app that may rest below min is not sent up to it. */
 static void
 limit_down(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
 {
 	uint32_t now = (uint32_t)sample->time;
+	int32_t min = sample->min < app->count ? sample->min : app->count;
 
 	if (is_cooling(app, now, policy->down.cooldown)) {
 		settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
 	decision->limit = as_rate_limit_down(
-	    &policy->down, &app->changes, now, app->count);
+	    policy, &app->changes, now, app->count);
 	if (decision->count < decision->limit)
 		settle(decision, decision->limit, AS_RATE);
-	if (decision->count < sample->min ||
-	    (decision->why == AS_RATE && decision->count == sample->min))
-		settle(decision, sample->min, AS_MIN);
+	if (policy->multiple > 1 && decision->count != app->count)
+		round_up(policy, decision);
+	if (decision->count > sample->max)
+		settle(decision, sample->max, AS_MAX);
+	if (decision->count < min ||
+	    (decision->why == AS_RATE && decision->count == min))
+		settle(decision, min, AS_MIN);
 }
 
-/* From what is wanted to what is ordered: windows, cooldown and rates, then
- * bounds. */
+/* 12 to 16: from what is wanted to what is ordered */
 static void
 bind_by_limits(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
 {
-	int32_t count = app->count, stable;
-
-	as_history_remember(app, policy, (uint32_t)sample->time, decision->want,
-	    &decision->low, &decision->high);
+	stabilize(app, policy, sample, decision);
 	decision->bound = true;
-	decision->limit = count;
-	stable = count > decision->low ? count : decision->low;
-	stable = stable < decision->high ? stable : decision->high;
-	settle(decision, stable,
-	    stable == decision->want ? decision->why : AS_STABILIZED);
-	if (stable > count)
+	decision->limit = app->count;
+	if (decision->count > app->count)
 		limit_up(app, policy, sample, decision);
-	else if (stable < count)
+	else if (decision->count < app->count)
 		limit_down(app, policy, sample, decision);
 }
 
-/* COUNT itself could not be read: there is nothing to hold but the word. */
+/* COUNT itself could not be read: there is no count to hold, only a fallback. */
 static void
 decide_blind(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
-	int64_t count = AS_UNKNOWN;
-
 	if (policy->watches)
 		as_history_watch(app, policy, sample);
-	settle(decision, count, AS_NO_DATA);
-	if (!fall_back(app, policy, decision))
+	if (policy->minds && app->time < 0)
+		as_history_meet(app, policy, sample);
+	if (policy->minds)
+		as_sustain_metrics(app, policy, sample, decision);
+	settle(decision, AS_UNKNOWN, AS_NO_DATA);
+	if (!want_fallback(app, policy, decision))
 		return;
-	count = decision->want;
-	count = count > sample->max ? sample->max : count;
-	count = count < sample->min ? sample->min : count;
-	settle(decision, count, AS_FALLBACK);
+	settle(decision, decision->want, AS_FALLBACK);
+	if (policy->multiple > 1)
+		round_up(policy, decision);
+	if (decision->count > sample->max)
+		settle(decision, sample->max, AS_MAX);
+	if (decision->count < sample->min)
+		settle(decision, sample->min, AS_MIN);
 }
 
-static inline void
-default_ready(struct as_sample *sample)
-{
-	int64_t ready = sample->count - sample->unready - sample->missing;
-
-	if (sample->ready == AS_UNKNOWN)
-		sample->ready = ready > 0 ? (int32_t)ready : 0;
-}
-
-/* Sets what is wanted, or holds and returns false.  A metric that says nothing
- * may hide a need: then the others alone never scale down. */
-static bool
-want_by_metrics(struct as_history *app, const struct as_policy *policy,
+/* What a sample says of metrics is remembered also where it has no say. */
+static void
+decide_known(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
-	const struct as_recommendation *r;
-	int best, unusable;
+	int32_t started = AS_COUNT_MAX;
 
-	if (policy->refines)
-		as_history_refine(app, policy, sample);
-	default_ready(sample);
-	decision->ready = sample->ready;
-	best = ask_metrics(policy, sample, decision, &unusable);
-	if (best < 0) {
-		hold_unusable(sample, unusable, decision);
-		return fall_back(app, policy, decision);
+	decision->gap = as_history_count(app, policy, sample);
+	if (policy->watches)
+		started = as_history_watch(app, policy, sample);
+	as_sample_complete(sample, policy->n_metrics, started);
+	ask_metrics(app, policy, sample, decision);
+	if (decide_by_count(policy, sample, decision)) {
+		as_fallback_skip(app, policy, decision);
+		return;
 	}
-	app->unreadable = 0;
-	r = &decision->raw[best];
-	if (unusable >= 0 && r->count < sample->count) {
-		hold_unusable(sample, unusable, decision);
-		return false;
-	}
-	decision->by = best;
-	decision->want = r->count;
-	decision->why = r->tolerated ? AS_TOLERANCE : AS_TARGET;
-	return true;
+	if (want(app, policy, sample, decision))
+		bind_by_limits(app, policy, sample, decision);
+	if (policy->idle > 0)
+		as_idle_decide(policy, sample, decision);
 }
 
 void
@@ -195,24 +278,11 @@ as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
 {
 	decision->by = -1;
-	decision->asked = decision->bound = false;
-	if (sample->count == AS_UNKNOWN) {
+	decision->asked = decision->bound = decision->fell_back = false;
+	decision->gap = 0;
+	if (sample->count == AS_UNKNOWN)
 		decide_blind(app, policy, sample, decision);
-		return;
-	}
-	as_history_take_count(app, policy, sample);
-	if (policy->watches)
-		as_history_watch(app, policy, sample);
-	if (sample->count == 0 && policy->min > 0)
-		settle(decision, 0, AS_DISABLED);
-	else if (sample->count > sample->max)
-		settle(decision, sample->max, AS_MAX);
-	else if (sample->count < sample->min)
-		settle(decision, sample->min, AS_MIN);
-	else {
-		if (want_by_metrics(app, policy, sample, decision))
-			bind_by_limits(app, policy, sample, decision);
-		if (policy->idle > 0)
-			as_idle_decide(policy, sample, decision);
-	}
+	else
+		decide_known(app, policy, sample, decision);
+	as_history_decided(app, sample->time, decision->count);
 }

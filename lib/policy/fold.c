@@ -34,6 +34,80 @@ find_app(struct as_fold *fold, struct as_line *line)
 	return &fold->apps[fold->last];
 }
 
+/* The time of the stream moves at most max_gap a line, lest one TIME that is wrong
+ * make all other apps old. */
+static void
+forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
+{
+	const struct as_policy *policy = fold->policy;
+
+	if (fold->clock == 0)
+		fold->clock = time;
+	else if (time > fold->clock)
+		fold->clock = time - fold->clock > policy->max_gap ?
+		    fold->clock + policy->max_gap :
+		    time;
+	if (app->time >= 0 && fold->clock - app->seen >= policy->forget) {
+		as_history_free(app);
+		as_history_begin(app);
+	}
+}
+
+/* The state from before TIME leapt is kept until a next TIME tells which of both
+ * was right. */
+static void
+put_aside(struct as_history *app)
+{
+	struct as_history *before = app->aside;
+
+	if (before != NULL) {
+		app->aside = NULL;
+		as_history_free(app);
+	} else {
+		before = as_mem_need(malloc(sizeof(*before)));
+		*before = *app;
+	}
+	as_history_begin(app);
+	app->aside = before;
+}
+
+static void
+take_back(struct as_history *app)
+{
+	struct as_history *before = app->aside;
+
+	app->aside = NULL;
+	as_history_free(app);
+	*app = *before;
+	free(before);
+}
+
+/* One sample from the future, of a clock that was ahead, costs that sample alone.
+ * False: TIME is not after the app's last. */
+static bool
+accept_time(
+    struct as_history *app, const struct as_policy *policy, int64_t time)
+{
+	enum { DAY = 86400000 };
+	int64_t after = time - app->time;
+
+	if (app->time < 0)
+		return true;
+	if (after > DAY && after > policy->max_gap) {
+		put_aside(app);
+		return true;
+	}
+	if (app->aside == NULL)
+		return after > 0;
+	if (after < 0 && time > app->aside->time) {
+		take_back(app);
+		return true;
+	}
+	if (after > 0 && after <= policy->max_gap)
+		as_history_confirm(app);
+	return after > 0;
+}
+
 const char *
 as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision)
@@ -44,12 +118,14 @@ as_fold_line(
 
 	if (why != NULL)
 		return why;
-	if (sample.time <= app->time)
+	forget_old(fold, app, sample.time);
+	if (!accept_time(app, fold->policy, sample.time))
 		return sample.time == app->time ?
 		    "TIME is the same as the app's last" :
 		    "TIME is before the app's last";
 	as_decide(app, fold->policy, &sample, decision);
 	app->time = sample.time;
+	app->seen = fold->clock;
 	return NULL;
 }
 

@@ -1,26 +1,20 @@
-/* app.c - what is remembered of one app */
+/* history.c - what is remembered of one app */
 #include <math.h>
 
 #include "policy.h"
 
-struct as_more {
-	struct as_queue lowest; /* of the up window, negated */
-	struct as_queue counts; /* of the last startup, negated */
-	bool quiet;             /* since then nothing was to do */
-	int64_t quiet_since;
-	struct as_series series[AS_METRICS];
-};
-
-static struct as_more *
-more(struct as_history *app)
+struct as_more *
+as_history_more(struct as_history *app)
 {
-	if (app->more == NULL)
+	if (app->more == NULL) {
 		app->more = as_mem_need(calloc(1, sizeof(*app->more)));
+		app->more->panicked = -1;
+	}
 	return app->more;
 }
 
-void
-as_history_free(struct as_history *app)
+static void
+forget_samples(struct as_history *app)
 {
 	as_queue_clear(&app->highest);
 	as_queue_clear(&app->changes);
@@ -35,20 +29,37 @@ as_history_free(struct as_history *app)
 }
 
 void
-as_history_begin(struct as_history *app)
+as_history_confirm(struct as_history *app)
 {
-	*app = (struct as_history){.time = -1, .count = AS_UNKNOWN};
+	if (app->aside != NULL)
+		forget_samples(app->aside);
+	free(app->aside);
+	app->aside = NULL;
 }
 
 void
-as_history_remember(struct as_history *app, const struct as_policy *policy,
+as_history_free(struct as_history *app)
+{
+	forget_samples(app);
+	as_history_confirm(app);
+}
+
+void
+as_history_begin(struct as_history *app)
+{
+	*app = (struct as_history){
+	    .time = -1, .count = AS_UNKNOWN, .decided = AS_UNKNOWN};
+}
+
+void
+as_history_window(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high)
 {
 	*low = *high = want;
 	if (policy->down.window > 0)
 		*high = as_queue_max(&app->highest, now, want);
 	if (policy->up.window > 0)
-		*low = -as_queue_max(&more(app)->lowest, now, -want);
+		*low = -as_queue_max(&as_history_more(app)->lowest, now, -want);
 }
 
 /* What nobody asked about for 49 days would seem young again. */
@@ -61,58 +72,100 @@ expire(struct as_history *app, const struct as_policy *policy, uint32_t now)
 		as_queue_expire(&app->more->lowest, now, policy->up.window);
 }
 
-static void
-begin_again(struct as_history *app, const struct as_policy *policy,
-    uint32_t now, int32_t count)
+/* The time that a fallback.NAME waits begins when the app is first seen, with a
+ * COUNT or without. */
+void
+as_history_meet(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample)
 {
-	as_history_free(app);
-	if (policy->down.window > 0)
-		as_queue_push(&app->highest, (struct as_entry){now, count});
-	if (policy->up.window > 0)
-		as_queue_push(
-		    &more(app)->lowest, (struct as_entry){now, -count});
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		as_history_more(app)->usable[i] = sample->time;
 }
 
-/* What COUNT did since the last sample, whoever did it, is what the rate
- * limits and cooldowns look at.  At first sight, and after a silence, COUNT
- * stands for the recommendations that were not seen. */
-void
-as_history_take_count(struct as_history *app, const struct as_policy *policy,
+/* At first sight, and after a silence, COUNT stands for the recommendations that
+ * were not seen. */
+static void
+begin_again(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
 	int32_t count = (int32_t)sample->count;
 
-	if (app->count == AS_UNKNOWN ||
-	    sample->time - app->counted > policy->max_gap) {
-		begin_again(app, policy, now, count);
+	if (app->count != AS_UNKNOWN)
+		forget_samples(app);
+	if (policy->minds && (app->count != AS_UNKNOWN || app->time < 0))
+		as_history_meet(app, policy, sample);
+	app->decided = AS_UNKNOWN;
+	if (policy->down.window > 0)
+		as_queue_push(&app->highest, (struct as_entry){now, count});
+	if (policy->up.window > 0)
+		as_queue_push(&as_history_more(app)->lowest,
+		    (struct as_entry){now, -count});
+}
+
+/* A change to what was decided last was made when it was decided; any other
+ * change, by whomever, is as old as the sample that shows it. */
+static inline void
+note_change(struct as_history *app, uint32_t now, int32_t count)
+{
+	as_queue_push(&app->changes,
+	    (struct as_entry){count == app->decided ? app->decided_time : now,
+		count - app->count});
+}
+
+int64_t
+as_history_count(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample)
+{
+	int32_t count = (int32_t)sample->count;
+	int64_t gap = 0;
+
+	if (app->count == AS_UNKNOWN) {
+		begin_again(app, policy, sample);
+	} else if (sample->time - app->counted > policy->max_gap) {
+		gap = sample->time - app->counted;
+		begin_again(app, policy, sample);
 	} else {
-		expire(app, policy, now);
+		expire(app, policy, (uint32_t)sample->time);
 		if (count != app->count)
-			as_queue_push(&app->changes,
-			    (struct as_entry){now, count - app->count});
+			note_change(app, (uint32_t)sample->time, count);
 	}
 	app->count = count;
 	app->counted = sample->time;
+	return gap;
 }
 
-static void
+void
+as_history_decided(struct as_history *app, int64_t time, int64_t count)
+{
+	if (count == AS_UNKNOWN)
+		return;
+	app->decided = (int32_t)count;
+	app->decided_time = (uint32_t)time;
+}
+
+/* The smallest COUNT of the last startup.  There is a reading, so at least one
+ * replica is ready even if COUNT was 0 a moment ago. */
+static int32_t
 take_startup(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
 {
 	uint32_t now = (uint32_t)sample->time;
+	struct as_queue *counts = &as_history_more(app)->counts;
+	int32_t least;
 
-	as_queue_expire(&more(app)->counts, now, policy->startup);
-	as_queue_max(&app->more->counts, now, -(int32_t)sample->count);
+	as_queue_expire(counts, now, policy->startup);
+	least = -as_queue_max(counts, now, -(int32_t)sample->count);
+	return least > 0 ? least : 1;
 }
 
-/* A sample that does not tell starts the time anew, as if there were something
- * to do: what is quiet was seen to be so all the time. */
+/* A sample whose activity is unknown restarts the idle timer: idle means seen
+ * idle throughout. */
 static void
 take_activity(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
-	struct as_more *seen = more(app);
+	struct as_more *seen = as_history_more(app);
 	bool quiet;
 
 	sample->activity = sample->count == AS_UNKNOWN ?
@@ -122,60 +175,32 @@ take_activity(struct as_history *app, const struct as_policy *policy,
 	if (quiet && !seen->quiet)
 		seen->quiet_since = sample->time;
 	seen->quiet = quiet;
-	if (quiet && sample->min == 0 &&
-	    (sample->count == 0 ||
-		sample->time - seen->quiet_since >= policy->idle))
+	if (quiet && sample->time - seen->quiet_since >= policy->idle)
 		sample->activity = AS_IDLE;
-	else if (sample->count > 0 && sample->min == 0)
-		sample->min = 1;
 }
 
-void
+int32_t
 as_history_watch(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample)
 {
+	int32_t started = AS_COUNT_MAX;
+
 	if (policy->startup > 0 && sample->count != AS_UNKNOWN)
-		take_startup(app, policy, sample);
+		started = take_startup(app, policy, sample);
 	if (policy->idle > 0)
 		take_activity(app, policy, sample);
+	return started;
 }
 
-/* A replica that starts is unready: idle when the ratio goes up, left out when
- * it goes down, as the HPA has it for those that a sample tells of.  A reading
- * is of somebody, so of a COUNT that was 0 lately one is ready. */
-static void
-estimate_ready(const struct as_history *app, struct as_sample *sample)
+double
+as_history_mean(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, size_t i)
 {
-	int32_t least = -as_queue_first(&app->more->counts)->value;
-	int64_t rest = sample->count - sample->unready - sample->missing;
+	struct as_series *series = &as_history_more(app)->series[i];
 
-	least = least > 0 ? least : 1;
-	if (sample->ready != AS_UNKNOWN || rest <= least)
-		return;
-	sample->unready += (int32_t)rest - least;
-	sample->ready = least;
-}
-
-static void
-average(struct as_history *app, const struct as_policy *policy,
-    struct as_sample *sample)
-{
-	for (size_t i = 0; i < policy->n_metrics; i++) {
-		double value = sample->values[i];
-
-		if (!isnan(value) && (value > 0 || policy->zero_ok))
-			sample->values[i] = as_average_mean(
-			    &more(app)->series[i], sample->time,
-			    policy->average, value);
-	}
-}
-
-void
-as_history_refine(struct as_history *app, const struct as_policy *policy,
-    struct as_sample *sample)
-{
-	if (policy->startup > 0)
-		estimate_ready(app, sample);
-	if (policy->average > 0)
-		average(app, policy, sample);
+	if (as_metric_usable(policy, i, sample) != AS_USABLE)
+		return NAN;
+	as_average_add(
+	    series, sample->time, policy->average, sample->values[i]);
+	return as_average_mean(series, sample->time, policy->average);
 }

@@ -36,12 +36,12 @@ weekday_of(struct as_text word)
 
 /* Mon Mon-Fri Fri-Mon Sat,Sun Mon-Wed,Fri */
 static const char *
-take_weekdays(struct as_hours *opening, struct as_text word)
+take_weekdays(struct as_hours *hours, struct as_text word)
 {
 	static const char why[] = "is not weekdays like Mon-Fri or Sat,Sun";
 	int from, to;
 
-	if (opening->weekdays != 0)
+	if (hours->weekdays != 0)
 		return TWICE;
 	for (;;) {
 		if ((from = to = weekday_of(word)) < 0)
@@ -53,8 +53,8 @@ take_weekdays(struct as_hours *opening, struct as_text word)
 			word = behind(word, 4);
 		}
 		for (; from != to; from = (from + 1) % WEEK)
-			opening->weekdays |= 1U << from;
-		opening->weekdays |= 1U << to;
+			hours->weekdays |= 1U << from;
+		hours->weekdays |= 1U << to;
 		if (word.len == 0)
 			return NULL;
 		if (!begins(word, ","))
@@ -81,20 +81,19 @@ read_date(struct as_text word, int64_t *day)
 
 /* 2026-12-24 2026-12-24..2026-12-26 */
 static const char *
-take_dates(struct as_hours *opening, struct as_text word)
+take_dates(struct as_hours *hours, struct as_text word)
 {
 	struct as_text first = {word.at, 10}, last;
 
-	if (opening->last >= 0)
+	if (hours->last >= 0)
 		return TWICE;
 	if (word.len > 12 && begins(behind(word, 10), ".."))
 		last = behind(word, 12);
 	else
 		first = last = word;
-	if (!read_date(first, &opening->first) ||
-	    !read_date(last, &opening->last))
+	if (!read_date(first, &hours->first) || !read_date(last, &hours->last))
 		return "is not dates like 2026-12-24 or 2026-12-24..2026-12-26";
-	return opening->last < opening->first ? "ends before it begins" : NULL;
+	return hours->last < hours->first ? "ends before it begins" : NULL;
 }
 
 /* Two digits, or over 99 */
@@ -118,28 +117,28 @@ read_time(const char *at, int64_t *second)
 
 /* 08:00-18:00 22:00-06:00 00:00-24:00 */
 static const char *
-take_times(struct as_hours *opening, struct as_text word)
+take_times(struct as_hours *hours, struct as_text word)
 {
-	if (opening->end > 0)
+	if (hours->end > 0)
 		return TWICE;
 	if (word.len != 11 || word.at[5] != '-' ||
-	    !read_time(word.at, &opening->begin) ||
-	    !read_time(word.at + 6, &opening->end) || opening->begin == DAY)
+	    !read_time(word.at, &hours->begin) ||
+	    !read_time(word.at + 6, &hours->end) || hours->begin == DAY)
 		return "is not times of day like 08:00-18:00";
-	if (opening->end == opening->begin)
+	if (hours->end == hours->begin)
 		return "is never open, a whole day is 00:00-24:00";
-	if (opening->end < opening->begin)
-		opening->end += DAY;
+	if (hours->end < hours->begin)
+		hours->end += DAY;
 	return NULL;
 }
 
 static const char *
-take_zone(struct as_hours *opening, struct as_text word)
+take_zone(struct as_hours *hours, struct as_text word)
 {
-	if (opening->zone != NULL)
+	if (hours->zone != NULL)
 		return "is a second zone";
-	opening->zone = as_zone_find(word);
-	return opening->zone != NULL ?
+	hours->zone = as_zone_find(word);
+	return hours->zone != NULL ?
 	    NULL :
 	    "is no zone, nor weekdays, dates, times, min=N, max=N, pin=N or "
 	    "pause";
@@ -156,7 +155,7 @@ set_bound(int32_t *bound, int32_t to)
 
 /* min=N max=N pin=N pause */
 static const char *
-take_bound(struct as_hours *opening, struct as_text word)
+take_bound(struct as_hours *hours, struct as_text word)
 {
 	const char *why = NULL;
 	int32_t n = AS_HOLD;
@@ -165,53 +164,53 @@ take_bound(struct as_hours *opening, struct as_text word)
 	    !as_num_count(behind(word, 4), &n))
 		return "has no number in 0..2147483647";
 	if (!begins(word, "max="))
-		why = set_bound(&opening->min, n);
+		why = set_bound(&hours->min, n);
 	if (!begins(word, "min=") && why == NULL)
-		why = set_bound(&opening->max, n);
+		why = set_bound(&hours->max, n);
 	return why;
 }
 
 static const char *
-take_word(struct as_hours *opening, struct as_text word)
+take_word(struct as_hours *hours, struct as_text word)
 {
 	if (as_text_is(word, as_text("pause")) || begins(word, "min=") ||
 	    begins(word, "max=") || begins(word, "pin="))
-		return take_bound(opening, word);
+		return take_bound(hours, word);
 	if (as_digit(*word.at) <= 9)
 		return word.len < 8 || memchr(word.at, ':', word.len) != NULL ?
-		    take_times(opening, word) :
-		    take_dates(opening, word);
+		    take_times(hours, word) :
+		    take_dates(hours, word);
 	if (weekday_of(word) >= 0)
-		return take_weekdays(opening, word);
-	return take_zone(opening, word);
+		return take_weekdays(hours, word);
+	return take_zone(hours, word);
 }
 
 const char *
-as_hours_parse(struct as_hours *opening, const char *text)
+as_hours_parse(struct as_hours *hours, const char *text)
 {
 	static char buf[AS_WHY_MAX];
 	const char *why;
 
-	*opening = (struct as_hours){
+	*hours = (struct as_hours){
 	    .last = -1, .min = AS_UNKNOWN, .max = AS_UNKNOWN};
 	for (text += strspn(text, " \t"); *text != '\0';
 	     text += strspn(text, " \t")) {
 		struct as_text word = {text, strcspn(text, " \t")};
 
-		if ((why = take_word(opening, word)) != NULL) {
+		if ((why = take_word(hours, word)) != NULL) {
 			snprintf(buf, sizeof(buf), "\"%.*s\" %s",
 			    word.len < 99 ? (int)word.len : 99, word.at, why);
 			return buf;
 		}
 		text += word.len;
 	}
-	if (opening->min == AS_UNKNOWN && opening->max == AS_UNKNOWN)
+	if (hours->min == AS_UNKNOWN && hours->max == AS_UNKNOWN)
 		return "has none of min=N, max=N, pin=N and pause";
-	if (opening->max != AS_UNKNOWN && opening->min > opening->max)
+	if (hours->max != AS_UNKNOWN && hours->min > hours->max)
 		return "min is greater than max";
-	if (opening->zone == NULL)
-		opening->zone = as_zone_find(as_text("UTC"));
-	if (opening->end == 0)
-		opening->end = DAY;
+	if (hours->zone == NULL)
+		hours->zone = as_zone_find(as_text("UTC"));
+	if (hours->end == 0)
+		hours->end = DAY;
 	return NULL;
 }

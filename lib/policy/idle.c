@@ -1,33 +1,37 @@
-/* idle.c - whether there is anything to do, and none needed if there is not */
-#include <math.h>
-
+/* idle.c - whether there is any activity, and few replicas needed if there is none */
 #include "policy.h"
 
-/* Above is above, whatever the others say; a dead collector is not quiet. */
+/* A metric above its activation is activity, whatever the others say; a metric
+ * that cannot be read is not quiet. */
 enum as_activity
 as_idle_activity(
     const struct as_policy *policy, const struct as_sample *sample, int *metric)
 {
 	enum as_activity activity = AS_QUIET;
 
-	for (int i = 0; i < (int)policy->n_metrics; i++) {
-		double value = sample->values[i];
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		bool usable = as_metric_usable(policy, i, sample) == AS_USABLE;
+		double level = policy->metrics[i].activation;
 
-		if (policy->metrics[i].activation < 0)
+		if (level < 0)
 			continue;
-		if (value > policy->metrics[i].activation) {
-			*metric = i;
+		if (usable && sample->values[i] > level) {
+			*metric = (int)i;
 			return AS_ACTIVE;
 		}
-		if (activity == AS_QUIET &&
-		    (isnan(value) ||
-			(value == 0 && sample->count > 0 &&
-			    !policy->zero_ok))) {
-			*metric = i;
+		if (!usable && activity == AS_QUIET) {
+			*metric = (int)i;
 			activity = AS_UNSURE;
 		}
 	}
 	return activity;
+}
+
+bool
+as_idle_may_rest(const struct as_policy *policy, const struct as_sample *sample)
+{
+	return policy->idle > 0 && !sample->awake &&
+	    sample->count >= policy->idle_count;
 }
 
 static bool
@@ -35,7 +39,8 @@ is_one_unusable(
     const struct as_policy *policy, const struct as_decision *decision)
 {
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (decision->raw[i].usable != AS_USABLE)
+		if (decision->raw[i].usable != AS_USABLE ||
+		    decision->raw[i].why == AS_FALLBACK)
 			return true;
 	return false;
 }
@@ -49,20 +54,38 @@ settle(struct as_decision *decision, int64_t count, enum as_why why, int by)
 	decision->bound = false;
 }
 
-/* A fallback is by no metric: it may leave 0, too. */
+/* COUNT is below min: without activity it stays, and where activity is unknown
+ * only a fallback changes it. */
+static void
+decide_resting(const struct as_policy *policy, const struct as_sample *sample,
+    struct as_decision *decision)
+{
+	size_t acting = (size_t)sample->acting;
+
+	if (sample->activity == AS_ACTIVE) {
+		if (decision->count < sample->min)
+			settle(decision, sample->min,
+			    sample->min == 1 ? AS_TARGET : AS_MIN,
+			    sample->acting);
+	} else if (sample->activity != AS_UNSURE) {
+		settle(decision, sample->count, AS_UNNEEDED, -1);
+	} else if (!decision->fell_back) {
+		settle(decision, sample->count,
+		    as_metric_why(as_metric_usable(policy, acting, sample)),
+		    sample->acting);
+	}
+}
+
+/* ALGORITHM, step 17 */
 void
 as_idle_decide(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)
 {
-	if (sample->activity == AS_IDLE) {
-		if (sample->count == 0 || !is_one_unusable(policy, decision))
-			settle(decision, 0, AS_UNNEEDED, -1);
-	} else if (sample->count > 0) {
+	if (!as_idle_may_rest(policy, sample))
 		return;
-	} else if (sample->activity == AS_UNSURE) {
-		if (decision->by >= 0)
-			settle(decision, 0, AS_NO_DATA, sample->acting);
-	} else if (decision->count == 0 && sample->max > 0) {
-		settle(decision, 1, AS_TARGET, sample->acting);
-	}
+	if (sample->activity == AS_IDLE && !decision->panicking &&
+	    (sample->count < sample->min || !is_one_unusable(policy, decision)))
+		settle(decision, policy->idle_count, AS_UNNEEDED, -1);
+	else if (sample->count < sample->min)
+		decide_resting(policy, sample, decision);
 }

@@ -29,30 +29,18 @@ set_duration(void *settings, size_t at, const char *value)
 }
 
 static const char *
-set_tolerance_up(void *settings, size_t at, const char *value)
+set_fraction(void *settings, size_t at, const char *value)
 {
 	return as_num_decimal(as_text(value), as_key_place(settings, at)) ?
 	    NULL :
 	    "is not a fraction >= 0";
 }
 
-/* A load of 0 is 1 below the target: to tolerate that is never to go down. */
-static const char *
-set_tolerance_down(void *settings, size_t at, const char *value)
-{
-	double x;
-
-	if (!as_num_decimal(as_text(value), &x) || x >= 1)
-		return "is not a fraction with 0 <= tolerance < 1";
-	*(double *)as_key_place(settings, at) = x;
-	return NULL;
-}
-
 static const char *
 set_tolerance(void *settings, size_t at, const char *value)
 {
 	struct as_policy *policy = settings;
-	const char *why = set_tolerance_down(settings, at, value);
+	const char *why = set_fraction(settings, at, value);
 
 	if (why == NULL)
 		policy->up.tolerance = policy->down.tolerance;
@@ -125,31 +113,123 @@ set_rates(void *settings, size_t at, const char *value)
 	return why;
 }
 
+/* COUNT[:MODE] */
+static const char *
+read_fallback(struct as_text text, int32_t *n, enum as_fallback *fallback)
+{
+	static const char *const modes[] = {
+	    "static", "current", "higher", "lower"};
+	struct as_text count, mode = text;
+
+	if (!as_text_cut(&mode, ':', &count))
+		mode = as_text("static");
+	if (!as_num_count(count, n))
+		return "has no COUNT in 0..2147483647 after its first :";
+	for (int i = 0; i < 4; i++)
+		if (as_text_is(mode, as_text(modes[i]))) {
+			*fallback = (enum as_fallback)i;
+			return NULL;
+		}
+	return "has a MODE that is not static, current, higher or lower";
+}
+
 /* N:COUNT[:MODE] */
 static const char *
 set_fallback(void *settings, size_t at, const char *value)
 {
-	static const char *const modes[] = {
-	    "static", "current", "higher", "lower"};
 	struct as_policy *policy = settings;
-	struct as_text rest = as_text(value), after, count,
-		       mode = as_text("static");
+	struct as_text rest = as_text(value), after;
 
 	(void)at;
-	if (!as_text_cut(&rest, ':', &after))
-		return "is not N:COUNT or N:COUNT:MODE";
-	if (as_text_cut(&rest, ':', &count))
-		mode = rest;
-	if (!as_num_count(after, &policy->fallback_after) ||
-	    policy->fallback_after == 0 ||
-	    !as_num_count(count, &policy->fallback_count))
+	if (!as_text_cut(&rest, ':', &after) ||
+	    !as_num_count(after, &policy->fallback_after) ||
+	    policy->fallback_after == 0)
 		return "is not N:COUNT or N:COUNT:MODE with N > 0";
-	for (int i = 0; i < 4; i++)
-		if (as_text_is(mode, as_text(modes[i]))) {
-			policy->fallback = (enum as_fallback)i;
-			return NULL;
-		}
-	return "has a MODE that is not static, current, higher or lower";
+	return read_fallback(rest, &policy->fallback_count, &policy->fallback);
+}
+
+/* DUR:COUNT[:MODE] */
+static const char *
+set_metric_fallback(void *settings, size_t at, const char *value)
+{
+	struct as_metric *metric = as_key_place(settings, at);
+	struct as_text rest = as_text(value), after;
+
+	if (!as_text_cut(&rest, ':', &after) ||
+	    read_duration(&metric->fallback_after, after) != NULL ||
+	    metric->fallback_after == 0)
+		return "is not DUR:COUNT or DUR:COUNT:MODE with DUR > 0";
+	return read_fallback(rest, &metric->fallback_count, &metric->fallback);
+}
+
+/* LOW..HIGH */
+static const char *
+set_range(void *settings, size_t at, const char *value)
+{
+	struct as_metric *metric = as_key_place(settings, at);
+	const char *dots = strstr(value, "..");
+
+	if (dots == NULL ||
+	    !as_num_decimal((struct as_text){value, (size_t)(dots - value)},
+		&metric->low) ||
+	    !as_num_decimal(as_text(dots + 2), &metric->high) ||
+	    metric->low > metric->high)
+		return "is not LOW..HIGH with 0 <= LOW <= HIGH";
+	metric->has_range = true;
+	return NULL;
+}
+
+/* N/M */
+static const char *
+set_sustain(void *settings, size_t at, const char *value)
+{
+	struct as_metric *metric = as_key_place(settings, at);
+	struct as_text among = as_text(value), n;
+	int32_t needed, of;
+
+	if (!as_text_cut(&among, '/', &n) || !as_num_count(n, &needed) ||
+	    !as_num_count(among, &of) || needed < 1 || of < needed || of > 32)
+		return "is not N/M with 1 <= N <= M <= 32";
+	metric->sustain = (uint32_t)needed;
+	metric->sustain_among = of > 1 ? (uint32_t)of : 0;
+	return NULL;
+}
+
+/* DUR:PERCENT */
+static const char *
+set_panic(void *settings, size_t at, const char *value)
+{
+	struct as_policy *policy = settings;
+	struct as_text percent = as_text(value), span;
+
+	(void)at;
+	if (!as_text_cut(&percent, ':', &span) ||
+	    read_duration(&policy->panic, span) != NULL || policy->panic == 0)
+		return "is not DUR:PERCENT like 6s:200%";
+	if (percent.len > 0 && percent.at[percent.len - 1] == '%')
+		percent.len--;
+	if (!as_num_decimal(percent, &policy->panic_use) ||
+	    policy->panic_use <= 0)
+		return "is not DUR:PERCENT like 6s:200%";
+	policy->panic_use /= 100;
+	return NULL;
+}
+
+static const char *
+set_schedule(void *settings, size_t at, const char *value)
+{
+	struct as_policy *policy = settings;
+	struct as_hours unused;
+	const char *why = as_hours_parse(&unused, value);
+
+	(void)at;
+	if (why != NULL)
+		return why;
+	if (policy->schedule == NULL)
+		policy->schedule = as_mem_need(
+		    calloc(1, sizeof(*policy->schedule)));
+	as_schedule_add(policy->schedule, value);
+	return NULL;
 }
 
 static const char *
@@ -195,8 +275,15 @@ KEY("down_window", set_duration, down.window, "300s", "DUR",
 {"fallback", "N:COUNT[:static|current|higher|lower]", "",
     "after N unreadable samples in a row ask for COUNT",
     set_fallback, 0, AS_KEY_POLICY},
+METRIC("fallback.", set_metric_fallback, name,
+    "DUR:COUNT[:static|current|higher|lower]",
+    "after DUR without a usable NAME it recommends COUNT"),
+KEY("forget", set_duration, forget, "1d", "DUR",
+    "an app that is not seen for DUR is forgotten"),
 KEY("idle", set_duration, idle, "", "DUR",
-    "down to 0 when there was nothing to do for DUR"),
+    "down to idle_count after DUR without activity"),
+KEY("idle_count", set_count, idle_count, "0", "0..min",
+    "replicas that stay while the app is idle"),
 KEY("max", set_count, max, "100", "0..2147483647",
     "at most so many replicas"),
 KEY("max_gap", set_duration, max_gap, "10m", "DUR",
@@ -205,15 +292,27 @@ KEY("min", set_count, min, "1", "0..2147483647",
     "at least so many replicas"),
 METRIC("missing.", as_key_positive, missing, "V > 0",
     "what a silent replica is assumed to use on the way down"),
+KEY("multiple", set_count, multiple, "1", "1..2147483647",
+    "counts are multiples of this, rounded up"),
+{"panic", "DUR:PERCENT", "",
+    "never down while the mean of DUR uses PERCENT of capacity",
+    set_panic, 0, AS_KEY_POLICY},
+METRIC("range.", set_range, name, "LOW..HIGH",
+    "a reading outside is not usable"),
 METRIC("saturation.", as_key_positive, saturation, "V > 0",
     "a reading of V or more may hide a higher load"),
+{"schedule", "[WHEN]... min=N, max=N, pin=N or pause", "",
+    "bounds while a window of time is open",
+    set_schedule, 0, AS_KEY_POLICY | AS_KEY_REPEATS},
 KEY("startup", set_duration, startup, "0s", "DUR",
     "replicas take DUR until they serve"),
-KEY("tolerance", set_tolerance, down.tolerance, "0.1", "0 <= X < 1",
+METRIC("sustain.", set_sustain, name, "N/M, at most 32",
+    "a change that N of the last M samples ask for"),
+KEY("tolerance", set_tolerance, down.tolerance, "0.1", "X >= 0",
     "sets tolerance_up and tolerance_down"),
-KEY("tolerance_down", set_tolerance_down, down.tolerance, "", "0 <= X < 1",
+KEY("tolerance_down", set_fraction, down.tolerance, "", "X >= 0",
     "no step down while the ratio is at least 1 - X"),
-KEY("tolerance_up", set_tolerance_up, up.tolerance, "", "X >= 0",
+KEY("tolerance_up", set_fraction, up.tolerance, "", "X >= 0",
     "no step up while the ratio is at most 1 + X"),
 KEY("up_cooldown", set_duration, up.cooldown, "0s", "DUR",
     "no step up for DUR after any change"),

@@ -1,4 +1,4 @@
-/* metric.c - what one metric recommends, as the HPA's replica calculator */
+/* metric.c - what one metric recommends, as the HPA's replica calculator does */
 #include <math.h>
 
 #include "policy.h"
@@ -12,72 +12,77 @@ is_tolerated(const struct as_policy *policy, double ratio)
 }
 
 static inline void
-hold(
-    struct as_recommendation *r, const struct as_sample *sample, bool tolerated)
+hold(struct as_recommendation *r, const struct as_sample *sample,
+    enum as_why why)
 {
 	r->count = (int32_t)sample->count;
-	r->tolerated = tolerated;
+	r->why = why;
 }
 
-/* Silent replicas are assumed to do what makes the move smaller: those that
- * do not report are busy when it goes down and idle when it goes up; those
+/* Silent replicas are assumed to do what makes the move smaller: those that do
+ * not report are busy when the count goes down and idle when it goes up; those
  * that start are idle when it goes up.  Then the ratio is taken again, and a
  * move that this turned around, or brought within tolerance, is not made. */
 static void
 recommend_with_silent(const struct as_policy *policy,
     const struct as_metric *metric, const struct as_sample *sample,
-    double value, struct as_recommendation *r)
+    const struct as_replicas *replicas, double value,
+    struct as_recommendation *r)
 {
-	double first = r->ratio, total = value * sample->ready;
-	double n = sample->ready;
+	double first = r->ratio, total = value * replicas->ready;
+	double n = replicas->ready;
 	double busy = metric->missing > metric->target ? metric->missing :
 							 metric->target;
 	int32_t count;
 
 	if (first < 1.0)
-		total += sample->missing * busy;
+		total += replicas->missing * busy;
 	if (first != 1.0)
-		n += sample->missing;
+		n += replicas->missing;
 	if (first > 1.0)
-		n += sample->unready;
+		n += replicas->unready;
 	r->ratio = total / n / metric->target;
 	if (is_tolerated(policy, r->ratio)) {
-		hold(r, sample, true);
+		hold(r, sample, AS_TOLERANCE);
 		return;
 	}
 	count = as_num_ceil(r->ratio * n);
 	if ((first < 1.0) != (r->ratio < 1.0) ||
 	    (r->ratio < 1.0 && count > sample->count) ||
 	    (r->ratio > 1.0 && count < sample->count))
-		hold(r, sample, false);
+		hold(r, sample, AS_TARGET);
 	else
 		r->count = count;
 }
 
 /* target.NAME: the mean over the replicas that are ready and report */
 static void
-recommend_average(const struct as_policy *policy,
-    const struct as_metric *metric, const struct as_sample *sample,
-    double value, struct as_recommendation *r)
+recommend_average(const struct as_policy *policy, size_t i,
+    const struct as_sample *sample, double value, struct as_recommendation *r)
 {
-	if (sample->ready <= 0) {
+	const struct as_metric *metric = &policy->metrics[i];
+	const struct as_replicas *replicas = as_sample_replicas(sample, i);
+
+	if (replicas->ready <= 0) {
 		r->usable = AS_ABSENT;
 		return;
 	}
 	r->ratio = value / metric->target;
-	if (sample->missing > 0 || (sample->unready > 0 && r->ratio > 1.0))
-		recommend_with_silent(policy, metric, sample, value, r);
+	if (replicas->missing > 0 || (replicas->unready > 0 && r->ratio > 1.0))
+		recommend_with_silent(
+		    policy, metric, sample, replicas, value, r);
 	else if (is_tolerated(policy, r->ratio))
-		hold(r, sample, true);
+		hold(r, sample, AS_TOLERANCE);
 	else
-		r->count = as_num_ceil(r->ratio * sample->ready);
+		r->count = as_num_ceil(r->ratio * replicas->ready);
 }
 
 /* total.NAME: to be shared out, the target is for each replica */
 static void
-recommend_total(const struct as_policy *policy, const struct as_metric *metric,
+recommend_total(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
 {
+	const struct as_metric *metric = &policy->metrics[i];
 	if (sample->count == 0) {
 		r->ratio = value / metric->target;
 		r->count = as_num_ceil(r->ratio);
@@ -85,76 +90,120 @@ recommend_total(const struct as_policy *policy, const struct as_metric *metric,
 	}
 	r->ratio = value / (metric->target * (double)sample->count);
 	if (is_tolerated(policy, r->ratio))
-		hold(r, sample, true);
+		hold(r, sample, AS_TOLERANCE);
 	else
 		r->count = as_num_ceil(value / metric->target);
 }
 
 /* value.NAME: one number that moves in proportion to the count */
 static void
-recommend_value(const struct as_policy *policy, const struct as_metric *metric,
+recommend_value(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
 {
+	const struct as_metric *metric = &policy->metrics[i];
+	int32_t ready = as_sample_replicas(sample, i)->ready;
+
 	r->ratio = value / metric->target;
 	if (sample->count == 0)
 		r->count = as_num_ceil(r->ratio);
 	else if (is_tolerated(policy, r->ratio))
-		hold(r, sample, true);
-	else if (sample->ready <= 0)
+		hold(r, sample, AS_TOLERANCE);
+	else if (ready <= 0)
 		r->usable = AS_ABSENT;
 	else
-		r->count = as_num_ceil(r->ratio * sample->ready);
+		r->count = as_num_ceil(r->ratio * ready);
 }
 
 /* step.NAME: the action of the outermost bound that the value is beyond */
 static void
-recommend_steps(const struct as_policy *policy, const struct as_metric *metric,
+recommend_steps(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
 {
-	size_t i = (size_t)(metric - policy->metrics);
-
-	hold(r, sample, true);
-	if (as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
-		r->tolerated = false;
+	r->ratio = NAN;
+	if (!as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
+		hold(r, sample, AS_TOLERANCE);
 }
 
 /* A saturated reading may hide more than it tells: at least as much as it says
  * and as COUNT, and twice what is ready or 4 more.  What was asked for is asked
  * for again only once it is ready, so that nothing compounds. */
 static void
-saturate(const struct as_sample *sample, struct as_recommendation *r)
+saturate(
+    const struct as_sample *sample, double ready, struct as_recommendation *r)
 {
-	double ready = sample->ready;
 	int32_t more = as_num_ceil(ready > 4 ? 2 * ready : ready + 4);
 
 	if (more < sample->count)
 		more = (int32_t)sample->count;
 	if (more > r->count)
 		r->count = more;
-	r->tolerated = false;
+	r->why = AS_TARGET;
+}
+
+enum as_why
+as_metric_why(enum as_usable usable)
+{
+	switch (usable) {
+	case AS_ZERO: return AS_ZERO_READ;
+	case AS_IMPLAUSIBLE: return AS_RANGE;
+	default: return AS_NO_DATA;
+	}
+}
+
+/* 0.68 where the target is 80: a percentage was set and a fraction comes, which
+ * would bring the app down to its min. */
+static inline bool
+is_in_doubt(const struct as_metric *metric, const struct as_sample *sample,
+    double value, const struct as_recommendation *r)
+{
+	return metric->is_percentage && value > 0 && value <= 1 &&
+	    r->count < sample->count;
+}
+
+/* What bends a recommendation of a metric that is not plain */
+static void
+correct(const struct as_metric *metric, const struct as_sample *sample,
+    size_t i, struct as_recommendation *r)
+{
+	double value = sample->values[i];
+
+	if (metric->saturation > 0 && value >= metric->saturation)
+		saturate(sample, as_sample_replicas(sample, i)->ready, r);
+	if (is_in_doubt(metric, sample, value, r))
+		r->usable = AS_IMPLAUSIBLE;
 }
 
 void
 as_metric_recommend(const struct as_policy *policy, size_t i,
-    const struct as_sample *sample, struct as_recommendation *r)
+    const struct as_sample *sample, double value, struct as_recommendation *r)
 {
 	const struct as_metric *metric = &policy->metrics[i];
-	double value = sample->values[i];
 
-	r->tolerated = false;
-	r->usable = AS_USABLE;
-	if (isnan(value)) {
-		r->usable = AS_ABSENT;
+	r->usable = as_metric_usable(policy, i, sample);
+	if (r->usable != AS_USABLE)
 		return;
-	}
-	if (value == 0 && sample->count > 0 && !policy->zero_ok) {
-		r->usable = AS_ZERO;
-		return;
-	}
-	metric->kind->recommend(policy, metric, sample, value, r);
-	if (metric->saturation > 0 && value >= metric->saturation &&
-	    r->usable == AS_USABLE)
-		saturate(sample, r);
+	r->why = AS_TARGET;
+	metric->kind->recommend(policy, i, sample, value, r);
+	if (!metric->plain && r->usable == AS_USABLE)
+		correct(metric, sample, i, r);
+}
+
+static double
+use_of_average(const struct as_metric *metric,
+    const struct as_replicas *replicas, int64_t count, double value)
+{
+	(void)replicas;
+	(void)count;
+	return value / metric->target;
+}
+
+static double
+use_of_total(const struct as_metric *metric, const struct as_replicas *replicas,
+    int64_t count, double value)
+{
+	if (replicas->ready > 0)
+		return value / (metric->target * replicas->ready);
+	return count > 0 ? INFINITY : 0;
 }
 
 #define KIND(word, set, member, range, about)                                  \
@@ -167,16 +216,16 @@ as_metric_recommend(const struct as_policy *policy, size_t i,
 const struct as_kind as_metric_kinds[] = {
 [AS_AVERAGE] = {KIND("target", as_key_positive, target, "V > 0",
     "NAME is an average over replicas: hold it at V"),
-    recommend_average, true, true},
+    recommend_average, use_of_average, true, true},
 [AS_TOTAL] = {KIND("total", as_key_positive, target, "V > 0",
     "NAME is a total for the app: V for each replica"),
-    recommend_total, true, false},
+    recommend_total, use_of_total, true, false},
 [AS_VALUE] = {KIND("value", as_key_positive, target, "V > 0",
     "NAME moves in proportion to the count: hold it at V"),
-    recommend_value, true, true},
+    recommend_value, NULL, true, true},
 [AS_STEP] = {KIND("step", as_step_set, name, ">V:+N <V:-N, N or N%",
     "N replicas more or fewer while NAME is beyond V"),
-    recommend_steps, false, false},
-{{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, false, false}
+    recommend_steps, NULL, false, false},
+{{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, NULL, false, false}
 };
 /* clang-format on */

@@ -92,27 +92,85 @@ longest(uint32_t longest, const struct as_direction *direction)
 }
 
 int64_t
+as_policy_multiple(int32_t count, int32_t multiple)
+{
+	return ((int64_t)count + multiple - 1) / multiple * multiple;
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t
 as_policy_memory(const struct as_policy *policy)
 {
-	int64_t longest = policy->memory;
+	int64_t longest = later(policy->memory, policy->idle);
 
-	if (policy->up.window > longest)
-		longest = policy->up.window;
-	if (policy->down.window > longest)
-		longest = policy->down.window;
-	if (policy->idle > longest)
-		longest = policy->idle;
+	longest = later(longest, policy->up.window);
+	longest = later(longest, policy->down.window);
+	if (policy->panic > 0)
+		longest = later(longest, 60000);
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		longest = later(longest, policy->metrics[i].fallback_after);
 	return longest + policy->average + policy->startup + policy->max_gap;
+}
+
+/* A target of 1.2 is a fraction, of what was requested; no fraction is 5 times
+ * that, and no percentage is as low. */
+static bool
+may_be_percentage(const struct as_metric *metric)
+{
+	enum { FRACTION_MAX = 5 };
+
+	return metric->kind == &as_metric_kinds[AS_AVERAGE] &&
+	    metric->target > FRACTION_MAX && !metric->has_range &&
+	    (strcmp(metric->name, "cpu") == 0 ||
+		strcmp(metric->name, "memory") == 0);
 }
 
 static void
 derive(struct as_policy *policy)
 {
+	int64_t memory;
+
 	policy->memory = longest(longest(0, &policy->up), &policy->down);
 	policy->watches = policy->startup > 0 || policy->idle > 0;
-	policy->refines = policy->startup > 0 || policy->average > 0;
+	policy->minds = policy->panic > 0;
+	policy->doubts = false;
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		struct as_metric *metric = &policy->metrics[i];
+
+		metric->is_percentage = may_be_percentage(metric);
+		metric->plain = !metric->has_range && !metric->is_percentage &&
+		    metric->saturation == 0;
+		if (metric->has_range || metric->is_percentage)
+			policy->doubts = true;
+		if (metric->sustain_among > 0 || metric->fallback_after > 0)
+			policy->minds = true;
+	}
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
+	memory = as_policy_memory(policy);
+	if (policy->forget < memory)
+		policy->forget = memory < UINT32_MAX ? (uint32_t)memory :
+						       UINT32_MAX;
+}
+
+/* The key that names a metric which has no target */
+static const char *
+attribute_of(const struct as_metric *metric)
+{
+	if (metric->missing > 0)
+		return "missing";
+	if (metric->saturation > 0)
+		return "saturation";
+	if (metric->activation >= 0)
+		return "activation";
+	if (metric->has_range)
+		return "range";
+	return metric->sustain_among > 0 ? "sustain" : "fallback";
 }
 
 static const char *
@@ -125,10 +183,7 @@ check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 		(metric->missing > 0 || metric->saturation > 0))) {
 		snprintf(why, AS_WHY_MAX,
 		    "%s.%s: no target, total or value names this metric",
-		    metric->missing > 0        ? "missing" :
-			metric->saturation > 0 ? "saturation" :
-						 "activation",
-		    metric->name);
+		    attribute_of(metric), metric->name);
 		return why;
 	}
 	if (kind->has_scale && metric->saturation > 0 &&
@@ -149,8 +204,8 @@ check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 
 	if (policy->idle == 0)
 		return NULL;
-	if (policy->min > 0)
-		return "idle: needs min = 0";
+	if (policy->idle_count > policy->min)
+		return "idle_count is greater than min";
 	for (size_t i = 0; i < policy->n_metrics; i++) {
 		const struct as_metric *metric = &policy->metrics[i];
 
@@ -165,10 +220,42 @@ check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 	return any ? NULL : "idle: needs an activation.NAME";
 }
 
+/* Bounds and what a window pins are multiples. */
+static const char *
+check_multiple(struct as_policy *policy)
+{
+	int64_t min = as_policy_multiple(policy->min, policy->multiple);
+
+	if (policy->multiple < 1)
+		return "multiple is not at least 1";
+	policy->max -= policy->max % policy->multiple;
+	if (min > policy->max)
+		return "multiple: none is between min and max";
+	policy->min = (int32_t)min;
+	for (size_t i = 0; policy->schedule != NULL && i < policy->schedule->n;
+	     i++) {
+		const struct as_hours *hours = &policy->schedule->hours[i];
+
+		if (hours->min > 0 && hours->min == hours->max &&
+		    hours->min % policy->multiple != 0)
+			return "multiple: a window pins another count";
+	}
+	return NULL;
+}
+
+static const char *
+check_panic(const struct as_policy *policy)
+{
+	return policy->panic > 0 && policy->average <= policy->panic ?
+	    "panic: needs an average that is longer" :
+	    NULL;
+}
+
 const char *
 as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 {
 	bool named = false;
+	const char *wrong;
 
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		named = named || policy->metrics[i].kind != NULL;
@@ -180,6 +267,9 @@ as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX])
 			return why;
 	if (policy->min > policy->max)
 		return "min is greater than max";
+	if ((wrong = check_multiple(policy)) != NULL ||
+	    (wrong = check_panic(policy)) != NULL)
+		return wrong;
 	derive(policy);
 	return check_idle(policy, why);
 }

@@ -1,4 +1,5 @@
 /* print.c - a decision as a line */
+#include <math.h>
 #include <stdio.h>
 
 #include "policy.h"
@@ -21,9 +22,13 @@ static const struct {
 	WORD(AS_COOLDOWN, "cooldown"),
 	WORD(AS_NO_DATA, "no-data"),
 	WORD(AS_ZERO_READ, "zero"),
+	WORD(AS_RANGE, "range"),
 	WORD(AS_FALLBACK, "fallback"),
 	WORD(AS_DISABLED, "disabled"),
 	WORD(AS_UNNEEDED, "idle"),
+	WORD(AS_PANIC, "panic"),
+	WORD(AS_SUSTAIN, "sustain"),
+	WORD(AS_MULTIPLE, "multiple"),
 #undef WORD
 };
 /* clang-format on */
@@ -46,7 +51,7 @@ put_arithmetic(
 {
 	if (decision->asked && decision->by >= 0 &&
 	    decision->raw[decision->by].usable == AS_USABLE &&
-	    policy->metrics[decision->by].kind->has_ratio)
+	    !isnan(decision->raw[decision->by].ratio))
 		p = put_ratio(p, decision->raw[decision->by].ratio);
 	for (size_t i = 0; decision->asked && i < policy->n_metrics; i++) {
 		if (decision->raw[i].usable != AS_USABLE)

@@ -25,28 +25,41 @@ count_ago(
 	return then;
 }
 
+/* At 0 a percentage lets one start.  A step of the policy's multiple is always
+ * allowed, lest a limit below it hold for ever. */
 static int32_t
-reach_up(const struct as_rate *rate, int64_t then)
+reach_up(
+    const struct as_policy *policy, const struct as_rate *rate, int64_t then)
 {
+	int64_t reach = then + rate->amount;
+
 	if (rate->percent)
-		return as_num_ceil((double)then * rate->up);
-	return clamp(then + rate->amount);
+		reach = then > 0 ? as_num_ceil((double)then * rate->up) : 1;
+	if (policy->multiple > 1 && reach < then + policy->multiple)
+		reach = then + policy->multiple;
+	return clamp(reach);
 }
 
 static int32_t
-reach_down(const struct as_rate *rate, int64_t then)
+reach_down(
+    const struct as_policy *policy, const struct as_rate *rate, int64_t then)
 {
+	int64_t reach = then - rate->amount;
+
 	if (rate->percent)
-		return clamp(as_num_floor((double)then * rate->down));
-	return clamp(then - rate->amount);
+		reach = as_num_floor((double)then * rate->down);
+	if (policy->multiple > 1 && reach > then - policy->multiple)
+		reach = then - policy->multiple;
+	return clamp(reach);
 }
 
 /* A limit on the wrong side of count, since it has moved far already, means
  * to stay. */
 int32_t
-as_rate_limit_up(const struct as_direction *up, struct as_queue *changes,
+as_rate_limit_up(const struct as_policy *policy, struct as_queue *changes,
     uint32_t now, int32_t count)
 {
+	const struct as_direction *up = &policy->up;
 	int32_t limit = up->select == AS_SELECT_MIN ? AS_COUNT_MAX : 0;
 
 	if (up->select == AS_SELECT_OFF)
@@ -56,7 +69,7 @@ as_rate_limit_up(const struct as_direction *up, struct as_queue *changes,
 	for (size_t i = 0; i < up->n_rates; i++) {
 		const struct as_rate *rate = &up->rates[i];
 		int32_t reach = reach_up(
-		    rate, count_ago(changes, now, rate->period, count));
+		    policy, rate, count_ago(changes, now, rate->period, count));
 
 		if ((reach > limit) == (up->select == AS_SELECT_MAX))
 			limit = reach;
@@ -66,9 +79,10 @@ as_rate_limit_up(const struct as_direction *up, struct as_queue *changes,
 
 /* "max" is the greatest change: the lowest count. */
 int32_t
-as_rate_limit_down(const struct as_direction *down, struct as_queue *changes,
+as_rate_limit_down(const struct as_policy *policy, struct as_queue *changes,
     uint32_t now, int32_t count)
 {
+	const struct as_direction *down = &policy->down;
 	int32_t limit = down->select == AS_SELECT_MIN ? 0 : AS_COUNT_MAX;
 
 	if (down->select == AS_SELECT_OFF)
@@ -78,7 +92,7 @@ as_rate_limit_down(const struct as_direction *down, struct as_queue *changes,
 	for (size_t i = 0; i < down->n_rates; i++) {
 		const struct as_rate *rate = &down->rates[i];
 		int32_t reach = reach_down(
-		    rate, count_ago(changes, now, rate->period, count));
+		    policy, rate, count_ago(changes, now, rate->period, count));
 
 		if ((reach < limit) == (down->select == AS_SELECT_MAX))
 			limit = reach;

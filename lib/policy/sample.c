@@ -3,27 +3,68 @@
 
 #include "policy.h"
 
-/* What a KEY means; the policy's metrics count on from METRIC. */
-enum { OTHER = 1, FROM, READY, UNREADY, MISSING, MIN, MAX, METRIC };
+/* What a KEY means; the policy's metrics count on from METRIC, and the counts of
+ * each metric alone, ready.NAME and so on, from READY_OF, UNREADY_OF, MISSING_OF. */
+enum {
+	OTHER = 1,
+	FROM,
+	READY,
+	UNREADY,
+	MISSING,
+	MIN,
+	MAX,
+	METRIC,
+	READY_OF = METRIC + AS_METRICS,
+	UNREADY_OF = READY_OF + AS_METRICS,
+	MISSING_OF = UNREADY_OF + AS_METRICS
+};
 
-static const char *const words[METRIC] = {[FROM] = "from",
-    [READY] = "ready",
-    [UNREADY] = "unready",
-    [MISSING] = "missing",
-    [MIN] = "min",
-    [MAX] = "max"};
+static const struct as_text words[METRIC] = {[FROM] = {"from", 4},
+    [READY] = {"ready", 5},
+    [UNREADY] = {"unready", 7},
+    [MISSING] = {"missing", 7},
+    [MIN] = {"min", 3},
+    [MAX] = {"max", 3}};
+
+static int
+metric_of(struct as_text name, const struct as_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (as_text_is(name,
+			(struct as_text){
+			    policy->metrics[i].name, policy->metrics[i].len}))
+			return (int)i;
+	return -1;
+}
+
+/* "ready.cpu" and the like; OTHER: it is none of these. */
+static int
+meaning_of_counts(struct as_text key, const struct as_policy *policy)
+{
+	static const int first[] = {READY_OF, UNREADY_OF, MISSING_OF};
+	struct as_text word;
+	int metric;
+
+	if (!as_text_cut(&key, '.', &word) ||
+	    (metric = metric_of(key, policy)) < 0)
+		return OTHER;
+	for (int i = READY; i <= MISSING; i++)
+		if (as_text_is(word, words[i]))
+			return first[i - READY] + metric;
+	return OTHER;
+}
 
 static int
 meaning_of(struct as_text key, const struct as_policy *policy)
 {
-	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (key.len == policy->metrics[i].len &&
-		    as_same(key.at, policy->metrics[i].name, key.len))
-			return METRIC + (int)i;
+	int metric = metric_of(key, policy);
+
+	if (metric >= 0)
+		return METRIC + metric;
 	for (int i = FROM; i < METRIC; i++)
-		if (as_text_is(key, as_text(words[i])))
+		if (as_text_is(key, words[i]))
 			return i;
-	return OTHER;
+	return meaning_of_counts(key, policy);
 }
 
 /* Meanings last from line to line, as long as the policy is the same. */
@@ -59,43 +100,128 @@ read_metric(
 	}
 }
 
-static const char *
-read_count(int32_t *n, const struct as_pair *pair)
+/* Counts of a metric alone begin as not told. */
+static struct as_replicas *
+own(struct as_sample *sample, int metric)
 {
-	return as_num_count(pair->value, n) ?
-	    NULL :
-	    "ready= unready= missing= min= max= take a whole number";
+	if ((sample->own >> metric & 1) == 0) {
+		sample->own |= UINT32_C(1) << metric;
+		sample->of[metric] = (struct as_replicas){
+		    AS_UNKNOWN, AS_UNKNOWN, AS_UNKNOWN};
+	}
+	return &sample->of[metric];
+}
+
+static int32_t *
+count_of(struct as_sample *sample, int meaning)
+{
+	switch (meaning) {
+	case READY: return &sample->replicas.ready;
+	case UNREADY: return &sample->replicas.unready;
+	case MISSING: return &sample->replicas.missing;
+	case MIN: return &sample->min;
+	case MAX: return &sample->max;
+	default: break;
+	}
+	if (meaning >= MISSING_OF)
+		return &own(sample, meaning - MISSING_OF)->missing;
+	if (meaning >= UNREADY_OF)
+		return &own(sample, meaning - UNREADY_OF)->unready;
+	return &own(sample, meaning - READY_OF)->ready;
 }
 
 static const char *
 read_known(struct as_sample *sample, const struct as_pair *pair)
 {
-	switch (pair->meaning) {
-	case FROM: return "has from=: a decision, not a sample";
-	case READY: return read_count(&sample->ready, pair);
-	case UNREADY: return read_count(&sample->unready, pair);
-	case MISSING: return read_count(&sample->missing, pair);
-	case MIN: return read_count(&sample->min, pair);
-	case MAX: return read_count(&sample->max, pair);
-	default: return NULL;
-	}
+	if (pair->meaning == OTHER)
+		return NULL;
+	if (pair->meaning == FROM)
+		return "has from=: a decision, not a sample";
+	return as_num_count(pair->value, count_of(sample, pair->meaning)) ?
+	    NULL :
+	    "ready= unready= missing= min= max= take a whole number";
+}
+
+/* Two bounds on one side: the tighter one counts. */
+static void
+tighten(int32_t *bound, int32_t other, bool is_max)
+{
+	if (other != AS_UNKNOWN &&
+	    (*bound == AS_UNKNOWN ||
+		(is_max ? other < *bound : other > *bound)))
+		*bound = other;
+}
+
+static void
+apply_schedule(struct as_sample *sample, const struct as_policy *policy)
+{
+	struct as_bounds bounds = as_schedule_at(
+	    policy->schedule, sample->time, (int32_t)sample->count);
+
+	tighten(&sample->min, bounds.min, false);
+	tighten(&sample->max, bounds.max, true);
+	sample->paused = bounds.paused;
+}
+
+static int32_t
+clamp(int32_t n, int32_t low, int32_t high)
+{
+	if (n < low)
+		return low;
+	return n > high ? high : n;
+}
+
+/* Bounds are multiples, where one is between them. */
+static void
+round_bounds(struct as_sample *sample, int32_t multiple)
+{
+	int64_t min = as_policy_multiple(sample->min, multiple);
+	int32_t max = sample->max - sample->max % multiple;
+
+	if (min > max)
+		return;
+	sample->min = (int32_t)min;
+	sample->max = max;
 }
 
 /* The policy's bounds are the outer fence, and of two that cross the lower
- * count is taken: a schedule may not order more than its owner allowed. */
-static inline void
-tighten_bounds(struct as_sample *sample, const struct as_policy *policy)
+ * count is taken: a schedule may not order more than its owner allowed.  An app
+ * that may rest below min is paused there, too, and else keeps its last replica. */
+static void
+bound(struct as_sample *sample, const struct as_policy *policy)
 {
-	if (sample->min == policy->min && sample->max == policy->max)
-		return;
-	if (sample->max > policy->max)
-		sample->max = policy->max;
-	if (sample->max < policy->min)
-		sample->max = policy->min;
-	if (sample->min < policy->min)
-		sample->min = policy->min;
+	int32_t least = sample->paused && policy->idle > 0 ?
+	    policy->idle_count :
+	    policy->min;
+
+	sample->awake = sample->paused || sample->min > policy->idle_count;
+	sample->max = sample->max == AS_UNKNOWN ?
+	    policy->max :
+	    clamp(sample->max, least, policy->max);
+	sample->min = sample->min == AS_UNKNOWN ?
+	    least :
+	    clamp(sample->min, least, policy->max);
+	if (policy->idle > 0 && sample->min == 0 && !sample->paused &&
+	    sample->count != AS_UNKNOWN)
+		sample->min = 1;
 	if (sample->min > sample->max)
 		sample->min = sample->max;
+	if (policy->multiple > 1)
+		round_bounds(sample, policy->multiple);
+}
+
+static inline void
+begin(struct as_sample *sample, const struct as_policy *policy,
+    const struct as_line *line)
+{
+	sample->time = line->time;
+	sample->count = line->count;
+	sample->replicas = (struct as_replicas){AS_UNKNOWN, 0, 0};
+	sample->own = 0;
+	sample->min = sample->max = AS_UNKNOWN;
+	sample->paused = sample->awake = false;
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		sample->values[i] = NAN;
 }
 
 const char *
@@ -105,25 +231,63 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 	const char *why;
 
 	keep_meanings(line, policy);
-	sample->time = line->time;
-	sample->count = line->count;
-	sample->ready = AS_UNKNOWN;
-	sample->unready = sample->missing = 0;
-	sample->min = policy->min;
-	sample->max = policy->max;
-	for (size_t i = 0; i < policy->n_metrics; i++)
-		sample->values[i] = NAN;
+	begin(sample, policy, line);
 	for (size_t i = 0; i < line->n_pairs; i++) {
 		struct as_pair *pair = &line->pairs[i];
+		int metric;
 
 		if (pair->meaning == 0)
 			pair->meaning = meaning_of(pair->key, policy);
-		if (pair->meaning >= METRIC)
-			read_metric(&sample->values[pair->meaning - METRIC],
-			    line, pair);
+		metric = pair->meaning - METRIC;
+		if (metric >= 0 && metric < AS_METRICS)
+			read_metric(&sample->values[metric], line, pair);
 		else if ((why = read_known(sample, pair)) != NULL)
 			return why;
 	}
-	tighten_bounds(sample, policy);
+	if (policy->schedule != NULL)
+		apply_schedule(sample, policy);
+	if (sample->min == AS_UNKNOWN && sample->max == AS_UNKNOWN &&
+	    policy->idle == 0) {
+		sample->min = policy->min;
+		sample->max = policy->max;
+	} else {
+		bound(sample, policy);
+	}
 	return NULL;
+}
+
+/* What a metric alone does not tell is what the sample tells for all; what
+ * nobody tells of readiness is the rest of COUNT, as far as it has started. */
+static void
+complete(struct as_replicas *replicas, const struct as_replicas *all,
+    int64_t count, int32_t started)
+{
+	int64_t rest;
+
+	if (replicas->unready == AS_UNKNOWN)
+		replicas->unready = all->unready;
+	if (replicas->missing == AS_UNKNOWN)
+		replicas->missing = all->missing;
+	if (replicas->ready == AS_UNKNOWN)
+		replicas->ready = all->ready;
+	if (replicas->ready != AS_UNKNOWN)
+		return;
+	rest = count - replicas->unready - replicas->missing;
+	replicas->ready = rest > 0 ? (int32_t)rest : 0;
+	if (replicas->ready > started) {
+		replicas->unready += replicas->ready - started;
+		replicas->ready = started;
+	}
+}
+
+void
+as_sample_complete_all(
+    struct as_sample *sample, size_t n_metrics, int32_t started)
+{
+	struct as_replicas all = sample->replicas;
+
+	complete(&sample->replicas, &all, sample->count, started);
+	for (size_t i = 0; sample->own != 0 && i < n_metrics; i++)
+		if ((sample->own >> i & 1) != 0)
+			complete(&sample->of[i], &all, sample->count, started);
 }

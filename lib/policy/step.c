@@ -1,37 +1,36 @@
 /* step.c - so many replicas more or less while a metric is beyond a bound */
 #include "policy.h"
 
-#define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1"
+#define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1 >0.99:=40"
 
-static bool
-is_up(const struct as_step *step)
-{
-	return step->amount > 0;
-}
-
-/* ">0.9:+3", "<=0.3:-10%" */
+/* ">0.9:+3", "<=0.3:-10%", ">0.99:=40" */
 static const char *
 parse(struct as_step *step, struct as_text text)
 {
 	struct as_text bound;
-	bool up = text.len > 0 && text.at[0] == '>';
+	char sign;
 
+	step->above = text.len > 0 && text.at[0] == '>';
 	if (!as_text_cut(&text, ':', &bound) || bound.len < 2 ||
-	    (!up && bound.at[0] != '<'))
+	    (!step->above && bound.at[0] != '<') || text.len < 2)
 		return NOT_STEPS;
 	step->inclusive = bound.at[1] == '=';
 	bound.at += 1 + step->inclusive;
 	bound.len -= 1 + (size_t)step->inclusive;
-	if (!as_num_decimal(bound, &step->bound) || text.len < 2)
+	if (!as_num_decimal(bound, &step->bound))
 		return NOT_STEPS;
-	if (text.at[0] != (up ? '+' : '-'))
+	sign = text.at[0];
+	step->absolute = sign == '=';
+	if (!step->absolute && sign != (step->above ? '+' : '-'))
 		return "has a step that is not > with + or < with -";
-	step->percent = text.at[text.len - 1] == '%';
+	step->percent = !step->absolute && text.at[text.len - 1] == '%';
 	text.at++;
 	text.len -= 1 + (size_t)step->percent;
-	if (!as_num_count(text, &step->amount) || step->amount == 0)
+	if (!as_num_count(text, &step->amount) ||
+	    (step->amount == 0 && !step->absolute))
 		return NOT_STEPS;
-	step->amount = up ? step->amount : -step->amount;
+	if (sign == '-')
+		step->amount = -step->amount;
 	return NULL;
 }
 
@@ -41,14 +40,14 @@ check(const struct as_policy *policy, const struct as_step *new)
 {
 	for (size_t i = 0; i < policy->n_steps; i++) {
 		const struct as_step *old = &policy->steps[i];
-		const struct as_step *up = is_up(new) ? new : old;
-		const struct as_step *down = is_up(new) ? old : new;
+		const struct as_step *up = new->above ? new : old;
+		const struct as_step *down = new->above ? old : new;
 
 		if (old->metric != new->metric)
 			continue;
-		if (is_up(old) == is_up(new) && old->bound == new->bound)
+		if (old->above == new->above && old->bound == new->bound)
 			return "has two steps at one bound";
-		if (is_up(old) != is_up(new) &&
+		if (old->above != new->above &&
 		    (up->bound < down->bound ||
 			(up->bound == down->bound && up->inclusive &&
 			    down->inclusive)))
@@ -101,22 +100,22 @@ holds(const struct as_step *step, double value)
 {
 	if (value == step->bound)
 		return step->inclusive;
-	return (value > step->bound) == is_up(step);
+	return (value > step->bound) == step->above;
 }
 
-/* Of percent less than a replica is one, and a part of a replica is none, as
- * AWS has it; all in whole numbers. */
+/* A percentage of COUNT is cut to whole replicas, but is one where it would be less
+ * than one, as in AWS; a percentage of 0 is 0. */
 static int32_t
 take(const struct as_step *step, int32_t count)
 {
 	int64_t change = step->amount, wanted;
 
-	if (step->percent && count > 0) {
+	if (step->absolute)
+		return step->amount;
+	if (step->percent) {
 		change = count * change / 100;
-		if (change == 0)
-			change = is_up(step) ? 1 : -1;
-	} else if (step->percent) {
-		change = 0;
+		if (change == 0 && count > 0)
+			change = step->above ? 1 : -1;
 	}
 	wanted = count + change;
 	wanted = wanted < AS_COUNT_MAX ? wanted : AS_COUNT_MAX;
@@ -134,7 +133,7 @@ as_step_take(const struct as_policy *policy, size_t i, double value,
 
 		if (step->metric == i && holds(step, value) &&
 		    (outermost == NULL ||
-			(step->bound > outermost->bound) == is_up(step)))
+			(step->bound > outermost->bound) == step->above))
 			outermost = step;
 	}
 	if (outermost != NULL)

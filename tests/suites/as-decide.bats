@@ -184,7 +184,7 @@ closed_loop() {
 		target=-1
 		target=nan
 		target=80%
-		tolerance=1
+		tolerance=-1
 		tolerance=0,1
 		min=1e3
 		min=101
@@ -218,6 +218,23 @@ closed_loop() {
 		step.cpu=>-1:+3
 		step.cpu=>=:+3
 		step.cpu=>0.9:3
+		step.cpu=>0.9:=
+		step.cpu=>0.9:=5%
+		range.cpu=1
+		range.cpu=2..1
+		sustain.cpu=0/3
+		sustain.cpu=4/3
+		sustain.cpu=1/33
+		fallback.cpu=3
+		fallback.cpu=0s:3
+		fallback.cpu=1m:x
+		panic=6s
+		panic=6s:200%
+		multiple=0
+		multiple=101
+		idle_count=-1
+		forget=soon
+		schedule=Mon min=x
 		step.cpu=>0.9:+
 		step.cpu=>0.9:+%
 		step.cpu=>0.9:+0
@@ -233,7 +250,7 @@ closed_loop() {
 		no_such_key=1
 		target.=1
 	END
-	[ $n -eq 52 ]
+	[ $n -eq 69 ]
 }
 
 @test "as-decide: settings that do not go together are refused (S25)" {
@@ -245,8 +262,8 @@ closed_loop() {
 	done <<-END
 		saturation.cpu:-o step.cpu=>1:+1 -o saturation.cpu=2
 		missing.cpu:-o step.cpu=>1:+1 -o missing.cpu=2
-		idle:-o idle=5m -o activation.cpu=0.1 -o target=0.8 -o zero=ok
-		idle:-o idle=5m -o min=0 -o zero=ok
+		idle_count:-o idle=5m -o activation.cpu=0.1 -o idle_count=2 -o zero=ok
+		idle:-o idle=5m -o zero=ok
 		activation.q:-o idle=5m -o min=0 -o total.q=10 -o activation.q=0
 	END
 	[ $n -eq 5 ]
@@ -414,22 +431,28 @@ skipped() {
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }
 
-@test "as-decide: a percentage where a fraction is asked for is told once, and the other way round" {
-	local cpu target want n=0
-	while read -r cpu target want; do
-		expect 0 as-decide -t "$target" <<-END
-		2026-11-23T17:41:00Z web 10 cpu=$cpu
-		2026-11-23T17:42:00Z web 10 cpu=$cpu
-		END
-		same "$err" "${want:+as-decide: warning: web: cpu: is $cpu where $target is asked for: a percentage and a fraction?}"
-		n=$((n + 1))
-	done <<-END
-		0.68 80 told
-		68 0.8 told
-		60 80
-		0.01 0.8
-		1.9 0.8
-		1 1.5
-	END
-	[ $n -eq 6 ]
+@test "as-decide: a metric that is gone keeps the count up: a warning each hour" {
+	awk 'BEGIN {
+		for (i = 0; i <= 130; i++)
+			printf "2026-11-23T%02d:%02d:00Z web 20 cpu=0.1\n",
+			    10 + int(i / 60), i % 60
+	}' >"$TMP/in"
+	expect 0 as-decide -o target.cpu=0.8 -o total.queue=10 "$TMP/in"
+	same "$err" 'as-decide: warning: web: queue: not in the sample, the count is held
+as-decide: warning: web: queue: not usable for 60 min: the count cannot go down (fallback.queue would let it)
+as-decide: warning: web: queue: not usable for 120 min: the count cannot go down (fallback.queue would let it)'
+	expect 0 as-decide -o target.cpu=0.8 -o total.queue=10 \
+	    -o fallback.queue=5m:6 "$TMP/in"
+	[[ $err != *'cannot go down'* ]]
+}
+
+@test "as-decide: of two ticks with one TIME the second one costs itself alone" {
+	# two as-loop -1 in one second: the log has both, -H ends with the second
+	local sample='2026-11-23T17:41:00Z web 10 cpu=1.6'
+	printf '%s\n' "$sample" "$sample" >"$TMP/log"
+	expect 65 as-decide -H "$TMP/log" <<<"$sample"
+	same "$out" ''
+	has "$err" 'TIME is the same'
+	expect 65 as-decide "$TMP/log"
+	same "$out" '2026-11-23T17:41:00Z web 20 from=10 why=target by=cpu'
 }

@@ -179,7 +179,7 @@ api 6 from=4 why=target by=cpu voter=2'
 api 4 from=4 why=stabilized by=cpu voter=1
 web - from=- why=no-data voter=1
 api 5 from=4 why=target by=cpu voter=3
-web 15 from=12 why=target by=cpu voter=1
+web 12 from=12 why=max by=cpu voter=1
 api 5 from=4 why=target by=cpu voter=3'
 	expect 78 vote max a.conf none c.conf <samples.log
 	same "$out" ""

@@ -1,0 +1,155 @@
+/* warnings.c - what is odd about a decision, for people: once, or once an hour */
+#include <math.h>
+
+#include "decide.h"
+
+enum { HOUR = 3600000 };
+
+static bool
+has(const struct as_line *line, const char *key)
+{
+	return as_line_get(line, key) != NULL;
+}
+
+/* Whether that warning is due: an hour after the last one, by the stream */
+static bool
+is_due(struct as_note *note, enum as_warning warning, int64_t time)
+{
+	int64_t *last = &note->warned[warning];
+
+	if (*last != 0 && time - *last < HOUR)
+		return false;
+	*last = time;
+	return true;
+}
+
+/* A name that is wrong in every sample would hold its app for ever: reported
+ * once, of a sample that has other keys, no err= that says why, and a ready
+ * replica that could have a reading. */
+static void
+warn_absent(struct as_note *note, const struct as_line *line,
+    const char *metric, const struct as_decision *decision)
+{
+	if (note->absent || line->n_pairs == 0 || has(line, metric) ||
+	    has(line, "err") || (line->count > 0 && decision->ready == 0))
+		return;
+	note->absent = true;
+	as_msg(AS_WARNING, NULL,
+	    "%.*s: %s: not in the sample, the count is held",
+	    (int)line->app.len, line->app.at, metric);
+}
+
+/* A metric that cannot be used for an hour keeps the count from going down. */
+static void
+warn_held(struct as_note *note, const struct as_line *line,
+    const struct as_policy *policy, const char *metric)
+{
+	if (note->held == 0 || line->time - note->held_last > policy->max_gap)
+		note->held = line->time;
+	note->held_last = line->time;
+	if (line->time - note->held < HOUR ||
+	    !is_due(note, AS_WARN_HELD, line->time))
+		return;
+	as_msg(AS_WARNING, NULL,
+	    "%.*s: %s: not usable for %lld min: the count cannot go down "
+	    "(fallback.%s would let it)",
+	    (int)line->app.len, line->app.at, metric,
+	    (long long)(line->time - note->held) / 60000, metric);
+}
+
+/* Two gaps after each other are ticks that are too long: an app that begins again
+ * at each tick never scales down.  A single one is an outage. */
+static void
+warn_gap(struct as_note *note, const struct as_line *line,
+    const struct as_policy *policy, int64_t gap)
+{
+	bool again = note->gap_end != 0 && note->gap_end == line->time - gap;
+
+	note->gap_end = line->time;
+	if (!again || !is_due(note, AS_WARN_GAP, line->time))
+		return;
+	as_msg(AS_WARNING, NULL,
+	    "%.*s: ticks of %lld s are longer than max_gap = %u s: windows begin "
+	    "again at each, the count never goes down",
+	    (int)line->app.len, line->app.at, (long long)gap / 1000,
+	    (unsigned)policy->max_gap / 1000);
+}
+
+static void
+report_implausible(const struct as_line *line, const struct as_metric *metric)
+{
+	const struct as_pair *pair = as_line_get(line, metric->name);
+
+	if (pair == NULL)
+		return;
+	if (metric->has_range)
+		as_msg(AS_ERROR, NULL,
+		    "%.*s: %s=%.*s: outside of range.%s = %g..%g, not used",
+		    (int)line->app.len, line->app.at, metric->name,
+		    (int)pair->value.len, pair->value.at, metric->name,
+		    metric->low, metric->high);
+	else
+		as_msg(AS_ERROR, NULL,
+		    "%.*s: %s=%.*s where the target is %g: a fraction in place "
+		    "of a percentage? The count is held (see range.%s)",
+		    (int)line->app.len, line->app.at, metric->name,
+		    (int)pair->value.len, pair->value.at, metric->target,
+		    metric->name);
+}
+
+/* A reading of ten times the target may be right, but often has another unit. */
+static void
+warn_ratio(struct as_note *note, const struct as_line *line,
+    const struct as_policy *policy, const struct as_decision *decision)
+{
+	for (size_t i = 0; i < policy->n_metrics; i++) {
+		const struct as_metric *metric = &policy->metrics[i];
+		const struct as_recommendation *r = &decision->raw[i];
+
+		if (r->usable != AS_USABLE || !metric->kind->has_scale ||
+		    isnan(r->ratio) || r->ratio <= 10 ||
+		    !is_due(note, AS_WARN_RATIO, line->time))
+			continue;
+		as_msg(AS_WARNING, NULL,
+		    "%.*s: %s is %.3g times its target of %g: a percentage in "
+		    "place of a fraction?",
+		    (int)line->app.len, line->app.at, metric->name, r->ratio,
+		    metric->target);
+	}
+}
+
+static int
+report_all_implausible(const struct as_line *line,
+    const struct as_policy *policy, const struct as_decision *decision)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (decision->raw[i].usable == AS_IMPLAUSIBLE) {
+			report_implausible(line, &policy->metrics[i]);
+			code = EX_DATAERR;
+		}
+	return code;
+}
+
+int
+as_warnings_check(struct as_note *note, const struct as_line *line,
+    const struct as_policy *policy, const struct as_decision *decision)
+{
+	if (line->count == AS_UNKNOWN)
+		return 0;
+	if (decision->gap > 0)
+		warn_gap(note, line, policy, decision->gap);
+	if (decision->by >= 0 &&
+	    (decision->why == AS_NO_DATA || decision->why == AS_ZERO_READ)) {
+		const char *metric = policy->metrics[decision->by].name;
+
+		if (decision->why == AS_NO_DATA)
+			warn_absent(note, line, metric, decision);
+		warn_held(note, line, policy, metric);
+	}
+	if (decision->asked)
+		warn_ratio(note, line, policy, decision);
+	return policy->doubts ? report_all_implausible(line, policy, decision) :
+				0;
+}
