@@ -25,7 +25,7 @@ static const struct as_tool tool = {"as-decide",
 enum { DAY = 86400000 }; /* ms */
 
 static struct as_config config;
-static struct as_fold fold;
+static struct as_fold fold = {.moved = as_notes_move};
 static struct as_out out;
 static bool explain, only_last;
 static const char *history;
@@ -58,6 +58,8 @@ parse_options(int *argc, char **argv[])
 		fold.policy_of = policy_of;
 	else
 		fold.policy = policy_of(&config, as_text("app"));
+	if (only_last) /* all apps are printed at the end */
+		fold.crowd = SIZE_MAX;
 }
 
 static bool

@@ -16,6 +16,7 @@ struct as_note {
 };
 
 struct as_note *as_notes_of(size_t app);
+void as_notes_move(size_t from, size_t to);
 void as_notes_free(void);
 
 /* warnings.c - reports what is odd about a decision.  Returns 65 where a reading

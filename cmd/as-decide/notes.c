@@ -16,6 +16,17 @@ as_notes_of(size_t app)
 	return &notes[app];
 }
 
+/* The place of an app that was forgotten is taken by a later one. */
+void
+as_notes_move(size_t from, size_t to)
+{
+	if (from >= n_notes || from == to)
+		return;
+	free(notes[to].last_line);
+	notes[to] = notes[from];
+	notes[from] = (struct as_note){0};
+}
+
 void
 as_notes_free(void)
 {

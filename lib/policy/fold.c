@@ -22,8 +22,11 @@ add_app(struct as_fold *fold, struct as_text name)
 static struct as_history *
 find_app(struct as_fold *fold, struct as_line *line)
 {
-	size_t known = fold->table.n;
+	size_t known;
 
+	if (fold->table.n >= fold->crowd && !line->guessed)
+		as_forget_apps(fold);
+	known = fold->table.n;
 	fold->last = line->guessed ? as_table_take_guess(&fold->table) :
 				     as_table_find(&fold->table, line->app);
 	line->guess = as_table_guess(&fold->table);
@@ -32,25 +35,6 @@ find_app(struct as_fold *fold, struct as_line *line)
 	if (fold->policy_of != NULL)
 		fold->policy = fold->policies[fold->last];
 	return &fold->apps[fold->last];
-}
-
-/* The time of the stream moves at most max_gap a line, lest one TIME that is wrong
- * make all other apps old. */
-static void
-forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
-{
-	const struct as_policy *policy = fold->policy;
-
-	if (fold->clock == 0)
-		fold->clock = time;
-	else if (time > fold->clock)
-		fold->clock = time - fold->clock > policy->max_gap ?
-		    fold->clock + policy->max_gap :
-		    time;
-	if (app->time >= 0 && fold->clock - app->seen >= policy->forget) {
-		as_history_free(app);
-		as_history_begin(app);
-	}
 }
 
 /* The state from before TIME leapt is kept until a next TIME tells which of both
@@ -118,7 +102,7 @@ as_fold_line(
 
 	if (why != NULL)
 		return why;
-	forget_old(fold, app, sample.time);
+	as_forget_old(fold, app, sample.time);
 	if (!accept_time(app, fold->policy, sample.time))
 		return sample.time == app->time ?
 		    "TIME is the same as the app's last" :

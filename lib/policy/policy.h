@@ -431,6 +431,10 @@ struct as_fold {
 	size_t room;
 	size_t last;   /* number of the app decided last */
 	int64_t clock; /* the stream's time, which no line moves far */
+	size_t crowd;  /* so many apps are too many, unless they are young */
+	/* An app has another number now, a smaller one or the same: asked for
+	 * all apps in their order, when some were forgotten.  May be NULL. */
+	void (*moved)(size_t from, size_t to);
 };
 
 /* Decides one sample and guesses the next line's app.  Returns why it must be
@@ -438,6 +442,12 @@ struct as_fold {
 const char *as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
+
+/* forget.c - moves the stream's time and forgets the app if it is old */
+void as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time);
+
+/* Forgets all apps that are old; guesses of names are void after it. */
+void as_forget_apps(struct as_fold *fold);
 
 /* print.c - a decision as a line; explain appends the arithmetic */
 void as_print_decision(struct as_out *out, const struct as_line *line,

@@ -456,3 +456,27 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 65 as-decide "$TMP/log"
 	same "$out" '2026-11-23T17:41:00Z web 20 from=10 why=target by=cpu'
 }
+
+@test "as-decide: apps that are not seen for a day leave the memory (X20)" {
+	local peak
+	# 5,000 new names an hour, for four days
+	awk 'BEGIN {
+		for (hour = 0; hour < 96; hour++)
+			for (i = 0; i < 5000; i++)
+				printf "2026-11-%02dT%02d:00:00Z app-%d 5 cpu=0.8\n",
+				    20 + int(hour / 24), hour % 24,
+				    hour * 5000 + i
+	}' >"$TMP/in"
+	expect 0 bash -c 'ulimit -v 45000; exec as-decide -o max_gap=1h \
+	    -o forget=2h "$1" >"$1.out"' - "$TMP/in"
+	same "$(wc -l <"$TMP/in.out")" 480000
+	# and an app that was forgotten is as at first sight
+	expect 0 as-decide -o max_gap=30m -o forget=1h <<-END
+	2026-11-23T10:00:00Z web 10 cpu=0.4
+	2026-11-23T10:20:00Z api 10 cpu=0.8
+	2026-11-23T10:40:00Z api 10 cpu=0.8
+	2026-11-23T11:00:00Z api 10 cpu=0.8
+	2026-11-23T09:00:00Z web 10 cpu=0.4
+	END
+	has "$out" '2026-11-23T09:00:00Z web 10 from=10 why=stabilized'
+}

@@ -1,0 +1,70 @@
+/* forget.c - apps that were not seen for long are forgotten, lest a stream of ever
+ * new names fill the memory */
+#include "policy.h"
+
+enum { CROWD_MIN = 4096 }; /* apps that are kept whatever their age */
+
+static bool
+is_old(const struct as_fold *fold, size_t number)
+{
+	const struct as_history *app = &fold->apps[number];
+	const struct as_policy *policy = fold->policy_of != NULL ?
+	    fold->policies[number] :
+	    fold->policy;
+
+	return app->time >= 0 && fold->clock - app->seen >= policy->forget;
+}
+
+/* The time of the stream moves at most max_gap a line, lest one TIME that is wrong
+ * make all other apps old. */
+void
+as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
+{
+	const struct as_policy *policy = fold->policy;
+
+	if (fold->clock == 0)
+		fold->clock = time;
+	else if (time > fold->clock)
+		fold->clock = time - fold->clock > policy->max_gap ?
+		    fold->clock + policy->max_gap :
+		    time;
+	if (app->time >= 0 && fold->clock - app->seen >= policy->forget) {
+		as_history_free(app);
+		as_history_begin(app);
+	}
+}
+
+static void
+move(struct as_fold *fold, size_t from, size_t to)
+{
+	fold->apps[to] = fold->apps[from];
+	if (fold->policy_of != NULL)
+		fold->policies[to] = fold->policies[from];
+	if (fold->moved != NULL)
+		fold->moved(from, to);
+}
+
+/* Looks again only when there are twice as many apps, so that each app is looked
+ * at a few times in all. */
+void
+as_forget_apps(struct as_fold *fold)
+{
+	struct as_table kept = {0};
+	size_t n = 0;
+
+	if (fold->crowd == 0) {
+		fold->crowd = CROWD_MIN;
+		return;
+	}
+	for (size_t i = 0; i < fold->table.n; i++) {
+		if (is_old(fold, i)) {
+			as_history_free(&fold->apps[i]);
+			continue;
+		}
+		as_table_find(&kept, as_table_name(&fold->table, i));
+		move(fold, i, n++);
+	}
+	as_table_free(&fold->table);
+	fold->table = kept;
+	fold->crowd = n * 2 > CROWD_MIN ? n * 2 : CROWD_MIN;
+}
