@@ -7,7 +7,7 @@
 /* clang-format off */
 static const struct as_option options[] = {
 	{'1', "last", NULL, "only each app's last decision, at the end of input"},
-	{'H', "history", "FILE", "samples before the first of the input; undecided"},
+	{'H', "history", "FILE", "earlier samples, undecided; several: oldest first"},
 	{'m', "min", "MIN", "at least so many replicas (1)"},
 	{'M', "max", "MAX", "at most so many replicas (100)"},
 	{'t', "target", "TARGET", "hold the average cpu at TARGET (0.80)"},
@@ -17,7 +17,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-decide",
-    "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE] [-m MIN] [-M MAX] [-o KEY=VALUE]... "
+    "[-1Gqvx] [-a GLOB] [-c FILE] [-H FILE]... [-m MIN] [-M MAX] [-o KEY=VALUE]... "
     "[-t TARGET] [FILE]...",
     "Reads samples, prints the replica count that each app should have.",
     options, as_flags_options, AS_NEEDS_FILES};
@@ -28,12 +28,23 @@ static struct as_config config;
 static struct as_fold fold = {.moved = as_notes_move};
 static struct as_out out;
 static bool explain, only_last;
-static const char *history;
+static const char **histories; /* files, oldest first; ends with NULL */
+static size_t n_histories, histories_room;
 
 static const struct as_policy *
 policy_of(void *owner, struct as_text app)
 {
 	return as_config_of(owner, app)->policy;
+}
+
+static void
+add_history(const char *path)
+{
+	if (n_histories + 1 >= histories_room)
+		histories = as_mem_grow(
+		    (void *)histories, &histories_room, sizeof(*histories));
+	histories[n_histories++] = path;
+	histories[n_histories] = NULL;
 }
 
 static void
@@ -45,7 +56,7 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
-		case 'H': history = arg; break;
+		case 'H': add_history(arg); break;
 		case 'm': as_flags_set(&config, "min", arg); break;
 		case 'M': as_flags_set(&config, "max", arg); break;
 		case 't': as_flags_set(&config, "target", arg); break;
@@ -113,7 +124,7 @@ fold_kept(struct as_buf *kept)
  * before it was there first, also with a later TIME, by a clock that was set
  * back since.  A file that goes on for long after that line is no log to which
  * the input was just appended, and is not read on. */
-static void
+static bool
 fold_until(struct as_in *in, const struct as_line *first)
 {
 	enum { KEPT_MAX = 16777216 };
@@ -133,28 +144,43 @@ fold_until(struct as_in *in, const struct as_line *first)
 	}
 	free(kept.at);
 	free(line.pairs);
+	return met;
 }
 
 /* What was decided then was reported then: here it only makes the state, and its
  * bad lines were reported when they were new. */
-static int
-fold_history(const struct as_line *first)
+static bool
+fold_history(const char *path, const struct as_line *first, int *code)
 {
 	struct as_in in = {0};
-	int level;
+	bool met = false;
 
-	if (access(history, F_OK) != 0 && errno == ENOENT)
-		return 0;
-	if (!as_in_open(&in, history, NULL))
-		return in.code;
-	as_seek_time(&in, first->time - as_config_memory(&config) - DAY);
-	in.quiet = true;
-	level = as_msg_level(AS_ERROR);
-	fold_until(&in, first);
-	as_msg_level(level);
-	as_in_close(&in);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return false;
+	if (as_in_open(&in, path, NULL)) {
+		as_seek_time(
+		    &in, first->time - as_config_memory(&config) - DAY);
+		in.quiet = true;
+		met = fold_until(&in, first);
+		as_in_close(&in);
+	}
+	if (in.code == EX_IOERR)
+		*code = EX_IOERR;
 	free(in.buf);
-	return in.code == EX_IOERR ? EX_IOERR : 0;
+	return met;
+}
+
+/* Half a state decides wrong: not 0 where a file could not be read. */
+static int
+fold_histories(const struct as_line *first)
+{
+	int level = as_msg_level(AS_ERROR), code = 0;
+
+	for (const char **path = histories; code == 0 && *path != NULL; path++)
+		if (fold_history(*path, first, &code))
+			break;
+	as_msg_level(level);
+	return code;
 }
 
 /* Keeps the line as the app's last one instead of printing it. */
@@ -194,10 +220,9 @@ decide_file(struct as_in *in, const char *path, struct as_line *line)
 	while (!out.failed && as_in_line(in, line)) {
 		if (!is_wanted(line))
 			continue;
-		if (history != NULL) {
-			code = fold_history(line);
-			history = NULL;
-			if (code != 0) /* half a state decides wrong */
+		if (n_histories > 0) {
+			n_histories = 0;
+			if ((code = fold_histories(line)) != 0)
 				break;
 		}
 		why = as_fold_line(&fold, line, &decision);
@@ -237,6 +262,7 @@ main(int argc, char *argv[])
 		print_last();
 	as_fold_free(&fold);
 	as_notes_free();
+	free((void *)histories);
 	free(line.pairs);
 	free(in.buf);
 	return as_out_finish(&out, code);

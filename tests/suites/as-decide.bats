@@ -480,3 +480,12 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	END
 	has "$out" '2026-11-23T09:00:00Z web 10 from=10 why=stabilized'
 }
+
+@test "as-decide: a history of several files, oldest first" {
+	samples 60 >"$TMP/all"
+	head -n 30 "$TMP/all" >"$TMP/log.1"
+	sed -n '31,59p' "$TMP/all" >"$TMP/log"
+	tail -n 1 "$TMP/all" >"$TMP/in"
+	expect 0 as-decide -x -H "$TMP/none" -H "$TMP/log.1" -H "$TMP/log" "$TMP/in"
+	same "$out" "$(as-decide -x "$TMP/all" | tail -n 1)"
+}
