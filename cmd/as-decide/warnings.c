@@ -5,10 +5,18 @@
 
 enum { HOUR = 3600000 };
 
+/* Whether the sample says why something is not in it: err= or err.SOURCE= */
 static bool
-has(const struct as_line *line, const char *key)
+has_error(const struct as_line *line)
 {
-	return as_line_get(line, key) != NULL;
+	for (size_t i = 0; i < line->n_pairs; i++) {
+		struct as_text key = line->pairs[i].key;
+
+		if (key.len >= 3 && memcmp(key.at, "err", 3) == 0 &&
+		    (key.len == 3 || key.at[3] == '.'))
+			return true;
+	}
+	return false;
 }
 
 /* Whether that warning is due: an hour after the last one, by the stream */
@@ -30,8 +38,9 @@ static void
 warn_absent(struct as_note *note, const struct as_line *line,
     const char *metric, const struct as_decision *decision)
 {
-	if (note->absent || line->n_pairs == 0 || has(line, metric) ||
-	    has(line, "err") || (line->count > 0 && decision->ready == 0))
+	if (note->absent || line->n_pairs == 0 ||
+	    as_line_get(line, metric) != NULL || has_error(line) ||
+	    (line->count > 0 && decision->ready == 0))
 		return;
 	note->absent = true;
 	as_msg(AS_WARNING, NULL,
@@ -91,7 +100,7 @@ report_implausible(const struct as_line *line, const struct as_metric *metric)
 	else
 		as_msg(AS_ERROR, NULL,
 		    "%.*s: %s=%.*s where the target is %g: a fraction in place "
-		    "of a percentage? The count is held (see range.%s)",
+		    "of a percentage? Not used (see range.%s)",
 		    (int)line->app.len, line->app.at, metric->name,
 		    (int)pair->value.len, pair->value.at, metric->target,
 		    metric->name);
@@ -111,8 +120,8 @@ warn_ratio(struct as_note *note, const struct as_line *line,
 		    !is_due(note, AS_WARN_RATIO, line->time))
 			continue;
 		as_msg(AS_WARNING, NULL,
-		    "%.*s: %s is %.3g times its target of %g: a percentage in "
-		    "place of a fraction?",
+		    "%.*s: %s is %.3g times its target of %g: is it in another "
+		    "unit?",
 		    (int)line->app.len, line->app.at, metric->name, r->ratio,
 		    metric->target);
 	}

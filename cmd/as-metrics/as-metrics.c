@@ -25,9 +25,9 @@ static const char *const one[] = {"", NULL};
 static const char *const stages[] = {"fetch", "decide", "apply", NULL};
 static const char *const results[] = {"ok", ERR_WORDS, "other", NULL};
 static const char *const reasons[] = {
-	"cooldown", "disabled", "fallback", "idle", "max", "min", "no-data",
-	"panic", "rate", "stabilized", "target", "tolerance", "zero", "other",
-	NULL};
+	"cooldown", "disabled", "fallback", "idle", "max", "min", "multiple",
+	"no-data", "panic", "range", "rate", "share", "stabilized", "sustain",
+	"target", "tolerance", "zero", "other", NULL};
 static const char *const reports[] = {
 	"dry", "failed", "hold", "ok", "refused", "same", "superseded",
 	"unknown", "other", NULL};

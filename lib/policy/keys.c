@@ -190,7 +190,7 @@ set_sustain(void *settings, size_t at, const char *value)
 	if (!as_text_cut(&among, '/', &n) || !as_num_count(n, &needed) ||
 	    !as_num_count(among, &of) || needed < 1 || of < needed || of > 32)
 		return "is not N/M with 1 <= N <= M <= 32";
-	metric->sustain = (uint32_t)needed;
+	metric->sustain = of > 1 ? (uint32_t)needed : 0;
 	metric->sustain_among = of > 1 ? (uint32_t)of : 0;
 	return NULL;
 }

@@ -173,17 +173,23 @@ attribute_of(const struct as_metric *metric)
 	return metric->sustain_among > 0 ? "sustain" : "fallback";
 }
 
+static bool
+needs_ratio(const struct as_metric *metric)
+{
+	return metric->missing > 0 || metric->saturation > 0;
+}
+
 static const char *
 check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 {
 	const struct as_kind *kind = metric->kind;
 
-	if (kind == NULL ||
-	    (!kind->has_ratio &&
-		(metric->missing > 0 || metric->saturation > 0))) {
+	if (kind == NULL || (!kind->has_ratio && needs_ratio(metric))) {
 		snprintf(why, AS_WHY_MAX,
-		    "%s.%s: no target, total or value names this metric",
-		    attribute_of(metric), metric->name);
+		    "%s.%s: no target, total%s value%s names this metric",
+		    attribute_of(metric), metric->name,
+		    needs_ratio(metric) ? " or" : ",",
+		    needs_ratio(metric) ? "" : " or step");
 		return why;
 	}
 	if (kind->has_scale && metric->saturation > 0 &&

@@ -489,3 +489,9 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 0 as-decide -x -H "$TMP/none" -H "$TMP/log.1" -H "$TMP/log" "$TMP/in"
 	same "$out" "$(as-decide -x "$TMP/all" | tail -n 1)"
 }
+
+@test "as-decide: sustain.NAME = 1/1 is as without it, beside other rules too" {
+	expect 0 as-decide -o sustain.cpu=1/1 -o fallback.cpu=1m:3 \
+	    <<<'2026-11-23T17:41:00Z web 10 cpu=1.6'
+	same "$out" '2026-11-23T17:41:00Z web 20 from=10 why=target by=cpu'
+}
