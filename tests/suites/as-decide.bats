@@ -31,9 +31,9 @@ samples() {
 	same "$out" "202 passed, 0 failed"
 }
 
-@test "as-decide: Nomad's and Knative's own tests pass, or the README says why not" {
-	expect 0 conformance/run conformance/{nomad,knative}.test
-	same "$out" "59 passed, 0 failed"
+@test "as-decide: Nomad's, Knative's and KEDA's own tests pass, or the README says why not" {
+	expect 0 conformance/run conformance/{nomad,knative,keda}.test
+	same "$out" "79 passed, 0 failed"
 	same "$(awk '/^# differs: / { print id } { id = $2 }' conformance/*.test | sort)" \
 	    "$(awk '/^## / { on = /Differences/ } on && $2 ~ /-[0-9]/ { print $2 }' \
 	        conformance/README.md | sort)"
