@@ -223,7 +223,7 @@ const struct as_kind as_metric_kinds[] = {
 [AS_VALUE] = {KIND("value", as_key_positive, target, "V > 0",
     "NAME moves in proportion to the count: hold it at V"),
     recommend_value, NULL, true, true},
-[AS_STEP] = {KIND("step", as_step_set, name, ">V:+N <V:-N, N or N%",
+[AS_STEP] = {KIND("step", as_step_set, name, ">V:+N <V:-N >V:=N, N or N%",
     "N replicas more or fewer while NAME is beyond V"),
     recommend_steps, NULL, false, false},
 {{NULL, NULL, NULL, NULL, NULL, 0, 0}, NULL, NULL, false, false}
