@@ -52,3 +52,15 @@ built() {
 	done
 	[ $n -gt 10 ]
 }
+
+@test "make: the map of the source names each file of lib and each tool, and no other" {
+	expect 0 bash checks/map
+	mkdir -p "$TMP/copy/tests"
+	cp -r ../lib ../cmd ../man ../examples "$TMP/copy"
+	cp -r checks suites golden conformance README.md "$TMP/copy/tests"
+	: >"$TMP/copy/lib/stranger.c"
+	rm "$TMP/copy/cmd/as-loop"
+	expect 1 bash "$TMP/copy/tests/checks/map"
+	has "$out" '+lib/stranger.c'
+	has "$out" '-cmd/as-loop'
+}
