@@ -71,10 +71,8 @@ static struct as_schedule *
 find_schedule(struct as_line *line)
 {
 	size_t known = table.n;
-	size_t number = line->guessed ? as_table_take_guess(&table) :
-					as_table_find(&table, line->app);
+	size_t number = as_table_line(&table, line);
 
-	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
 			of_apps = as_mem_grow((void *)of_apps, &room,

@@ -429,10 +429,9 @@ struct as_text as_table_name(const struct as_table *table, size_t number);
 bool as_table_has(
     const struct as_table *table, struct as_text app, size_t *number);
 
-/* The app that likely comes now, and a blank; {NULL, 0} if there is none.  When
- * it did come its number is had without a search. */
-struct as_text as_table_guess(const struct as_table *table);
-size_t as_table_take_guess(struct as_table *table);
+/* The same for the app of a line, mostly without a search: a line struct that
+ * is used again must go to the same table again. */
+size_t as_table_line(struct as_table *table, struct as_line *line);
 void as_table_free(struct as_table *table);
 
 /* queue.c - the last few (time, value), oldest first.  Times are the

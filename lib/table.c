@@ -84,33 +84,10 @@ look_up(struct as_table *table, struct as_text app)
 	return *slot - 1;
 }
 
-/* Ticks repeat their apps in the same order: the one behind the last one is
- * most likely the next, needs no hash, and its name is read in sequence. */
-struct as_text
-as_table_guess(const struct as_table *table)
-{
-	struct as_text name = {NULL, 0};
-
-	if (table->n > 0) {
-		name = as_table_name(table, table->next);
-		name.len++;
-	}
-	return name;
-}
-
 static void
-guess_behind(struct as_table *table, size_t number)
+expect_after(struct as_table *table, size_t number)
 {
 	table->next = number + 1 < table->n ? number + 1 : 0;
-}
-
-size_t
-as_table_take_guess(struct as_table *table)
-{
-	size_t number = table->next;
-
-	guess_behind(table, number);
-	return number;
 }
 
 size_t
@@ -118,7 +95,21 @@ as_table_find(struct as_table *table, struct as_text app)
 {
 	size_t number = look_up(table, app);
 
-	guess_behind(table, number);
+	expect_after(table, number);
+	return number;
+}
+
+/* Ticks repeat their apps in the same order: the app after the last one is
+ * most likely the next.  To compare its name needs no hash, and names are read
+ * in the order in which they are stored. */
+size_t
+as_table_line(struct as_table *table, struct as_line *line)
+{
+	size_t number = line->guessed ? table->next : look_up(table, line->app);
+
+	expect_after(table, number);
+	line->guess = as_table_name(table, table->next);
+	line->guess.len++; /* the blank after it */
 	return number;
 }
 

@@ -108,10 +108,8 @@ static struct outlook *
 find_outlook(struct as_line *line)
 {
 	size_t known = table.n;
-	size_t number = line->guessed ? as_table_take_guess(&table) :
-					as_table_find(&table, line->app);
+	size_t number = as_table_line(&table, line);
 
-	line->guess = as_table_guess(&table);
 	if (number == known) {
 		if (number == room)
 			outlooks = as_mem_grow(

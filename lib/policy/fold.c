@@ -27,9 +27,7 @@ find_app(struct as_fold *fold, struct as_line *line)
 	if (fold->table.n >= fold->crowd && !line->guessed)
 		as_forget_apps(fold);
 	known = fold->table.n;
-	fold->last = line->guessed ? as_table_take_guess(&fold->table) :
-				     as_table_find(&fold->table, line->app);
-	line->guess = as_table_guess(&fold->table);
+	fold->last = as_table_line(&fold->table, line);
 	if (fold->last == known)
 		add_app(fold, line->app);
 	if (fold->policy_of != NULL)
