@@ -374,6 +374,12 @@ char *as_line_print(char *p, const struct as_line *line);
 const char *as_line_app(struct as_text name); /* why it names no app */
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
+/* The value of KEY as a number, or NaN; as a count, or otherwise, where the
+ * line has no such KEY or its value is not one. */
+double as_line_number(const struct as_line *line, const char *key);
+int32_t as_line_count(
+    const struct as_line *line, const char *key, int32_t otherwise);
+
 /* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns why
  * they are none, or NULL. */
 const char *as_pairs_parse(struct as_line *line, const char *p);

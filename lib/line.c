@@ -1,4 +1,6 @@
 /* line.c - the line grammar: TIME APP COUNT KEY=VALUE... */
+#include <math.h>
+
 #include "as.h"
 
 enum { APP_MAX = 127 };
@@ -144,4 +146,26 @@ as_line_get(const struct as_line *line, const char *key)
 		if (as_text_is(line->pairs[i].key, as_text(key)))
 			return &line->pairs[i];
 	return NULL;
+}
+
+double
+as_line_number(const struct as_line *line, const char *key)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	double x = NAN;
+
+	if (pair == NULL)
+		return NAN;
+	if (!isnan(pair->number))
+		return pair->number;
+	return as_num_decimal(pair->value, &x) ? x : NAN;
+}
+
+int32_t
+as_line_count(const struct as_line *line, const char *key, int32_t otherwise)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	int32_t n;
+
+	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
 }

@@ -119,22 +119,13 @@ find_outlook(struct as_line *line)
 	return &outlooks[number];
 }
 
-static int64_t
-read_count(const struct as_line *line, const char *key, int32_t otherwise)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-	int32_t n;
-
-	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
-}
-
 /* As as-decide has it, but for what it does not know either */
 static int32_t
 read_ready(const struct as_line *line)
 {
-	int64_t ready = read_count(line, "ready", AS_UNKNOWN);
-	int64_t silent = read_count(line, "unready", 0) +
-	    read_count(line, "missing", 0);
+	int64_t ready = as_line_count(line, "ready", AS_UNKNOWN);
+	int64_t silent = (int64_t)as_line_count(line, "unready", 0) +
+	    as_line_count(line, "missing", 0);
 
 	if (ready == AS_UNKNOWN && silent > 0)
 		ready = silent < line->count ? line->count - silent : 0;
@@ -144,14 +135,12 @@ read_ready(const struct as_line *line)
 /* Who reads the sample multiplies by what it says is ready, or by COUNT. */
 static bool
 forecast(struct outlook *outlook, const struct as_line *line,
-    const struct as_pair *cpu, struct as_forecast *forecast)
+    struct as_forecast *forecast)
 {
 	int32_t count = (int32_t)line->count, ready = read_ready(line);
-	double x = cpu->number;
+	double x = as_line_number(line, "cpu");
 
-	if (isnan(x) && !as_num_decimal(cpu->value, &x))
-		x = 0;
-	if (x == 0 || ready == 0)
+	if (!(x > 0) || ready == 0)
 		return false;
 	if (outlook->of == NULL)
 		outlook->of = as_outlook_new(&settings);
@@ -217,7 +206,7 @@ take_line(struct as_line *line, bool print)
 		outlook->time = line->time;
 		if (line->count > 0)
 			cpu = as_line_get(line, "cpu");
-		if (cpu != NULL && !forecast(outlook, line, cpu, &expected))
+		if (cpu != NULL && !forecast(outlook, line, &expected))
 			cpu = NULL;
 	}
 	if (print)

@@ -99,15 +99,6 @@ take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
 }
 
 static double
-number_of(const struct as_line *line, const char *key)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-	double x;
-
-	return pair != NULL && as_num_decimal(pair->value, &x) ? x : NAN;
-}
-
-static double
 count_of(const struct as_line *line)
 {
 	return line->count == AS_UNKNOWN ? NAN : (double)line->count;
@@ -116,9 +107,9 @@ count_of(const struct as_line *line)
 static double
 ready_of(const struct as_line *line)
 {
-	double count = count_of(line), ready = number_of(line, "ready");
-	double unready = number_of(line, "unready");
-	double missing = number_of(line, "missing");
+	double count = count_of(line), ready = as_line_number(line, "ready");
+	double unready = as_line_number(line, "unready");
+	double missing = as_line_number(line, "missing");
 
 	if (!isnan(ready) || isnan(count))
 		return ready;
@@ -131,11 +122,12 @@ static void
 take_sample(struct as_chart *chart, struct as_column *column,
     const struct as_line *line)
 {
-	double ready = ready_of(line), cpu = number_of(line, "cpu");
-	double demand = number_of(line, "demand");
+	double ready = ready_of(line), cpu = as_line_number(line, "cpu");
+	double demand = as_line_number(line, "demand");
 
 	take(chart, column, AS_REPLICAS, line->time, count_of(line));
-	take(chart, column, AS_READY, line->time, number_of(line, "ready"));
+	take(
+	    chart, column, AS_READY, line->time, as_line_number(line, "ready"));
 	take(chart, column, AS_CPU, line->time, cpu);
 	take(chart, column, AS_LOAD, line->time,
 	    isnan(demand) ? cpu * ready : demand);
@@ -187,7 +179,7 @@ as_chart_take(struct as_chart *chart, const struct as_line *line)
 	} else {
 		take(chart, column, AS_WANTED, line->time, count_of(line));
 		take(chart, column, AS_REPLICAS, line->time,
-		    number_of(line, "from"));
+		    as_line_number(line, "from"));
 	}
 	merge_lines(column, line->time, 1, find_words(chart, line));
 }

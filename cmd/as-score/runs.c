@@ -18,24 +18,6 @@ find_run(struct as_runs *scored, struct as_text app)
 	return &scored->run[number];
 }
 
-static double
-number_of(const struct as_line *line, const char *key)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-	double x;
-
-	return pair != NULL && as_num_decimal(pair->value, &x) ? x : NAN;
-}
-
-static int32_t
-count_of(const struct as_line *line, const char *key, int32_t otherwise)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-	int32_t n;
-
-	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
-}
-
 /* Lines of as-sim say all; of a plain sample the load is what was read.  False:
  * neither is there. */
 static bool
@@ -43,16 +25,16 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 {
 	mark->time = line->time;
 	mark->count = (int32_t)line->count;
-	mark->ready = count_of(line, "ready", mark->count);
-	mark->demand = number_of(line, "demand");
+	mark->ready = as_line_count(line, "ready", mark->count);
+	mark->demand = as_line_number(line, "demand");
 	if (isnan(mark->demand))
-		mark->demand = number_of(line, "cpu") * mark->ready;
-	mark->need = count_of(line, "need", AS_UNKNOWN);
+		mark->demand = as_line_number(line, "cpu") * mark->ready;
+	mark->need = as_line_count(line, "need", AS_UNKNOWN);
 	if (mark->need == AS_UNKNOWN && !isnan(mark->demand)) {
 		mark->need = as_num_ceil(mark->demand / target);
 		mark->need = mark->need < 1 ? 1 : mark->need;
 	}
-	mark->want = count_of(line, "want", mark->count);
+	mark->want = as_line_count(line, "want", mark->count);
 	return line->count != AS_UNKNOWN && mark->need != AS_UNKNOWN;
 }
 

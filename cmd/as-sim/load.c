@@ -22,14 +22,6 @@ find_load(struct as_loads *loads, struct as_text app)
 	return &loads->load[number];
 }
 
-static bool
-number_of(const struct as_line *line, const char *key, double *x)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-
-	return pair != NULL && as_num_decimal(pair->value, x);
-}
-
 /* The first line that has one of the keys settles which it is. */
 static bool
 choose_key(struct as_load *load, const struct as_line *line, const char *wanted)
@@ -57,14 +49,14 @@ read_point(struct as_point *point, const struct as_load *load,
 {
 	double serving = (double)line->count;
 
-	*point = (struct as_point){.time = line->time};
-	if (!number_of(line, load->key, &point->value))
+	*point = (struct as_point){
+	    .time = line->time, .value = as_line_number(line, load->key)};
+	if (isnan(point->value))
 		return false;
 	if (strcmp(load->key, "cpu") != 0)
 		return true;
-	if (as_line_get(line, "ready") != NULL &&
-	    !number_of(line, "ready", &serving))
-		return false;
+	if (as_line_get(line, "ready") != NULL)
+		serving = as_line_number(line, "ready");
 	point->censored = point->value >= saturated;
 	point->value *= serving;
 	return serving > 0;

@@ -50,9 +50,8 @@ load_demand(const struct load *load, double seconds)
 static bool
 read_value(const struct as_line *line, const char *key, double *value)
 {
-	const struct as_pair *pair = as_line_get(line, key);
-
-	if (pair == NULL || !as_num_decimal(pair->value, value))
+	*value = as_line_number(line, key);
+	if (isnan(*value))
 		return false;
 	if (strcmp(key, "cpu") != 0)
 		return true;

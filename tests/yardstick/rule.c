@@ -2,19 +2,20 @@
  *
  * What as-decide is measured against: it knows no window, no tolerance and no
  * replica that does not serve yet. */
-#include "policy.h"
+#include <math.h>
+
+#include "as.h"
 
 static struct as_out out;
 
 static int64_t
 wanted(const struct as_line *line)
 {
-	const struct as_pair *cpu = as_line_get(line, "cpu");
-	double x = 0;
+	double cpu = as_line_number(line, "cpu");
 
-	if (cpu == NULL || !as_num_decimal(cpu->value, &x))
+	if (isnan(cpu))
 		return line->count;
-	return as_num_ceil((double)line->count * x / 0.80);
+	return as_num_ceil((double)line->count * cpu / 0.80);
 }
 
 int
