@@ -411,6 +411,20 @@ void as_in_skip(struct as_in *in, struct as_text text, const char *why);
 bool as_in_ready(struct as_in *in); /* a line or EOF without wait */
 void as_in_close(struct as_in *in);
 
+/* each.c - the main loop of a tool that reads lines */
+struct as_each {
+	/* Takes a line.  Returns NULL, or why the line is skipped. */
+	const char *(*take)(void *owner, struct as_line *line);
+	void *owner;
+	struct as_out *out; /* as in as_in; if it fails, no more is read */
+	bool quiet;         /* as in as_in */
+};
+
+/* Reads all lines of a file ("-": stdin); or of all files that stand on the
+ * command line, of stdin if there are none.  Returns the exit status: 0, 65, 74. */
+int as_each_file(const struct as_each *each, const char *path);
+int as_each_operand(const struct as_each *each, char *const paths[]);
+
 /* seek.c - moves a log whose times grow, just opened, to a line before the
  * first one of this time; a small log, or a pipe, stays where it is. */
 void as_seek_time(struct as_in *in, int64_t time);

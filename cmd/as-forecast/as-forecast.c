@@ -214,66 +214,51 @@ take_line(struct as_line *line, bool print)
 	return NULL;
 }
 
-/* What was wrong with old samples was told when they were new. */
-static int
-learn(int64_t before)
+static const char *
+learn_line(void *first, struct as_line *line)
 {
-	struct as_in in = {.quiet = true};
-	struct as_line line = {0};
-
-	if (access(past, F_OK) != 0 && errno == ENOENT)
-		return 0;
-	if (!as_in_open(&in, past, NULL))
-		return in.code;
-	while (as_in_line(&in, &line))
-		if (line.time < before)
-			take_line(&line, false);
-	as_in_close(&in);
-	free(in.buf);
-	free(line.pairs);
-	return in.code == EX_IOERR ? EX_IOERR : 0;
+	if (line->time < *(int64_t *)first)
+		take_line(line, false);
+	return NULL;
 }
 
-static int
-forecast_file(struct as_in *in, const char *path, struct as_line *line)
+/* Bad lines of the past were reported when they were new.  With half of the
+ * past, forecasts would be wrong: nothing is forecast then. */
+static void
+learn(int64_t first)
 {
-	const char *why;
-	int code = 0;
+	struct as_each each = {
+	    .take = learn_line, .owner = &first, .quiet = true};
 
-	if (!as_in_open(in, path, &out))
-		return in->code;
-	while (!out.failed && as_in_line(in, line)) {
-		if (past != NULL) {
-			code = learn(line->time);
-			past = NULL;
-			if (code != 0) /* half of the past is no past */
-				break;
-		}
-		why = take_line(line, true);
-		if (why != NULL)
-			as_in_skip(in, line->app, why);
-	}
-	as_in_close(in);
-	return as_msg_worse(code, in->code);
+	if (access(past, F_OK) != 0 && errno == ENOENT)
+		return;
+	if (as_each_file(&each, past) == EX_IOERR)
+		exit(as_out_finish(&out, EX_IOERR));
+}
+
+static const char *
+forecast_line(void *begun, struct as_line *line)
+{
+	if (past != NULL && !*(bool *)begun)
+		learn(line->time);
+	*(bool *)begun = true;
+	return take_line(line, true);
 }
 
 int
 main(int argc, char *argv[])
 {
-	char *standard[] = {"-", NULL};
-	struct as_in in = {0};
-	struct as_line line = {0};
-	int code = 0;
+	bool begun = false;
+	struct as_each each = {
+	    .take = forecast_line, .owner = &begun, .out = &out};
+	int code;
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
-	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_msg_worse(code, forecast_file(&in, *path, &line));
+	code = as_each_operand(&each, argv);
 	for (size_t i = 0; i < table.n; i++)
 		as_outlook_free(outlooks[i].of);
 	free(outlooks);
 	as_table_free(&table);
-	free(line.pairs);
-	free(in.buf);
 	return as_out_finish(&out, code);
 }

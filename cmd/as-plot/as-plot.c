@@ -95,22 +95,17 @@ set_terminal_size(void)
 	    terminal_size("LINES", size.ws_row, 25) - 1, 15, 199);
 }
 
-static int
-read_file(struct as_in *in, const char *path, struct as_line *line)
+static const char *
+take_line(void *table, struct as_line *line)
 {
-	if (!as_in_open(in, path, NULL))
-		return in->code;
-	while (as_in_line(in, line)) {
-		size_t number;
+	size_t number;
 
-		if (!as_select_wants(&config, line->app))
-			continue;
-		number = as_table_find(&apps, line->app);
+	if (as_select_wants(&config, line->app)) {
+		number = as_table_line(table, line);
 		if (number < AS_CHARTS)
 			as_chart_take(&charts[number], line);
 	}
-	as_in_close(in);
-	return in->code;
+	return NULL;
 }
 
 static void
@@ -196,10 +191,8 @@ draw(void)
 int
 main(int argc, char *argv[])
 {
-	char *standard[] = {"-", NULL};
-	struct as_in in = {0};
-	struct as_line line = {0};
-	int code = 0;
+	struct as_each each = {.take = take_line, .owner = &apps};
+	int code;
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
@@ -209,8 +202,7 @@ main(int argc, char *argv[])
 		set_terminal_size();
 	for (size_t i = 0; i < AS_CHARTS; i++)
 		charts[i].mask = columns[picture.terminal] - 1;
-	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_msg_worse(code, read_file(&in, *path, &line));
+	code = as_each_operand(&each, argv);
 	choose_charts();
 	if (picture.n == 0)
 		as_msg_die(as_msg_worse(code, EX_DATAERR),
@@ -218,7 +210,5 @@ main(int argc, char *argv[])
 		    config.only != NULL ? config.only : "any app");
 	set_target();
 	code = as_msg_worse(code, draw());
-	free(line.pairs);
-	free(in.buf);
 	return as_out_finish(&out, code);
 }

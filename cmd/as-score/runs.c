@@ -40,8 +40,9 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 
 /* Without want= the order shows in the next line's COUNT. */
 static const char *
-add_line(struct as_runs *scored, const struct as_line *line)
+add_line(void *runs, struct as_line *line)
 {
+	struct as_runs *scored = runs;
 	struct as_run_score *run = find_run(scored, line->app);
 	struct as_mark mark;
 
@@ -66,19 +67,9 @@ add_line(struct as_runs *scored, const struct as_line *line)
 int
 as_runs_read(struct as_runs *scored, const char *path)
 {
-	struct as_in in = {0};
-	struct as_line line = {0};
-	const char *why;
+	struct as_each each = {.take = add_line, .owner = scored};
 
-	if (as_in_open(&in, path, NULL)) {
-		while (as_in_line(&in, &line))
-			if ((why = add_line(scored, &line)) != NULL)
-				as_in_skip(&in, line.app, why);
-		as_in_close(&in);
-	}
-	free(line.pairs);
-	free(in.buf);
-	return in.code;
+	return as_each_file(&each, path);
 }
 
 void

@@ -94,23 +94,18 @@ is_wanted(const struct as_loads *loads, struct as_text app)
 	return fnmatch(loads->only, name, 0) == 0;
 }
 
+static const char *
+take_line(void *loads, struct as_line *line)
+{
+	return is_wanted(loads, line->app) ? add_line(loads, line) : NULL;
+}
+
 int
 as_loads_read(struct as_loads *loads, const char *path)
 {
-	struct as_in in = {0};
-	struct as_line line = {0};
-	const char *why;
+	struct as_each each = {.take = take_line, .owner = loads};
 
-	if (as_in_open(&in, path, NULL)) {
-		while (as_in_line(&in, &line))
-			if (is_wanted(loads, line.app) &&
-			    (why = add_line(loads, &line)) != NULL)
-				as_in_skip(&in, line.app, why);
-		as_in_close(&in);
-	}
-	free(line.pairs);
-	free(in.buf);
-	return in.code;
+	return as_each_file(&each, path);
 }
 
 static int
