@@ -121,14 +121,14 @@ print_line(const struct as_line *line)
 	as_out_end(&out, p);
 }
 
-/* Returns why the line must be skipped. */
 static const char *
-take_line(struct as_line *line)
+take_line(void *unused, struct as_line *line)
 {
 	struct as_schedule *schedule = find_schedule(line);
 	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 	const char *why;
 
+	(void)unused;
 	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
 		return "line leaves no room for bounds";
 	if (schedule != NULL)
@@ -139,20 +139,6 @@ take_line(struct as_line *line)
 		return why;
 	print_line(line);
 	return NULL;
-}
-
-static int
-schedule_file(struct as_in *in, const char *path, struct as_line *line)
-{
-	const char *why;
-
-	if (!as_in_open(in, path, &out))
-		return in->code;
-	while (!out.failed && as_in_line(in, line))
-		if ((why = take_line(line)) != NULL)
-			as_in_skip(in, line->app, why);
-	as_in_close(in);
-	return in->code;
 }
 
 static void
@@ -171,19 +157,14 @@ free_all(void)
 int
 main(int argc, char *argv[])
 {
-	char *standard[] = {"-", NULL};
-	struct as_in in = {0};
-	struct as_line line = {0};
-	int code = 0;
+	struct as_each each = {.out = &out};
+	int code;
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.is_shown)
 		return as_show_settings(&config);
-	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_msg_worse(code, schedule_file(&in, *path, &line));
+	code = as_in_each_operand(&each, argv, take_line);
 	free_all();
-	free(line.pairs);
-	free(in.buf);
 	return as_out_finish(&out, code);
 }

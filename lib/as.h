@@ -68,6 +68,7 @@ as_text_is(struct as_text a, struct as_text b)
 /* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
  * write(2) of at most 1 KiB, control bytes masked.  app may be NULL. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
+#define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
@@ -397,9 +398,15 @@ struct as_in {
 	bool ended;           /* read(2) gave no more */
 	bool skipping;        /* in an over-long line */
 	bool quiet;           /* bad lines are skipped without a message */
+
+	/* Called with each whole comment of at most 64 KiB, when all lines
+	 * before it were given out; its LF comes after it.  NULL: comments
+	 * are dropped. */
+	void (*pass)(void *to, struct as_text comment);
+	void *to;
 };
 
-/* path "-" is stdin.  False: told, and in->code is 74. */
+/* path "-" is stdin.  False: a message was printed, and in->code is 74. */
 bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 
 /* The next whole line that is neither blank nor comment, without its LF and
@@ -411,19 +418,56 @@ void as_in_skip(struct as_in *in, struct as_text text, const char *why);
 bool as_in_ready(struct as_in *in); /* a line or EOF without wait */
 void as_in_close(struct as_in *in);
 
-/* each.c - the main loop of a tool that reads lines */
+/* A pass for filters, whose output keeps the comments of the input: to is their
+ * struct as_out. */
+void as_in_copy(void *out, struct as_text comment);
+
+/* The main loop of a tool that reads lines: each line goes to take, which
+ * returns NULL, or why the line is skipped.  Inline: a call of take through a
+ * pointer takes 29 of 829 instructions a line (make instructions). */
 struct as_each {
-	/* Takes a line.  Returns NULL, or why the line is skipped. */
-	const char *(*take)(void *owner, struct as_line *line);
-	void *owner;
+	void *owner;        /* for take */
 	struct as_out *out; /* as in as_in; if it fails, no more is read */
+	bool comments;      /* are copied to out, each in its place */
 	bool quiet;         /* as in as_in */
 };
+typedef const char *as_take(void *owner, struct as_line *line);
 
-/* Reads all lines of a file ("-": stdin); or of all files that stand on the
- * command line, of stdin if there are none.  Returns the exit status: 0, 65, 74. */
-int as_each_file(const struct as_each *each, const char *path);
-int as_each_operand(const struct as_each *each, char *const paths[]);
+/* All lines of a file ("-": stdin).  Returns the exit status: 0, 65 or 74. */
+AS_INLINE int
+as_in_each(const struct as_each *each, const char *path, as_take *take)
+{
+	struct as_in in = {0};
+	struct as_line line = {0};
+	const char *why;
+
+	if (!as_in_open(&in, path, each->out))
+		return in.code;
+	in.quiet = each->quiet;
+	in.pass = each->comments ? as_in_copy : NULL;
+	in.to = each->out;
+	while (
+	    (each->out == NULL || !each->out->failed) && as_in_line(&in, &line))
+		if ((why = take(each->owner, &line)) != NULL)
+			as_in_skip(&in, line.app, why);
+	as_in_close(&in);
+	free(line.pairs);
+	return in.code;
+}
+
+/* All lines of the files of a command line, or of stdin if there are none */
+AS_INLINE int
+as_in_each_operand(
+    const struct as_each *each, char *const paths[], as_take *take)
+{
+	int code = 0;
+
+	do
+		code = as_msg_worse(code,
+		    as_in_each(each, *paths != NULL ? *paths : "-", take));
+	while (*paths != NULL && *++paths != NULL);
+	return code;
+}
 
 /* seek.c - moves a log whose times grow, just opened, to a line before the
  * first one of this time; a small log, or a pipe, stays where it is. */

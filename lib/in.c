@@ -12,17 +12,16 @@ bool
 as_in_open(struct as_in *in, const char *path, struct as_out *out)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	char *buf = in->buf;
 
-	*in = (struct as_in){.name = path, .out = out, .buf = buf};
-	if (buf == NULL)
-		in->buf = as_mem_need(malloc(BLOCK + AS_SLACK));
+	*in = (struct as_in){.name = path, .out = out};
 	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0) {
 		as_msg(AS_ERROR, NULL, "%s: %s", path, strerror(errno));
 		in->code = EX_IOERR;
+		return false;
 	}
-	return in->fd >= 0;
+	in->buf = as_mem_need(malloc(BLOCK + AS_SLACK));
+	return true;
 }
 
 void
@@ -31,6 +30,8 @@ as_in_close(struct as_in *in)
 	if (in->fd > STDERR_FILENO)
 		close(in->fd);
 	in->fd = -1;
+	free(in->buf);
+	in->buf = NULL;
 }
 
 void
@@ -134,22 +135,56 @@ refuse_incomplete(struct as_in *in)
 	as_in_skip(in, text, "incomplete line (did its writer die?)");
 }
 
-/* Cuts off the next whole line; false: it is blank or a comment. */
-static bool
-cut_line(struct as_in *in, struct as_text *text)
+/* The next whole line, without its LF */
+static struct as_text
+next_line(const struct as_in *in)
 {
 	char *from = in->buf + in->start;
 	char *lf = memchr(from, '\n', in->whole - in->start);
-	const char *p = from;
 
-	*text = (struct as_text){from, (size_t)(lf - from)};
+	return (struct as_text){from, (size_t)(lf - from)};
+}
+
+/* False: the next line is too long, blank or a comment, and was dropped or
+ * passed on.  Not inline: as_in_line would save two registers more. */
+static __attribute__((noinline)) bool
+drop_no_text(struct as_in *in)
+{
+	struct as_text text = next_line(in);
+	const char *p = as_skip_blanks(text.at);
+
+	if (text.len < AS_LINE_MAX && *p != '#' && *p != '\n' &&
+	    !(p[0] == '\r' && p[1] == '\n'))
+		return true;
+	in->start += text.len + 1;
+	in->number++;
+	if (text.len >= AS_LINE_MAX)
+		skip_long(in, text);
+	else if (*p == '#' && in->pass != NULL)
+		in->pass(in->to, text);
+	return false;
+}
+
+/* Cuts off the next whole line; false: it holds no text. */
+static bool
+cut_line(struct as_in *in, struct as_text *text)
+{
+	if (!drop_no_text(in))
+		return false;
+	*text = next_line(in);
 	in->start += text->len + 1;
 	in->number++;
-	if (text->len > 0 && lf[-1] == '\r')
+	if (text->at[text->len - 1] == '\r')
 		text->len--;
-	while (*p == ' ' || *p == '\t')
-		p++;
-	return *p != '#' && p < from + text->len;
+	return true;
+}
+
+void
+as_in_copy(void *out, struct as_text comment)
+{
+	char *p = as_out_room(out, comment.len + 1);
+
+	as_out_end(out, as_put(p, comment.at, comment.len + 1));
 }
 
 bool
@@ -157,11 +192,8 @@ as_in_text(struct as_in *in, struct as_text *text)
 {
 	do {
 		while (in->start < in->whole) {
-			if (!cut_line(in, text))
-				continue;
-			if (text->len < AS_LINE_MAX)
+			if (cut_line(in, text))
 				return true;
-			skip_long(in, *text);
 		}
 	} while (fill(in));
 	refuse_incomplete(in);
@@ -186,11 +218,7 @@ as_in_line(struct as_in *in, struct as_line *line)
 				in->number++;
 				return true;
 			}
-			if (!cut_line(in, &text))
-				continue;
-			if (text.len >= AS_LINE_MAX)
-				skip_long(in, text);
-			else
+			if (cut_line(in, &text))
 				as_in_skip(in, text, why);
 		}
 	} while (fill(in));
@@ -198,24 +226,17 @@ as_in_line(struct as_in *in, struct as_line *line)
 	return false;
 }
 
-/* What is no line for anybody must not keep those waiting who ask whether to
- * read on: it is dropped here, and half a line does not count. */
+/* A blank line or a comment is not a line to take, nor is half a line: a tool
+ * that has work to do while it waits must not stop for them. */
 bool
 as_in_ready(struct as_in *in)
 {
 	struct pollfd pfd = {.fd = in->fd, .events = POLLIN};
-	struct as_text text;
 
 	do {
-		while (in->start < in->whole) {
-			size_t start = in->start;
-
-			if (!cut_line(in, &text))
-				continue;
-			in->start = start;
-			in->number--;
-			return true;
-		}
+		while (in->start < in->whole)
+			if (drop_no_text(in))
+				return true;
 		if (!in->ended && poll(&pfd, 1, 0) == 0)
 			return false;
 	} while (fill(in));

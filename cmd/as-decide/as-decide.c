@@ -28,6 +28,7 @@ static struct as_config config;
 static struct as_fold fold = {.moved = as_notes_move};
 static struct as_out out;
 static bool explain, only_last;
+static int doubtful;           /* 65 where a reading was implausible */
 static const char **histories; /* files, oldest first; ends with NULL */
 static size_t n_histories, histories_room;
 
@@ -147,40 +148,43 @@ fold_until(struct as_in *in, const struct as_line *first)
 	return met;
 }
 
+/* Half a state would decide wrong. */
+AS_NORETURN static void
+die_halfway(void)
+{
+	exit(as_out_finish(&out, EX_IOERR));
+}
+
 /* What was decided then was reported then: here it only makes the state, and its
- * bad lines were reported when they were new. */
+ * bad lines were reported when they were new.  Returns as fold_until does. */
 static bool
-fold_history(const char *path, const struct as_line *first, int *code)
+fold_history(const char *path, const struct as_line *first)
 {
 	struct as_in in = {0};
-	bool met = false;
+	bool met;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return false;
-	if (as_in_open(&in, path, NULL)) {
-		as_seek_time(
-		    &in, first->time - as_config_memory(&config) - DAY);
-		in.quiet = true;
-		met = fold_until(&in, first);
-		as_in_close(&in);
-	}
+	if (!as_in_open(&in, path, NULL))
+		die_halfway();
+	as_seek_time(&in, first->time - as_config_memory(&config) - DAY);
+	in.quiet = true;
+	met = fold_until(&in, first);
+	as_in_close(&in);
 	if (in.code == EX_IOERR)
-		*code = EX_IOERR;
-	free(in.buf);
+		die_halfway();
 	return met;
 }
 
-/* Half a state decides wrong: not 0 where a file could not be read. */
-static int
+static void
 fold_histories(const struct as_line *first)
 {
-	int level = as_msg_level(AS_ERROR), code = 0;
+	int level = as_msg_level(AS_ERROR);
 
-	for (const char **path = histories; code == 0 && *path != NULL; path++)
-		if (fold_history(*path, first, &code))
+	for (const char **path = histories; *path != NULL; path++)
+		if (fold_history(*path, first))
 			break;
 	as_msg_level(level);
-	return code;
 }
 
 /* Keeps the line as the app's last one instead of printing it. */
@@ -208,62 +212,53 @@ print_last(void)
 	}
 }
 
-static int
-decide_file(struct as_in *in, const char *path, struct as_line *line)
+static void
+print_decision(const struct as_line *line, const struct as_decision *decision)
+{
+	if (as_warnings_needed(line, fold.policy, decision))
+		doubtful = as_msg_worse(doubtful,
+		    as_warnings_check(
+			as_notes_of(fold.last), line, fold.policy, decision));
+	if (only_last)
+		keep_last(line, decision);
+	else
+		as_print_decision(&out, line, decision, fold.policy, explain);
+}
+
+static const char *
+take_line(void *unused, struct as_line *line)
 {
 	struct as_decision decision;
 	const char *why;
-	int code = 0;
 
-	if (!as_in_open(in, path, &out))
-		return in->code;
-	while (!out.failed && as_in_line(in, line)) {
-		if (!is_wanted(line))
-			continue;
-		if (n_histories > 0) {
-			n_histories = 0;
-			if ((code = fold_histories(line)) != 0)
-				break;
-		}
-		why = as_fold_line(&fold, line, &decision);
-		if (why != NULL) {
-			as_in_skip(in, line->app, why);
-			continue;
-		}
-		if (as_warnings_needed(line, fold.policy, &decision))
-			code = as_msg_worse(code,
-			    as_warnings_check(as_notes_of(fold.last), line,
-				fold.policy, &decision));
-		if (only_last)
-			keep_last(line, &decision);
-		else
-			as_print_decision(
-			    &out, line, &decision, fold.policy, explain);
+	(void)unused;
+	if (!is_wanted(line))
+		return NULL;
+	if (n_histories > 0) {
+		n_histories = 0;
+		fold_histories(line);
 	}
-	as_in_close(in);
-	return as_msg_worse(code, in->code);
+	why = as_fold_line(&fold, line, &decision);
+	if (why == NULL)
+		print_decision(line, &decision);
+	return why;
 }
 
 int
 main(int argc, char *argv[])
 {
-	char *standard[] = {"-", NULL};
-	struct as_in in = {0};
-	struct as_line line = {0};
-	int code = 0;
+	struct as_each each = {.out = &out};
+	int code;
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.is_shown)
 		return as_show_settings(&config);
-	for (char **path = argc > 0 ? argv : standard; *path != NULL; path++)
-		code = as_msg_worse(code, decide_file(&in, *path, &line));
+	code = as_in_each_operand(&each, argv, take_line);
 	if (only_last)
 		print_last();
 	as_fold_free(&fold);
 	as_notes_free();
 	free((void *)histories);
-	free(line.pairs);
-	free(in.buf);
-	return as_out_finish(&out, code);
+	return as_out_finish(&out, as_msg_worse(code, doubtful));
 }

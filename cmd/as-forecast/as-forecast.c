@@ -227,12 +227,11 @@ learn_line(void *first, struct as_line *line)
 static void
 learn(int64_t first)
 {
-	struct as_each each = {
-	    .take = learn_line, .owner = &first, .quiet = true};
+	struct as_each each = {.owner = &first, .quiet = true};
 
 	if (access(past, F_OK) != 0 && errno == ENOENT)
 		return;
-	if (as_each_file(&each, past) == EX_IOERR)
+	if (as_in_each(&each, past, learn_line) == EX_IOERR)
 		exit(as_out_finish(&out, EX_IOERR));
 }
 
@@ -249,13 +248,12 @@ int
 main(int argc, char *argv[])
 {
 	bool begun = false;
-	struct as_each each = {
-	    .take = forecast_line, .owner = &begun, .out = &out};
+	struct as_each each = {.owner = &begun, .out = &out};
 	int code;
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
-	code = as_each_operand(&each, argv);
+	code = as_in_each_operand(&each, argv, forecast_line);
 	for (size_t i = 0; i < table.n; i++)
 		as_outlook_free(outlooks[i].of);
 	free(outlooks);

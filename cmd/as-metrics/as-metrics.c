@@ -222,6 +222,6 @@ main(int argc, char *argv[])
 		publish_if_idle();
 	}
 	free(line.pairs);
-	free(in.buf);
+	as_in_close(&in);
 	return as_out_finish(&out, as_msg_worse(publish(), in.code));
 }

@@ -191,7 +191,7 @@ draw(void)
 int
 main(int argc, char *argv[])
 {
-	struct as_each each = {.take = take_line, .owner = &apps};
+	struct as_each each = {.owner = &apps};
 	int code;
 
 	as_option_start(&tool);
@@ -202,7 +202,7 @@ main(int argc, char *argv[])
 		set_terminal_size();
 	for (size_t i = 0; i < AS_CHARTS; i++)
 		charts[i].mask = columns[picture.terminal] - 1;
-	code = as_each_operand(&each, argv);
+	code = as_in_each_operand(&each, argv, take_line);
 	choose_charts();
 	if (picture.n == 0)
 		as_msg_die(as_msg_worse(code, EX_DATAERR),

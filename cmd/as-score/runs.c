@@ -67,9 +67,9 @@ add_line(void *runs, struct as_line *line)
 int
 as_runs_read(struct as_runs *scored, const char *path)
 {
-	struct as_each each = {.take = add_line, .owner = scored};
+	struct as_each each = {.owner = scored};
 
-	return as_each_file(&each, path);
+	return as_in_each(&each, path, add_line);
 }
 
 void

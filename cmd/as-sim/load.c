@@ -103,9 +103,9 @@ take_line(void *loads, struct as_line *line)
 int
 as_loads_read(struct as_loads *loads, const char *path)
 {
-	struct as_each each = {.take = take_line, .owner = loads};
+	struct as_each each = {.owner = loads};
 
-	return as_each_file(&each, path);
+	return as_in_each(&each, path, take_line);
 }
 
 static int

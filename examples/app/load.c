@@ -130,7 +130,6 @@ load_read(struct load *load, const char *path)
 	else if (load->n > 0 && strcmp(trace.key, "rps") == 0)
 		scale_requests(load);
 	as_in_close(&in);
-	free(in.buf);
 	free(line.pairs);
 	free((void *)(uintptr_t)trace.app.at);
 	return load->n > 0 && in.code != EX_IOERR;

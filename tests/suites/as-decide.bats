@@ -420,6 +420,19 @@ skipped() {
 	same "$out" '2026-11-23T17:41:00Z web 2147483647 from=999999999 why=target by=cpu'
 }
 
+@test "as-decide: a line is too long or not, whatever it holds and however it arrives (S5)" {
+	local first spaces
+	printf -v spaces '%70000s' ''
+	for first in "#$spaces" "$spaces" "$spaces#" "2026-11-23T17:41:00Z web 10${spaces:0:65507} "$'\r'; do
+		printf '%s\n2026-11-23T17:41:15Z web 10 cpu=0.8\n' "$first" >"$TMP/in"
+		expect 65 as-decide "$TMP/in"
+		same "$out" '2026-11-23T17:41:15Z web 10 from=10 why=tolerance by=cpu'
+		has "$err" ':1: line is over 64 KiB: line skipped'
+		expect 65 as-decide < <(head -c 66000 "$TMP/in"; tail -c +66001 "$TMP/in")
+		has "$err" ':1: line is over 64 KiB: line skipped'
+	done
+}
+
 @test "as-decide: blanks, comments and unknown keys are passed over (S6 S11)" {
 	expect 0 as-decide < <(printf '# comment\n\n  \t\n2026-11-23T17:41:00Z \t web   10\tcpu=0.8 zone=eu-1a  \n')
 	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
@@ -435,6 +448,9 @@ skipped() {
 @test "as-decide: a history that cannot be read gives no decision, and is told" {
 	local sample='2026-11-23T17:41:00Z web 10 cpu=1'
 	expect 74 as-decide -q -H "$TMP" <<<"$sample"
+	same "$out" ""
+	# nor has the next file another state to be decided with
+	expect 74 as-decide -q -H "$TMP" - <(echo "$sample") <<<"$sample"
 	same "$out" ""
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }

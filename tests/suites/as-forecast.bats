@@ -113,7 +113,7 @@ cpu() {
 	same "$(md5sum <<<"$out")" "$(tail -n +$((cut + 1)) "$TMP/want" | md5sum)"
 	expect 0 as-forecast -l "$TMP/none" "$TMP/all"
 	same "$(md5sum <<<"$out")" "$(md5sum <"$TMP/want")"
-	expect 74 as-forecast -l "$TMP" "$TMP/all"
+	expect 74 as-forecast -l "$TMP" "$TMP/all" "$TMP/all"
 	same "$out" ""
 }
 

@@ -40,6 +40,6 @@ main(void)
 		as_out_end(&out, p);
 	}
 	free(line.pairs);
-	free(in.buf);
+	as_in_close(&in);
 	return as_out_finish(&out, in.code);
 }
