@@ -157,7 +157,7 @@ free_all(void)
 int
 main(int argc, char *argv[])
 {
-	struct as_each each = {.out = &out};
+	struct as_each each = {.out = &out, .comments = true};
 	int code;
 
 	as_option_start(&tool);

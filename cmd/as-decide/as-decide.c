@@ -254,6 +254,7 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	if (config.is_shown)
 		return as_show_settings(&config);
+	each.comments = !only_last;
 	code = as_in_each_operand(&each, argv, take_line);
 	if (only_last)
 		print_last();

@@ -248,7 +248,7 @@ int
 main(int argc, char *argv[])
 {
 	bool begun = false;
-	struct as_each each = {.owner = &begun, .out = &out};
+	struct as_each each = {.owner = &begun, .out = &out, .comments = true};
 	int code;
 
 	as_option_start(&tool);

@@ -217,6 +217,10 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	if (!as_in_open(&in, "-", &out))
 		return in.code;
+	if (passes_on) {
+		in.pass = as_in_copy;
+		in.to = &out;
+	}
 	while (!out.failed && as_in_text(&in, &text)) {
 		take(&line, text);
 		publish_if_idle();

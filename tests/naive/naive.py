@@ -353,6 +353,11 @@ def parse_time(text):
     return seconds * 1000 + milliseconds, printed + 'Z'
 
 
+def is_comment(line):
+    return (line.endswith('\n') and len(line) <= 65536 and
+            line.lstrip(' \t').startswith('#'))
+
+
 def parse_line(line):
     """L: A line that does not follow the grammar is skipped: None."""
     if not line.endswith('\n') or len(line) > 65536:
@@ -1221,6 +1226,9 @@ class Decider:
 
     def take(self, line):
         """Returns the decision line for a sample line, or None."""
+        # L: A whole comment is passed on in its place.
+        if is_comment(line):
+            return line[:-1]
         sample = parse_line(line)
         if sample is None:
             return None

@@ -433,8 +433,58 @@ skipped() {
 	done
 }
 
-@test "as-decide: blanks, comments and unknown keys are passed over (S6 S11)" {
-	expect 0 as-decide < <(printf '# comment\n\n  \t\n2026-11-23T17:41:00Z \t web   10\tcpu=0.8 zone=eu-1a  \n')
+# marked: a stream with comments of all kinds
+marked() {
+	printf '%s\n' '# settings 1f2e 0.1.0' '2026-11-23T17:41:00Z web 10 cpu=0.99' \
+	    '2026-11-23T17:41:00Z api - err=timeout' '# tick 2026-11-23T17:41:00Z' \
+	    '' '2026-11-23T17:41:15Z web 13 cpu=0.8' $'\t # with a tab and CR\r' '#'
+}
+
+@test "as-decide: comments pass in their place, so a replay has the same marks (P6)" {
+	marked >"$TMP/in"
+	expect 0 as-decide "$TMP/in"
+	same "$out" '# settings 1f2e 0.1.0
+2026-11-23T17:41:00Z web 13 from=10 why=target by=cpu
+2026-11-23T17:41:00Z api - from=- why=no-data
+# tick 2026-11-23T17:41:00Z
+2026-11-23T17:41:15Z web 13 from=13 why=tolerance by=cpu
+'$'\t # with a tab and CR\r\n#'
+	cp "$TMP/out" "$TMP/first"
+	expect 0 as-decide -a api "$TMP/in"
+	same "$(grep -vc '#' <<<"$out")" 1
+	same "$(grep '#' "$TMP/out")" "$(grep '#' "$TMP/first")"
+	# byte by byte, however the input is cut
+	expect 0 as-decide < <(while IFS= read -rN1 c; do printf %s "$c"; done <"$TMP/in")
+	cmp "$TMP/out" "$TMP/first"
+	# one without end may be half of one; its writer died
+	printf '# ti' >>"$TMP/in"
+	expect 65 as-decide "$TMP/in"
+	cmp "$TMP/out" "$TMP/first"
+	has "$err" ':9: incomplete line'
+}
+
+@test "as-decide: a mark goes out with the decisions before it, while input is awaited" {
+	mkfifo "$TMP/in"
+	as-decide <"$TMP/in" >"$TMP/out" 2>&1 3>&- &
+	exec 4>"$TMP/in"
+	marked >&4
+	until_true has_lines "$TMP/out" 7
+	same "$(tail -n 1 "$TMP/out")" '#'
+	exec 4>&-
+	wait $!
+}
+
+@test "as-decide: -1 prints no comments, and none comes from -H" {
+	marked >"$TMP/in"
+	expect 0 as-decide -1 "$TMP/in"
+	same "$out" '2026-11-23T17:41:15Z web 13 from=13 why=tolerance by=cpu
+2026-11-23T17:41:00Z api - from=- why=no-data'
+	expect 0 as-decide -H "$TMP/in" <<<'2026-11-23T17:41:30Z web 13 cpu=0.8'
+	same "$out" '2026-11-23T17:41:30Z web 13 from=13 why=tolerance by=cpu'
+}
+
+@test "as-decide: blanks and unknown keys are passed over (S6 S11)" {
+	expect 0 as-decide < <(printf '\n  \t\n2026-11-23T17:41:00Z \t web   10\tcpu=0.8 zone=eu-1a  \n')
 	same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
 }
 

@@ -152,6 +152,14 @@ drains() {
 	same "$(said web.prom | tail -n 1)" 'as_samples_total{result="ok"} 3'
 }
 
+@test "as-metrics: with -p comments pass in their place, without -p nothing does" {
+	printf '%s\n' '# first' "$AT:00Z web 3 cpu=1" '# tick' "$AT:15Z web 3 cpu=1" '# last' >in
+	expect 0 as-metrics -p web.prom <in
+	same "$out" "$(cat in)"
+	expect 0 as-metrics web.prom <in
+	same "$out" ""
+}
+
 # bats test_tags=slow
 @test "as-metrics: several writers of one file add up" {
 	local i pids=
