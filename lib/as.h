@@ -174,7 +174,7 @@ as_digit(char c) /* over 9: it is none */
 	return (unsigned char)c - (unsigned)'0';
 }
 
-/* "12.34" is 1234 / 100: up to 15 digits and their power of ten are exact
+/* "12.34" is 1234 / 100, and ".5" is 5 / 10: up to 15 digits and their power of ten are exact
  * doubles, so that the one division rounds once, as strtod would.  Returns the
  * end of such a number at p, of any digits and point, or p if it is longer. */
 static inline const char *
@@ -188,7 +188,7 @@ as_num_short(const char *p, double *x)
 	for (; as_digit(*p) <= 9; p++)
 		digits = digits * 10 + as_digit(*p);
 	fraction = p;
-	if (*p == '.' && p > from)
+	if (*p == '.')
 		for (fraction = ++p; as_digit(*p) <= 9; p++)
 			digits = digits * 10 + as_digit(*p);
 	if (p == from || p - from > 15 || p[-1] == '.')

@@ -29,31 +29,34 @@ as_num_count(struct as_text text, int32_t *n)
 	return true;
 }
 
-/* The grammar of a decimal: digits [. digits] [e [+-] digits] */
+/* False: there is none. */
+static bool
+skip_digits(const char **p, const char *end)
+{
+	const char *from = *p;
+
+	while (*p < end && is_digit(**p))
+		(*p)++;
+	return *p > from;
+}
+
+/* The grammar of a decimal: [digits] [. digits] [e [+-] digits], with digits
+ * before the e */
 static bool
 is_decimal(const char *p, const char *end)
 {
-	const char *digits = p;
+	bool has_digits = skip_digits(&p, end);
 
-	while (p < end && is_digit(*p))
-		p++;
-	if (p == digits)
-		return false;
 	if (p < end && *p == '.') {
-		for (digits = ++p; p < end && is_digit(*p); p++)
-			continue;
-		if (p == digits)
-			return false;
+		p++;
+		has_digits = skip_digits(&p, end);
 	}
-	if (p < end && (*p == 'e' || *p == 'E')) {
+	if (has_digits && p < end && (*p == 'e' || *p == 'E')) {
 		if (++p < end && (*p == '+' || *p == '-'))
 			p++;
-		for (digits = p; p < end && is_digit(*p); p++)
-			continue;
-		if (p == digits)
-			return false;
+		has_digits = skip_digits(&p, end);
 	}
-	return p == end;
+	return has_digits && p == end;
 }
 
 /* Long or with an exponent: the C library rounds these right, in the locale

@@ -85,6 +85,7 @@ parse_hour(const char *text, double *seconds)
 	double hours, minutes;
 
 	if (strlen(text) != 5 || text[2] != ':' ||
+	    strspn(text, "0123456789:") != 5 ||
 	    !as_num_decimal((struct as_text){text, 2}, &hours) ||
 	    !as_num_decimal((struct as_text){text + 3, 2}, &minutes) ||
 	    hours > 23 || minutes > 59)

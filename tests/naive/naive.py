@@ -40,7 +40,7 @@ def parse_metric(text):
     """D: A metric value must be a finite decimal number >= 0."""
     if text is None:
         return None
-    if not re.fullmatch(r'[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?', text):
+    if not re.fullmatch(r'([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?', text):
         return None
     value = float(text)
     return value if math.isfinite(value) else None

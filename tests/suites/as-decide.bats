@@ -353,12 +353,25 @@ skipped() {
 
 @test "as-decide: a metric that is no number is missing, and told (S9)" {
 	local value
-	for value in nan NaN inf -0.5 1e999 0,83 0x1p3 .5 5. 1e 1.2.3 0.8x +1; do
+	for value in nan NaN inf -0.5 1e999 0,83 0x1p3 . 5. .e1 .5. ..5 1e 1.2.3 0.8x +1; do
 		expect 0 as-decide <<<"2026-11-23T17:41:00Z web 10 cpu=$value"
 		same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=no-data by=cpu'
 		has "$err" 'as-decide: warning: web: cpu: '
 	done
 	skipped '2026-11-23T17:41:00Z web 10 cpu='
+}
+
+@test "as-decide: a number may begin with its point, in a sample and in a policy" {
+	local value
+	for value in .99 0.99 .99e0 9.9e-1 .99000000000000000000; do
+		expect 0 as-decide -t .9 <<<"2026-11-23T17:41:00Z web 10 cpu=$value"
+		same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+		expect 0 as-decide -t "$value" <<<'2026-11-23T17:41:00Z web 10 cpu=.9'
+		same "$out" '2026-11-23T17:41:00Z web 10 from=10 why=tolerance by=cpu'
+		expect 0 as-decide -t .8 <<<"2026-11-23T17:41:00Z web 10 cpu=$value"
+		same "$out" '2026-11-23T17:41:00Z web 13 from=10 why=target by=cpu'
+	done
+	expect 78 as-decide -t . <<<'2026-11-23T17:41:00Z web 10 cpu=.9'
 }
 
 @test "as-decide: a KEY that stands twice (S10), also among very many" {
