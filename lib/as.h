@@ -284,11 +284,21 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
-/* log.c - a log: each append is one write(2) at the end of the file.  Opening ends a
- * line that a killed writer left cut short so that no reader takes it. */
+/* open.c - opens a file to write, and makes it with mode 0644.  As root it does
+ * not follow a link, nor take a file of another user, in a directory that others
+ * can write to.  Returns why it cannot be opened, or NULL. */
+const char *as_open_file(const char *path, int flags, int *fd);
+
+/* log.c - a log: each append is one write(2) at the end of the file.  Opening
+ * ends a line that a killed writer left cut short, so that no reader takes it.  A
+ * log that was moved away or removed is made again, within a second.  If an
+ * append fails, the next ones fail without a message until one succeeds. */
 struct as_log {
 	const char *path;
 	int fd;
+	bool reopens; /* set by as_log_open */
+	bool failed;  /* the last append */
+	int64_t due;  /* by the steady clock: when to look at path again */
 };
 
 bool as_log_open(struct as_log *log, const char *path);

@@ -1,6 +1,7 @@
 /* log.c - files that lines are appended to: no line is torn or lost without a word */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "as.h"
@@ -22,10 +23,14 @@ as_log_write(int fd, const char *bytes, size_t len)
 	return true;
 }
 
+/* A disk that is full stays full for a while: only the first failure of several
+ * is reported. */
 static bool
-log_failed(const struct as_log *log, const char *what)
+log_failed(struct as_log *log, const char *what, const char *why)
 {
-	as_msg(AS_ERROR, NULL, "%s: %s: %s", log->path, what, strerror(errno));
+	if (!log->failed)
+		as_msg(AS_ERROR, NULL, "%s: %s: %s", log->path, what, why);
+	log->failed = true;
 	return false;
 }
 
@@ -41,25 +46,74 @@ end_cut_line(struct as_log *log)
 	if (size <= 0) /* new, or a pipe: nothing was cut */
 		return true;
 	if (pread(log->fd, &last, 1, size - 1) != 1)
-		return log_failed(log, "read");
-	return last == '\n' || as_log_append(log, as_text(tail));
+		return log_failed(log, "read", strerror(errno));
+	return last == '\n' || as_log_write(log->fd, tail, sizeof(tail) - 1) ||
+	    log_failed(log, "write", strerror(errno));
+}
+
+static bool
+open_file(struct as_log *log)
+{
+	const char *why;
+	int fd;
+
+	why = as_open_file(
+	    log->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, &fd);
+	if (why != NULL)
+		return log_failed(log, "open", why);
+	if (log->fd >= 0) {
+		fdatasync(log->fd);
+		close(log->fd);
+	}
+	log->fd = fd;
+	return end_cut_line(log);
 }
 
 bool
 as_log_open(struct as_log *log, const char *path)
 {
-	log->path = path;
-	log->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	if (log->fd < 0)
-		return log_failed(log, "open");
-	return end_cut_line(log);
+	*log = (struct as_log){.path = path, .fd = -1, .reopens = true};
+	return open_file(log);
+}
+
+/* Another file may have taken the place of ours, or its directory may have been
+ * removed and made again. */
+static bool
+is_in_place(const struct as_log *log)
+{
+	struct stat ours, there;
+
+	if (fstat(log->fd, &ours) != 0 || !S_ISREG(ours.st_mode))
+		return true;
+	return stat(log->path, &there) == 0 && ours.st_ino == there.st_ino &&
+	    ours.st_dev == there.st_dev;
+}
+
+static bool
+find_again(struct as_log *log)
+{
+	enum { SECOND = 1000 };
+	int64_t now = as_time_steady();
+
+	if (now < log->due)
+		return true;
+	if (!is_in_place(log) && !open_file(log))
+		return false;
+	log->due = now + SECOND;
+	return true;
 }
 
 bool
 as_log_append(struct as_log *log, struct as_text lines)
 {
-	return as_log_write(log->fd, lines.at, lines.len) ||
-	    log_failed(log, "write");
+	if (log->reopens && !find_again(log))
+		return false;
+	if (log->failed && !end_cut_line(log))
+		return false;
+	if (!as_log_write(log->fd, lines.at, lines.len))
+		return log_failed(log, "write", strerror(errno));
+	log->failed = false;
+	return true;
 }
 
 bool
@@ -72,5 +126,5 @@ as_log_sync(struct as_log *log)
 	while (failed != 0 && errno == EINTR);
 	if (failed == 0 || errno == EINVAL) /* a pipe has no disk */
 		return true;
-	return log_failed(log, "sync");
+	return log_failed(log, "sync", strerror(errno));
 }

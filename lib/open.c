@@ -1,0 +1,78 @@
+/* open.c - opens files to write, without following links that another user made */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "as.h"
+
+static bool
+is_trusted(const struct stat *dir)
+{
+	return dir->st_uid == 0 && (dir->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* A hard link or a file of a third user may be a trap, like a symbolic link. */
+static const char *
+check(const struct stat *file, const struct stat *dir)
+{
+	if (!S_ISREG(file->st_mode))
+		return "is not a regular file";
+	if (file->st_nlink > 1)
+		return "has several names";
+	if (file->st_uid != 0 && file->st_uid != dir->st_uid)
+		return "belongs to another user";
+	return NULL;
+}
+
+static const char *
+open_in(int dir_fd, const char *name, int flags, int *fd)
+{
+	struct stat dir, file;
+	const char *why;
+	bool trusted;
+
+	if (fstat(dir_fd, &dir) != 0)
+		return strerror(errno);
+	trusted = is_trusted(&dir);
+	*fd = openat(dir_fd, name,
+	    flags | (trusted ? 0 : O_NOFOLLOW | O_NONBLOCK), 0644);
+	if (*fd < 0)
+		return errno == ELOOP && !trusted ?
+		    "is a link in a directory that others can write to" :
+		    strerror(errno);
+	if (trusted)
+		return NULL;
+	why = fstat(*fd, &file) != 0 ? strerror(errno) : check(&file, &dir);
+	if (why != NULL)
+		close(*fd);
+	return why;
+}
+
+static const char *
+open_as_root(const char *path, int flags, int *fd)
+{
+	const char *slash = strrchr(path, '/'), *why;
+	const char *name = slash != NULL ? slash + 1 : path;
+	struct as_buf place = {0};
+	int dir;
+
+	as_buf_add(&place, path, (size_t)(name - path));
+	as_buf_puts(&place, slash != NULL ? "" : ".");
+	dir = open(place.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(place.at);
+	if (dir < 0)
+		return strerror(errno);
+	why = open_in(dir, name, flags, fd);
+	close(dir);
+	return why;
+}
+
+const char *
+as_open_file(const char *path, int flags, int *fd)
+{
+	if (geteuid() == 0)
+		return open_as_root(path, flags, fd);
+	*fd = open(path, flags, 0644);
+	return *fd < 0 ? strerror(errno) : NULL;
+}
