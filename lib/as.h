@@ -342,6 +342,11 @@ as_length(const char *from, const char *to)
 	return (size_t)(to - from);
 }
 
+/* An APP as a string, which is name; for fnmatch and messages.  What is too long
+ * for an APP is cut off. */
+enum { AS_APP_SIZE = 128 }; /* with the '\0' */
+const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
+
 /* Cuts off the part before the first sep; false if there is no sep. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
 

@@ -35,3 +35,13 @@ as_text_cut(struct as_text *rest, char sep, struct as_text *part)
 	rest->len -= part->len + 1;
 	return true;
 }
+
+const char *
+as_text_copy(char name[AS_APP_SIZE], struct as_text app)
+{
+	size_t len = app.len < AS_APP_SIZE ? app.len : AS_APP_SIZE - 1;
+
+	memcpy(name, app.at, len);
+	name[len] = '\0';
+	return name;
+}

@@ -141,6 +141,7 @@ static void
 print_runs(void)
 {
 	double measures[AS_MEASURES];
+	char name[AS_APP_SIZE];
 
 	if (wants_table)
 		print_title();
@@ -148,8 +149,8 @@ print_runs(void)
 		struct as_text app = as_table_name(&scored.table, i);
 
 		if (scored.run[i].score.n == 0) {
-			as_msg(AS_WARNING, NULL, "%.*s: nothing to score",
-			    (int)app.len, app.at);
+			as_msg(AS_WARNING, as_text_copy(name, app),
+			    "nothing to score");
 			continue;
 		}
 		as_score_measure(&scored.run[i].score,

@@ -85,13 +85,10 @@ add_line(struct as_loads *loads, const struct as_line *line)
 static bool
 is_wanted(const struct as_loads *loads, struct as_text app)
 {
-	char name[AS_LINE_MAX];
+	char name[AS_APP_SIZE];
 
-	if (loads->only == NULL)
-		return true;
-	memcpy(name, app.at, app.len);
-	name[app.len] = '\0';
-	return fnmatch(loads->only, name, 0) == 0;
+	return loads->only == NULL ||
+	    fnmatch(loads->only, as_text_copy(name, app), 0) == 0;
 }
 
 static const char *
