@@ -4,7 +4,6 @@ load ../suites/helper
 
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 
-STAMP='[0-9-]*T[0-9:.]*Z'
 HEAD='HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
 GOOD='{"cpu": {"highPriority": 0.68}, "replicas": 10}'
 
@@ -15,24 +14,6 @@ reply() {
 
 now() {
 	date -u +%Y-%m-%dT%H:%M:%SZ -d "${1:-now}"
-}
-
-# misses WORD CODE URL OPTION...: the line, one message, the status
-misses() {
-	local word=$1 code=$2
-	shift 2
-	expect "$code" timeout 10 as-fetch "$@"
-	[[ $out == $STAMP\ app\ -\ err=$word ]] || {
-		printf 'want err=%s, got: %s (%s)\n' "$word" "$out" "$err"
-		return 1
-	}
-	has "$err" "as-fetch: error: app: status: $word: "
-	same "$(wc -l <"$TMP/err")" 1
-}
-
-# reads JSON: as as-fetch sees it, or its err= word
-reads() {
-	printf '%b' "$1" | as-fetch -i - 2>"$TMP/err" | cut -d' ' -f3-
 }
 
 # applies REPORT CODE LINE OPTION...: what follows from= in its report

@@ -8,26 +8,6 @@
 
 load helper
 
-STAMP='[0-9-]*T[0-9:]*Z'
-
-# misses WORD CODE URL OPTION...: the line, one message, the status
-misses() {
-	local word=$1 code=$2
-	shift 2
-	expect "$code" timeout 8 as-fetch "$@"
-	[[ $out == $STAMP\ app\ -\ err=$word ]] || {
-		printf 'want err=%s, got: %s (%s)\n' "$word" "$out" "$err"
-		return 1
-	}
-	has "$err" "as-fetch: error: app: status: $word: "
-	same "$(wc -l <"$TMP/err")" 1
-}
-
-# reads JSON: as as-fetch sees it, or its err= word
-reads() {
-	as-fetch -i - <<<"$1" 2>"$TMP/err" | cut -d' ' -f3-
-}
-
 setup() {
 	head='HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
 	good='{"cpu": {"highPriority": 0.68}, "replicas": 10}'

@@ -7,6 +7,7 @@ TMP=$BATS_TEST_TMPDIR
 export LC_ALL=C
 tools=$(cd ../cmd && printf '%s ' as-*)
 tools=${tools//.c/}
+STAMP='[0-9-]*T[0-9:.]*Z'	# any TIME, as a pattern
 
 # expect STATUS COMMAND...: runs it; $out and $err are what it said
 expect() {
@@ -121,4 +122,22 @@ start_faultd() {
 stop_faultd() {
 	kill -- -"$faultd"
 	wait "$faultd" || :
+}
+
+# misses WORD CODE URL OPTION...: as-fetch prints err=WORD and one message
+misses() {
+	local word=$1 code=$2
+	shift 2
+	expect "$code" timeout 10 as-fetch "$@"
+	[[ $out == $STAMP\ app\ -\ err=$word ]] || {
+		printf 'want err=%s, got: %s (%s)\n' "$word" "$out" "$err"
+		return 1
+	}
+	has "$err" "as-fetch: error: app: status: $word: "
+	same "$(wc -l <"$TMP/err")" 1
+}
+
+# reads JSON: COUNT and what follows, from a reply of these bytes (\0357 is one)
+reads() {
+	printf '%b' "$1" | as-fetch -i - 2>"$TMP/err" | cut -d' ' -f3-
 }
