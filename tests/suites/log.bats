@@ -97,7 +97,9 @@ fetches() {
 	wait "$fetch" || status=$?
 	fetch=
 	same "$status" 74
-	same "$(<"$TMP/err")" "as-fetch: error: $dir/log: open: No such file or directory"
+	# a busy machine may miss a tick besides
+	same "$(grep -v 'ticks missed' "$TMP/err")" \
+	    "as-fetch: error: $dir/log: open: No such file or directory"
 }
 
 @test "log: a disk that is full is reported once" {
