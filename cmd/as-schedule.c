@@ -22,6 +22,7 @@ static struct as_out out;
 
 static struct as_table table;
 static struct as_schedule **of_apps; /* by the table's numbers; NULL: none */
+static struct as_schedule refused;   /* of an app whose settings conflict */
 static size_t room;
 
 enum { VALUE = 5 }; /* behind " min=" */
@@ -44,16 +45,19 @@ parse_options(int *argc, char **argv[])
 	schedules = as_mem_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
 
-/* All windows of an app are of one section, so that the first one tells which
- * they are. */
+/* All windows of an app stand in one section, so its first window identifies
+ * them all. */
 static struct as_schedule *
-schedule_of(struct as_text app)
+schedule_of(struct as_text app, const char **why)
 {
-	struct as_scope scope = {&config, as_config_of(&config, app), app};
+	struct as_scope scope = {
+	    &config, as_config_find(&config, app, why), app};
 	const struct as_setting *setting;
 	struct as_schedule **schedule;
 	size_t i = 0;
 
+	if (scope.settings == NULL)
+		return &refused;
 	setting = as_scope_each(&scope, "schedule", &i);
 	if (setting == NULL)
 		return NULL;
@@ -67,8 +71,9 @@ schedule_of(struct as_text app)
 	return *schedule;
 }
 
+/* The result is &refused, and why, where the app's settings conflict. */
 static struct as_schedule *
-find_schedule(struct as_line *line)
+find_schedule(struct as_line *line, const char **why)
 {
 	size_t known = table.n;
 	size_t number = as_table_line(&table, line);
@@ -77,10 +82,11 @@ find_schedule(struct as_line *line)
 		if (number == room)
 			of_apps = as_mem_grow((void *)of_apps, &room,
 			    sizeof(struct as_schedule *));
-		of_apps[number] = as_select_wants(&config, line->app) ?
-		    schedule_of(line->app) :
-		    NULL;
+		of_apps[number] = NULL;
 	}
+	if ((number == known && as_select_wants(&config, line->app)) ||
+	    of_apps[number] == &refused)
+		of_apps[number] = schedule_of(line->app, why);
 	return of_apps[number];
 }
 
@@ -124,11 +130,13 @@ print_line(const struct as_line *line)
 static const char *
 take_line(void *unused, struct as_line *line)
 {
-	struct as_schedule *schedule = find_schedule(line);
-	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 	const char *why;
+	struct as_schedule *schedule = find_schedule(line, &why);
+	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 
 	(void)unused;
+	if (schedule == &refused)
+		return why;
 	if (line->end - line->app.at > AS_LINE_MAX - GROWTH)
 		return "line leaves no room for bounds";
 	if (schedule != NULL)

@@ -49,6 +49,11 @@ void as_setting_check(struct as_setting *setting); /* dies with 78 */
 AS_NORETURN void as_setting_die(
     const struct as_setting *setting, const char *why);
 
+/* A message that says where the setting stands and why it is refused; it lasts
+ * until the next call. */
+const char *as_setting_explain(
+    const struct as_setting *setting, const char *why);
+
 /* ini.c - a file of lines, read whole; blank ones and comments are passed over,
  * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
 struct as_ini {
@@ -150,10 +155,16 @@ void as_layers_put(struct as_config *config, struct as_settings *settings,
  * with 78. */
 void as_config_ready(struct as_config *config);
 
-/* What holds for the app; stays.  Dies with 78 where settings of several
- * sections do not go together. */
+/* The settings that are in force for the app; they stay until the end.  Dies
+ * with 78 where settings of several sections conflict. */
 const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
+
+/* The same for an app that may have become known only at run time, so that one
+ * bad name ends nothing: where its settings conflict the result is NULL, and
+ * *why says why until the next call. */
+const struct as_settings *as_config_find(
+    struct as_config *config, struct as_text app, const char **why);
 
 /* How long a sample may matter to any app's policy, ms: see as_policy_memory */
 int64_t as_config_memory(struct as_config *config);

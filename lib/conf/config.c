@@ -4,13 +4,12 @@
 
 #include "conf.h"
 
-static void
-take_policy(
-    struct as_config *config, struct as_settings *settings, const char *app)
+/* Returns why the settings do not go together, or NULL. */
+static const char *
+set_all(struct as_policy *policy, struct as_config *config,
+    const struct as_settings *settings)
 {
 	static char why[AS_WHY_MAX];
-	static struct as_policy *last;
-	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
 	const char *wrong;
 
 	as_policy_reset(policy);
@@ -20,14 +19,22 @@ take_policy(
 
 		wrong = as_setting_take(policy, NULL, setting);
 		if (wrong != NULL)
-			as_setting_die(setting, wrong);
+			return as_setting_explain(setting, wrong);
 	}
-	wrong = as_policy_check(policy, why);
-	if (wrong != NULL && config->path == NULL)
-		as_msg_die(EX_CONFIG, "%s", wrong);
-	if (wrong != NULL)
-		as_msg_die(
-		    EX_CONFIG, "%s: app %s: %s", config->path, app, wrong);
+	return as_policy_check(policy, why);
+}
+
+static const char *
+take_policy(struct as_config *config, struct as_settings *settings)
+{
+	static struct as_policy *last;
+	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
+	const char *why = set_all(policy, config, settings);
+
+	if (why != NULL) {
+		free(policy);
+		return why;
+	}
 	/* Apps with settings of their own often have the same ones; where only
 	 * the padding differs, memory is lost and nothing else. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
@@ -36,6 +43,7 @@ take_policy(
 		policy = last;
 	}
 	settings->policy = last = policy;
+	return NULL;
 }
 
 static void
@@ -77,9 +85,9 @@ has_policy(const struct as_config *config, size_t layer)
 	    are_policy(config->settings + own->first, own->n);
 }
 
-/* The settings that apps of the same globs have in common */
+/* The settings that apps of the same globs have in common; or NULL and why */
 static struct as_settings *
-share(struct as_config *config, const char *app)
+share(struct as_config *config, const char *app, const char **why)
 {
 	struct as_settings settings = {0}, *kept;
 
@@ -94,7 +102,10 @@ share(struct as_config *config, const char *app)
 			return kept;
 		}
 	}
-	take_policy(config, &settings, app);
+	if ((*why = take_policy(config, &settings)) != NULL) {
+		free(settings.in_force);
+		return NULL;
+	}
 	take_api(config, &settings);
 	kept = as_mem_need(malloc(sizeof(*kept)));
 	*kept = settings;
@@ -112,45 +123,34 @@ has_own_policy(const struct as_config *config, const struct as_named *named)
 }
 
 /* An app with a section or line of its own; most of them have the policy of
- * others. */
+ * others.  Returns NULL and why where its settings do not go together. */
 static struct as_settings *
-build(struct as_config *config, const char *app, const struct as_named *named)
+build(struct as_config *config, const char *app, const struct as_named *named,
+    const char **why)
 {
-	struct as_settings *shared = share(config, app), *settings;
+	struct as_settings *shared = share(config, app, why), *settings;
+	bool own = has_own_policy(config, named);
 
-	if (named->section == 0 &&
-	    (named->line == 0 || config->layers[named->line - 1].n == 0))
+	if ((shared == NULL && !own) ||
+	    (named->section == 0 &&
+		(named->line == 0 || config->layers[named->line - 1].n == 0)))
 		return shared;
 	settings = as_mem_need(calloc(1, sizeof(*settings)));
 	as_layers_put(config, settings, app, named->section, named->line);
-	if (has_own_policy(config, named))
-		take_policy(config, settings, app);
-	else
+	*why = own ? take_policy(config, settings) : NULL;
+	if (*why != NULL) {
+		free(settings->in_force);
+		free(settings);
+		return NULL;
+	}
+	if (!own)
 		settings->policy = shared->policy;
 	take_api(config, settings);
 	return settings;
 }
 
-/* What may not go together is looked at for every app that is named: those of
- * the same sections alike, those with a policy of their own for themselves. */
-static void
-check_named(struct as_config *config)
-{
-	char name[128];
-
-	for (size_t i = 0; i < config->n_named; i++) {
-		struct as_text app = as_table_name(&config->apps, i);
-
-		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-		if (has_own_policy(config, &config->named[i]))
-			as_config_of(config, app);
-		else if (config->named[i].section == 0)
-			share(config, name);
-	}
-}
-
-const struct as_settings *
-as_config_of(struct as_config *config, struct as_text app)
+static const struct as_settings *
+find(struct as_config *config, struct as_text app, const char **why)
 {
 	size_t number = as_table_find(&config->apps, app);
 	struct as_named *named = as_layers_name(config, number);
@@ -158,9 +158,60 @@ as_config_of(struct as_config *config, struct as_text app)
 
 	if (named->settings == NULL) {
 		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-		named->settings = build(config, name, named);
+		named->settings = build(config, name, named, why);
 	}
 	return named->settings;
+}
+
+const struct as_settings *
+as_config_find(struct as_config *config, struct as_text app, const char **why)
+{
+	static char text[2 * AS_WHY_MAX];
+	const struct as_settings *settings = find(config, app, why);
+
+	if (settings == NULL) {
+		snprintf(text, sizeof(text), "its settings conflict: %s", *why);
+		*why = text;
+	}
+	return settings;
+}
+
+AS_NORETURN static void
+refuse(const struct as_config *config, struct as_text app, const char *why)
+{
+	if (config->path == NULL)
+		as_msg_die(EX_CONFIG, "%s", why);
+	as_msg_die(EX_CONFIG, "%s: app %.*s: %s", config->path, (int)app.len,
+	    app.at, why);
+}
+
+const struct as_settings *
+as_config_of(struct as_config *config, struct as_text app)
+{
+	const char *why;
+	const struct as_settings *settings = find(config, app, &why);
+
+	if (settings == NULL)
+		refuse(config, app, why);
+	return settings;
+}
+
+/* Conflicting keys are checked for each named app: once for all apps of the
+ * same sections, and separately for an app with policy keys of its own. */
+static void
+check_named(struct as_config *config)
+{
+	for (size_t i = 0; i < config->n_named; i++) {
+		struct as_text app = as_table_name(&config->apps, i);
+		char name[128];
+		const char *why;
+
+		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+		if (has_own_policy(config, &config->named[i]))
+			as_config_of(config, app);
+		else if (share(config, name, &why) == NULL)
+			refuse(config, app, why);
+	}
 }
 
 void

@@ -118,19 +118,30 @@ as_setting_full_key(const char *key)
 	return strcmp(key, "target") == 0 ? "target.cpu" : key;
 }
 
+const char *
+as_setting_explain(const struct as_setting *setting, const char *why)
+{
+	static char text[1024];
+
+	if (setting->line > 0)
+		snprintf(text, sizeof(text), "%s:%d: %s: %s", setting->file,
+		    setting->line, setting->key, why);
+	else if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
+		snprintf(text, sizeof(text), "%s: %s", setting->key, why);
+	else if (strcmp(setting->file, "-o") == 0 ||
+	    strcmp(setting->file, "--option") == 0)
+		snprintf(text, sizeof(text), "%s %s=%s: %s", setting->file,
+		    setting->key, setting->value, why);
+	else
+		snprintf(text, sizeof(text), "%s %s: %s", setting->file,
+		    setting->value, why);
+	return text;
+}
+
 AS_NORETURN void
 as_setting_die(const struct as_setting *setting, const char *why)
 {
-	if (setting->line > 0)
-		as_msg_die(EX_CONFIG, "%s:%d: %s: %s", setting->file,
-		    setting->line, setting->key, why);
-	if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
-		as_msg_die(EX_CONFIG, "%s: %s", setting->key, why);
-	if (strcmp(setting->file, "-o") == 0 ||
-	    strcmp(setting->file, "--option") == 0)
-		as_msg_die(EX_CONFIG, "%s %s=%s: %s", setting->file,
-		    setting->key, setting->value, why);
-	as_msg_die(EX_CONFIG, "%s %s: %s", setting->file, setting->value, why);
+	as_msg_die(EX_CONFIG, "%s", as_setting_explain(setting, why));
 }
 
 /* Each value is looked at where it stands, whoever needs it later. */

@@ -176,3 +176,18 @@ schedule = Fri 16:00-24:00 pause # as.conf:3'
 	same "$out" '2026-11-23T17:41:15Z web 10 cpu=0.8 min=7'
 	has "$err" '-:1: line leaves no room for bounds'
 }
+
+@test "as-schedule: an app that two globs with crossing bounds fit is refused alone" {
+	printf '[default]\nmin = 1\n[app a*]\nmin = 9\n[app *b]\nmax = 5\n' \
+	    >"$TMP/as.conf"
+	expect 65 as-schedule -c "$TMP/as.conf" <<-'END'
+	2026-11-23T17:41:00Z a 5 cpu=0.8
+	2026-11-23T17:41:00Z ab 5 cpu=0.8
+	2026-11-23T17:41:00Z b 5 cpu=0.8
+	2026-11-23T17:41:15Z ab 5 cpu=0.8
+	END
+	same "$out" $'2026-11-23T17:41:00Z a 5 cpu=0.8\n2026-11-23T17:41:00Z b 5 cpu=0.8'
+	same "$err" \
+'as-schedule: error: -:2: its settings conflict: min is greater than max: line skipped: "ab"
+as-schedule: error: -:4: its settings conflict: min is greater than max: line skipped: "ab"'
+}
