@@ -1,11 +1,15 @@
-/* hours.c - "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
+/* hours.c - reads one window of time, "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
+#include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "policy.h"
 
-enum { MINUTE = 60, DAY = 86400, WEEK = 7 };
+enum { MINUTE = 60, DAY = 86400, WEEK = 7, LAST = 32 /* day of a month */ };
 
 #define TWICE "stands twice"
+#define NOT_WEEKDAYS "is not weekdays like Mon-Fri or Sat,Sun"
+#define NOT_DAYS "is not days of the month like 1-7, 15 or last"
 
 static bool
 begins(struct as_text word, const char *prefix)
@@ -16,51 +20,109 @@ begins(struct as_text word, const char *prefix)
 }
 
 static struct as_text
-behind(struct as_text text, size_t n)
+after(struct as_text text, size_t n)
 {
 	return (struct as_text){text.at + n, text.len - n};
 }
 
-/* 0 to 6, or -1 */
+/* Splits "from-to"; without a "-" both are the whole text. */
+static void
+split_range(struct as_text text, struct as_text *from, struct as_text *to)
+{
+	*to = text;
+	if (!as_text_cut(to, '-', from))
+		*to = *from;
+}
+
+/* The same, but "from..to", as in dates, is a range, too */
+static void
+split_dots(struct as_text text, struct as_text *from, struct as_text *to)
+{
+	split_range(text, from, to);
+	for (size_t i = 0; i + 1 < text.len; i++)
+		if (text.at[i] == '.' && text.at[i + 1] == '.') {
+			from->len = i;
+			*to = after(text, i + 2);
+			return;
+		}
+}
+
+static const char *const weekdays[WEEK] = {"Monday", "Tuesday", "Wednesday",
+    "Thursday", "Friday", "Saturday", "Sunday"};
+
+/* 0 to 6 for "Mon", "mon", "Monday" and so on, or -1 */
 static int
 weekday_of(struct as_text word)
 {
-	static const char *const names[WEEK] = {
-	    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-
 	for (int i = 0; i < WEEK; i++)
-		if (begins(word, names[i]))
+		if ((word.len == 3 || word.len == strlen(weekdays[i])) &&
+		    strncasecmp(word.at, weekdays[i], word.len) == 0)
 			return i;
 	return -1;
 }
 
 /* Mon Mon-Fri Fri-Mon Sat,Sun Mon-Wed,Fri */
 static const char *
-take_weekdays(struct as_hours *hours, struct as_text word)
+take_weekdays(struct as_hours *hours, struct as_text rest)
 {
-	static const char why[] = "is not weekdays like Mon-Fri or Sat,Sun";
-	int from, to;
+	struct as_text item, first, last;
+	bool more;
 
 	if (hours->weekdays != 0)
 		return TWICE;
-	for (;;) {
-		if ((from = to = weekday_of(word)) < 0)
-			return why;
-		word = behind(word, 3);
-		if (begins(word, "-")) {
-			if ((to = weekday_of(behind(word, 1))) < 0)
-				return why;
-			word = behind(word, 4);
-		}
-		for (; from != to; from = (from + 1) % WEEK)
-			hours->weekdays |= 1U << from;
-		hours->weekdays |= 1U << to;
-		if (word.len == 0)
-			return NULL;
-		if (!begins(word, ","))
-			return why;
-		word = behind(word, 1);
-	}
+	do {
+		int day, end;
+
+		more = as_text_cut(&rest, ',', &item);
+		split_range(item, &first, &last);
+		day = weekday_of(first);
+		end = weekday_of(last);
+		if (day < 0 || end < 0)
+			return NOT_WEEKDAYS;
+		for (; day != end; day = (day + 1) % WEEK)
+			hours->weekdays |= 1U << day;
+		hours->weekdays |= 1U << end;
+	} while (more);
+	return NULL;
+}
+
+/* 1 to 31, LAST for "last", or 0 */
+static int
+month_day_of(struct as_text word)
+{
+	int32_t n;
+
+	if (as_text_is(word, as_text("last")))
+		return LAST;
+	return as_num_count(word, &n) && n <= 31 ? n : 0;
+}
+
+/* 15 1-7 1..7 1,15 25-last last */
+static const char *
+take_month_days(struct as_hours *hours, struct as_text rest)
+{
+	struct as_text item, first, last;
+	bool more;
+
+	if (hours->month_days != 0)
+		return TWICE;
+	do {
+		int day, end;
+
+		more = as_text_cut(&rest, ',', &item);
+		split_dots(item, &first, &last);
+		day = month_day_of(first);
+		end = month_day_of(last);
+		if (day == 0 || end == 0)
+			return NOT_DAYS;
+		if (end < day)
+			return "ends before it begins";
+		if (day == LAST)
+			hours->month_days |= 1U;
+		for (; day <= end && day < LAST; day++)
+			hours->month_days |= 1U << day;
+	} while (more);
+	return NULL;
 }
 
 static bool
@@ -87,8 +149,8 @@ take_dates(struct as_hours *hours, struct as_text word)
 
 	if (hours->last >= 0)
 		return TWICE;
-	if (word.len > 12 && begins(behind(word, 10), ".."))
-		last = behind(word, 12);
+	if (word.len > 12 && begins(after(word, 10), ".."))
+		last = after(word, 12);
 	else
 		first = last = word;
 	if (!read_date(first, &hours->first) || !read_date(last, &hours->last))
@@ -96,35 +158,51 @@ take_dates(struct as_hours *hours, struct as_text word)
 	return hours->last < hours->first ? "ends before it begins" : NULL;
 }
 
-/* Two digits, or over 99 */
+/* A number of one or two digits, or over 99 */
 static unsigned
-read_two(const char *at)
+read_two(struct as_text text)
 {
-	return as_digit(at[0]) > 9 || as_digit(at[1]) > 9 ?
-	    100 :
-	    as_digit(at[0]) * 10 + as_digit(at[1]);
+	unsigned n = 0;
+
+	if (text.len != 1 && text.len != 2)
+		return 100;
+	for (size_t i = 0; i < text.len; i++) {
+		if (as_digit(text.at[i]) > 9)
+			return 100;
+		n = n * 10 + as_digit(text.at[i]);
+	}
+	return n;
 }
 
-/* HH:MM in seconds; 24:00 is the greatest */
+/* HH:MM or H:MM in seconds; 24:00 is the greatest */
 static bool
-read_time(const char *at, int64_t *second)
+read_time(struct as_text minutes, int64_t *second)
 {
-	unsigned hour = read_two(at), minute = read_two(at + 3);
+	struct as_text hours;
+	unsigned hour, minute;
 
+	if (!as_text_cut(&minutes, ':', &hours) || minutes.len != 2)
+		return false;
+	hour = read_two(hours);
+	minute = read_two(minutes);
 	*second = (int64_t)(hour * 60 + minute) * MINUTE;
-	return at[2] == ':' && minute < 60 && *second <= DAY;
+	return minute < 60 && *second <= DAY;
 }
 
-/* 08:00-18:00 22:00-06:00 00:00-24:00 */
+/* 08:00-18:00 8:00-18:00 22:00-06:00 00:00-24:00 */
 static const char *
 take_times(struct as_hours *hours, struct as_text word)
 {
+	struct as_text begin, end;
+
 	if (hours->end > 0)
 		return TWICE;
-	if (word.len != 11 || word.at[5] != '-' ||
-	    !read_time(word.at, &hours->begin) ||
-	    !read_time(word.at + 6, &hours->end) || hours->begin == DAY)
+	split_range(word, &begin, &end);
+	if (!read_time(begin, &hours->begin) || hours->begin == DAY ||
+	    !read_time(end, &hours->end))
 		return "is not times of day like 08:00-18:00";
+	if (begin.len == word.len)
+		return "lacks the time of its end, as in 08:00-18:00";
 	if (hours->end == hours->begin)
 		return "is never open, a whole day is 00:00-24:00";
 	if (hours->end < hours->begin)
@@ -132,16 +210,69 @@ take_times(struct as_hours *hours, struct as_text word)
 	return NULL;
 }
 
+/* The weekday that is likely meant by a mistyped one, or NULL.  Short names are
+ * near to many words, so they may differ in one letter only. */
+static const char *
+near_weekday(struct as_text typed)
+{
+	static const char *const names[] = {"mon", "tue", "wed", "thu", "fri",
+	    "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
+	    "friday", "saturday", "sunday"};
+	struct as_suggestion best = {0};
+	char lower[16];
+
+	if (typed.len < 2 || typed.len >= sizeof(lower))
+		return NULL;
+	for (size_t i = 0; i < typed.len; i++)
+		lower[i] = (char)tolower((unsigned char)typed.at[i]);
+	typed.at = lower;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		as_suggest_word(&best, typed, names[i]);
+	return best.word != NULL && (best.edits <= 1 || typed.len > 4) ?
+	    best.word :
+	    NULL;
+}
+
+/* Why a word that may have been meant as weekdays is none: names its wrong
+ * part.  Otherwise the result is `standard`. */
+static const char *
+refuse_weekdays(struct as_text rest, const char *standard)
+{
+	static char why[128];
+
+	while (rest.len > 0) {
+		size_t len = 0;
+		struct as_text part = rest;
+		const char *near;
+
+		while (len < rest.len && !strchr(",-", rest.at[len]))
+			len++;
+		part.len = len;
+		rest = after(rest, len < rest.len ? len + 1 : len);
+		near = weekday_of(part) < 0 ? near_weekday(part) : NULL;
+		if (near == NULL)
+			continue;
+		snprintf(why, sizeof(why),
+		    "is no weekday, did you mean %s, not %.*s?", near,
+		    (int)part.len, part.at);
+		return why;
+	}
+	return standard;
+}
+
 static const char *
 take_zone(struct as_hours *hours, struct as_text word)
 {
+	struct as_zone *zone = as_zone_find(word);
+
+	if (zone == NULL)
+		return refuse_weekdays(word,
+		    "is no zone, nor weekdays, dates, times, days of the "
+		    "month, min=N, max=N, pin=N or pause");
 	if (hours->zone != NULL)
 		return "is a second zone";
-	hours->zone = as_zone_find(word);
-	return hours->zone != NULL ?
-	    NULL :
-	    "is no zone, nor weekdays, dates, times, min=N, max=N, pin=N or "
-	    "pause";
+	hours->zone = zone;
+	return NULL;
 }
 
 static const char *
@@ -161,7 +292,7 @@ take_bound(struct as_hours *hours, struct as_text word)
 	int32_t n = AS_HOLD;
 
 	if (!as_text_is(word, as_text("pause")) &&
-	    !as_num_count(behind(word, 4), &n))
+	    !as_num_count(after(word, 4), &n))
 		return "has no number in 0..2147483647";
 	if (!begins(word, "max="))
 		why = set_bound(&hours->min, n);
@@ -170,19 +301,35 @@ take_bound(struct as_hours *hours, struct as_text word)
 	return why;
 }
 
+static bool
+begins_with_year(struct as_text word)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (i == word.len || as_digit(word.at[i]) > 9)
+			return false;
+	return true;
+}
+
 static const char *
 take_word(struct as_hours *hours, struct as_text word)
 {
+	struct as_text first = {
+	    word.at, strcspn(word.at, ",- \t")}; /* ends in word */
+	const char *why;
+
 	if (as_text_is(word, as_text("pause")) || begins(word, "min=") ||
 	    begins(word, "max=") || begins(word, "pin="))
 		return take_bound(hours, word);
-	if (as_digit(*word.at) <= 9)
-		return word.len < 8 || memchr(word.at, ':', word.len) != NULL ?
-		    take_times(hours, word) :
-		    take_dates(hours, word);
-	if (weekday_of(word) >= 0)
-		return take_weekdays(hours, word);
-	return take_zone(hours, word);
+	if (as_digit(*word.at) <= 9 && memchr(word.at, ':', word.len) != NULL)
+		return take_times(hours, word);
+	if (begins_with_year(word))
+		return take_dates(hours, word);
+	if (as_digit(*word.at) <= 9 || as_text_is(first, as_text("last")))
+		return take_month_days(hours, word);
+	if (weekday_of(first) < 0)
+		return take_zone(hours, word);
+	why = take_weekdays(hours, word);
+	return why == NULL ? NULL : refuse_weekdays(word, why);
 }
 
 const char *

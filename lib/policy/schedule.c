@@ -1,4 +1,4 @@
-/* schedule.c - which windows are open, and what holds then */
+/* schedule.c - which windows of time are open, and the bounds that they set */
 #include "policy.h"
 
 enum { DAY = 86400, WEEK = 7 };
@@ -22,18 +22,48 @@ as_schedule_free(struct as_schedule *schedule)
 }
 
 static bool
-opens_on(const struct as_hours *hours, int64_t day)
+is_weekday(unsigned weekdays, int64_t day)
 {
 	enum { THURSDAY = 3 }; /* was 1970-01-01 */
 
-	return (hours->last < 0 ||
-		   (day >= hours->first && day <= hours->last)) &&
-	    (hours->weekdays == 0 ||
-		(hours->weekdays >> ((day + WEEK + THURSDAY) % WEEK) & 1) != 0);
+	return (weekdays >> ((day + WEEK + THURSDAY) % WEEK) & 1) != 0;
 }
 
-/* By what the zone's clocks show: an hour that they skip is none, one that they
- * show twice is open twice.  Before 1970-01-01 it is the day before. */
+/* The day of the month, 1 to 31 */
+static unsigned
+month_day(int64_t day)
+{
+	enum { DAYS_OF_400_YEARS = 146097 }; /* for the day before 1970 */
+	char stamp[AS_STAMP_MAX];
+
+	if (day < 0)
+		day += DAYS_OF_400_YEARS;
+	as_time_print(stamp, day * DAY * 1000, false);
+	return as_digit(stamp[8]) * 10 + as_digit(stamp[9]);
+}
+
+/* Bit 0 stands for the last day of a month: the day before a first. */
+static bool
+is_month_day(unsigned days, int64_t day)
+{
+	return (days >> month_day(day) & 1) != 0 ||
+	    ((days & 1) != 0 && month_day(day + 1) == 1);
+}
+
+/* All conditions on the day must hold. */
+static bool
+opens_on(const struct as_hours *hours, int64_t day)
+{
+	return (hours->last < 0 ||
+		   (day >= hours->first && day <= hours->last)) &&
+	    (hours->weekdays == 0 || is_weekday(hours->weekdays, day)) &&
+	    (hours->month_days == 0 || is_month_day(hours->month_days, day));
+}
+
+/* A window is open while the zone's clocks show a time in it: an hour that the
+ * clocks skip never opens it, and an hour that they repeat opens it twice.  A
+ * local day may be the one before 1970-01-01, so a day is added before the
+ * divisions. */
 static bool
 is_open(const struct as_hours *hours, int64_t seconds)
 {
@@ -46,15 +76,15 @@ is_open(const struct as_hours *hours, int64_t seconds)
 }
 
 static void
-open_hours(struct as_schedule *schedule, int64_t seconds)
+open_windows(struct as_schedule *schedule, int64_t seconds)
 {
 	for (size_t i = 0; i < schedule->n; i++)
 		schedule->hours[i].open = is_open(&schedule->hours[i], seconds);
 	schedule->seconds = seconds;
 }
 
-/* What stands later counts: it sets the bounds that it names, and takes the
- * other one along where they would cross. */
+/* A later window overrides an earlier one: it sets the bounds that it names.
+ * Where the bounds would cross, the other bound moves to the same number. */
 static void
 put_bounds(
     struct as_bounds *bounds, const struct as_hours *hours, int32_t count)
@@ -80,7 +110,7 @@ as_schedule_at(struct as_schedule *schedule, int64_t time, int32_t count)
 	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 
 	if (schedule->seconds != time / 1000)
-		open_hours(schedule, time / 1000);
+		open_windows(schedule, time / 1000);
 	for (size_t i = 0; i < schedule->n; i++)
 		if (schedule->hours[i].open)
 			put_bounds(&bounds, &schedule->hours[i], count);

@@ -44,7 +44,11 @@ teardown() {
 	done <<-'END'
 	Mon-Fri|has none of min=N, max=N, pin=N and pause
 	Mon-|"Mon-" is not weekdays like Mon-Fri or Sat,Sun
-	Monday min=1|"Monday" is not weekdays like Mon-Fri or Sat,Sun
+	Mondays min=1|"Mondays" is no weekday, did you mean monday, not Mondays?
+	mun-fri min=1|"mun-fri" is no weekday, did you mean mon, not mun?
+	mn-fri min=1|"mn-fri" is no weekday, did you mean mon, not mn?
+	mon-wedensday min=1|"mon-wedensday" is no weekday, did you mean wednesday, not wedensday?
+	Frei min=1|"Frei" is no weekday, did you mean fri, not Frei?
 	Mon-Fri-Sun min=1|"Mon-Fri-Sun" is not weekdays like Mon-Fri or Sat,Sun
 	Mon, min=1|"Mon," is not weekdays like Mon-Fri or Sat,Sun
 	Mon Tue min=1|"Tue" stands twice
@@ -54,7 +58,18 @@ teardown() {
 	2026-12-24..26 min=1|"2026-12-24..26" is not dates like 2026-12-24 or 2026-12-24..2026-12-26
 	2026-12-24..2026-12-23 min=1|"2026-12-24..2026-12-23" ends before it begins
 	2026-12-24 2026-12-25 min=1|"2026-12-25" stands twice
-	8:00-18:00 min=1|"8:00-18:00" is not times of day like 08:00-18:00
+	8:00 min=1|"8:00" lacks the time of its end, as in 08:00-18:00
+	8:0-18:00 min=1|"8:0-18:00" is not times of day like 08:00-18:00
+	:00-18:00 min=1|":00-18:00" is no zone, nor weekdays, dates, times, days of the month, min=N, max=N, pin=N or pause
+	008:00-18:00 min=1|"008:00-18:00" is not times of day like 08:00-18:00
+	0 min=1|"0" is not days of the month like 1-7, 15 or last
+	1-32 min=1|"1-32" is not days of the month like 1-7, 15 or last
+	1- min=1|"1-" is not days of the month like 1-7, 15 or last
+	1,, min=1|"1,," is not days of the month like 1-7, 15 or last
+	1..2..3 min=1|"1..2..3" is not days of the month like 1-7, 15 or last
+	last-3 min=1|"last-3" ends before it begins
+	28-3 min=1|"28-3" ends before it begins
+	1 15 min=1|"15" stands twice
 	08:00-18 min=1|"08:00-18" is not times of day like 08:00-18:00
 	08:00-18:60 min=1|"08:00-18:60" is not times of day like 08:00-18:00
 	08:00-24:01 min=1|"08:00-24:01" is not times of day like 08:00-18:00
@@ -71,7 +86,7 @@ teardown() {
 	min=1 pause|"pause" sets a bound that is set already
 	min=3 max=2|min is greater than max
 	END
-	[ $n -eq 28 ]
+	[ $n -ge 40 ]
 }
 
 @test "as-schedule: what is no zone is refused, 78; UTC needs no file" {
@@ -115,7 +130,7 @@ schedule = Mon-Fri 08:00-18:00 Europe/Berlin min=10 # as.conf:2
 schedule = Fri 16:00-24:00 pause # as.conf:3'
 		sed 's/Fri 16/Frei 16/' "$TMP/as.conf" >"$TMP/typo.conf"
 		expect 78 $tool -c "$TMP/typo.conf" -G
-		has "$err" "typo.conf:3: schedule: \"Frei\" is no zone"
+		has "$err" "typo.conf:3: schedule: \"Frei\" is no weekday"
 	done
 	# flags take the place of all windows
 	expect 0 as-schedule -c "$TMP/as.conf" -o schedule='Tue max=7' <<-'END'
@@ -190,4 +205,29 @@ schedule = Fri 16:00-24:00 pause # as.conf:3'
 	same "$err" \
 'as-schedule: error: -:2: its settings conflict: min is greater than max: line skipped: "ab"
 as-schedule: error: -:4: its settings conflict: min is greater than max: line skipped: "ab"'
+}
+
+# days WINDOW TIME...: prints the TIMEs at which the window is open
+days() {
+	printf '%sZ web 5\n' "${@:2}" | as-schedule -o schedule="$1 min=7" |
+	    sed -n 's/:00Z web 5 min=7$//p' | tr '\n' ' '
+}
+
+@test "as-schedule: days of the month, alone and with weekdays, dates and times" {
+	local all=(2024-02-28T12:00:00 2024-02-29T12:00:00 2024-03-01T12:00:00
+	    2026-02-28T12:00:00 2026-11-01T12:00:00 2026-11-15T12:00:00
+	    2026-11-30T12:00:00 2026-12-31T05:00:00 2026-12-31T12:00:00)
+	same "$(days last "${all[@]}")" "2024-02-29T12:00 2026-02-28T12:00 2026-11-30T12:00 2026-12-31T05:00 2026-12-31T12:00 "
+	same "$(days 1,15 "${all[@]}")" "2024-03-01T12:00 2026-11-01T12:00 2026-11-15T12:00 "
+	same "$(days 29-last "${all[@]}")" "2024-02-29T12:00 2026-11-30T12:00 2026-12-31T05:00 2026-12-31T12:00 "
+	same "$(days 29-31 "${all[@]}")" "2024-02-29T12:00 2026-11-30T12:00 2026-12-31T05:00 2026-12-31T12:00 "
+	same "$(days 14..16 "${all[@]}")" "2026-11-15T12:00 "
+	same "$(days '1-7 sunday' "${all[@]}")" "2026-11-01T12:00 "
+	same "$(days 'monday-friday last 2026-01-01..2026-12-31' "${all[@]}")" \
+	    "2026-11-30T12:00 2026-12-31T05:00 2026-12-31T12:00 "
+	# a night belongs to the day on which it begins
+	same "$(days '30 22:00-6:00' "${all[@]}")" "2026-12-31T05:00 "
+	# local days: in Auckland it is 13 hours later, the next month already
+	same "$(days '1 Pacific/Auckland' "${all[@]}")" "2024-02-29T12:00 2026-02-28T12:00 2026-11-30T12:00 2026-12-31T12:00 "
+	same "$(days 'last America/New_York' 1970-01-01T00:00:00)" "1970-01-01T00:00 "
 }
