@@ -24,7 +24,8 @@ struct as_setting {
 	const char *key, *value;
 	const char *file; /* or, with line 0, the option as it was typed */
 	int line;
-	int how; /* see enum as_key_how */
+	int how;        /* see enum as_key_how */
+	bool is_warned; /* reach.c has warned about it */
 };
 
 /* remote.c - keys of requests.  Sets one whose whole name is given; returns why
@@ -81,6 +82,7 @@ struct as_settings { /* what holds for one app, or many */
 	uint32_t *in_force; /* numbers of settings, in order */
 	size_t n_in_force;
 	bool min_set, max_set; /* as-apply checks only what was asked for */
+	bool is_checked;       /* by reach.c */
 };
 
 struct as_layer {
@@ -150,6 +152,11 @@ struct as_named *as_layers_name(struct as_config *config, size_t number);
  * these numbers; 0: there is none */
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
+
+/* reach.c - warns, once for each window, where the app's policy never allows a
+ * bound that the window sets */
+void as_reach_check(
+    struct as_config *config, struct as_settings *settings, const char *app);
 
 /* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
  * with 78. */

@@ -122,31 +122,47 @@ has_own_policy(const struct as_config *config, const struct as_named *named)
 	    has_policy(config, named->line);
 }
 
-/* An app with a section or line of its own; most of them have the policy of
- * others.  Returns NULL and why where its settings do not go together. */
+static bool
+has_own_settings(const struct as_config *config, const struct as_named *named)
+{
+	return named->section > 0 ||
+	    (named->line > 0 && config->layers[named->line - 1].n > 0);
+}
+
+/* Settings of the app's own.  Most apps have no policy keys of their own, and
+ * then the policy that they share with others. */
 static struct as_settings *
-build(struct as_config *config, const char *app, const struct as_named *named,
+build_own(struct as_config *config, const char *app,
+    const struct as_named *named, const struct as_policy *shared,
     const char **why)
 {
-	struct as_settings *shared = share(config, app, why), *settings;
-	bool own = has_own_policy(config, named);
+	struct as_settings *settings = as_mem_need(
+	    calloc(1, sizeof(*settings)));
 
-	if ((shared == NULL && !own) ||
-	    (named->section == 0 &&
-		(named->line == 0 || config->layers[named->line - 1].n == 0)))
-		return shared;
-	settings = as_mem_need(calloc(1, sizeof(*settings)));
 	as_layers_put(config, settings, app, named->section, named->line);
-	*why = own ? take_policy(config, settings) : NULL;
-	if (*why != NULL) {
+	settings->policy = shared;
+	if (shared == NULL && (*why = take_policy(config, settings)) != NULL) {
 		free(settings->in_force);
 		free(settings);
 		return NULL;
 	}
-	if (!own)
-		settings->policy = shared->policy;
 	take_api(config, settings);
 	return settings;
+}
+
+/* Returns NULL and why where the app's settings conflict. */
+static struct as_settings *
+build(struct as_config *config, const char *app, const struct as_named *named,
+    const char **why)
+{
+	struct as_settings *shared;
+
+	if (has_own_policy(config, named))
+		return build_own(config, app, named, NULL, why);
+	shared = share(config, app, why);
+	if (shared == NULL || !has_own_settings(config, named))
+		return shared;
+	return build_own(config, app, named, shared->policy, why);
 }
 
 static const struct as_settings *
@@ -159,6 +175,8 @@ find(struct as_config *config, struct as_text app, const char **why)
 	if (named->settings == NULL) {
 		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
 		named->settings = build(config, name, named, why);
+		if (named->settings != NULL)
+			as_reach_check(config, named->settings, name);
 	}
 	return named->settings;
 }
@@ -196,27 +214,36 @@ as_config_of(struct as_config *config, struct as_text app)
 	return settings;
 }
 
-/* Conflicting keys are checked for each named app: once for all apps of the
- * same sections, and separately for an app with policy keys of its own. */
+/* Conflicting keys are checked for each named app: separately for an app with a
+ * section or policy keys of its own, once for all other apps of the same
+ * sections. */
 static void
 check_named(struct as_config *config)
 {
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text app = as_table_name(&config->apps, i);
+		struct as_settings *shared;
 		char name[128];
 		const char *why;
 
-		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-		if (has_own_policy(config, &config->named[i]))
+		if (config->named[i].section > 0 ||
+		    has_own_policy(config, &config->named[i])) {
 			as_config_of(config, app);
-		else if (share(config, name, &why) == NULL)
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+		if ((shared = share(config, name, &why)) == NULL)
 			refuse(config, app, why);
+		if (!has_own_settings(config, &config->named[i]))
+			as_reach_check(config, shared, name);
 	}
 }
 
 void
 as_config_ready(struct as_config *config)
 {
+	struct as_text app = as_text(as_select_app(config));
+
 	if (config->path != NULL)
 		as_sections_read(config);
 	config->n_named = config->apps.n;
@@ -228,7 +255,8 @@ as_config_ready(struct as_config *config)
 		config->settings[config->n++] = config->flag_settings[i];
 	}
 	check_named(config);
-	as_config_of(config, as_text(as_select_app(config)));
+	if (as_select_knows(config, app))
+		as_config_of(config, app);
 }
 
 int64_t

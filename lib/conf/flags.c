@@ -34,7 +34,7 @@ void
 as_flags_set(struct as_config *config, const char *key, const char *value)
 {
 	struct as_setting flag = {as_setting_full_key(key), value,
-	    as_mem_need(strdup(as_option_typed())), 0, 0};
+	    as_mem_need(strdup(as_option_typed())), 0, 0, false};
 
 	add_flag(config, &flag);
 }

@@ -9,7 +9,7 @@ as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
 {
 	struct as_setting setting = {
-	    as_setting_full_key(key), value, ini->path, ini->line, 0};
+	    as_setting_full_key(key), value, ini->path, ini->line, 0, false};
 
 	as_setting_check(&setting);
 	for (size_t i = first; i < config->n; i++)

@@ -31,6 +31,6 @@ as_scope_first(
 	for (i = 0; standards[i].key != NULL; i++)
 		if (strcmp(standards[i].key, key) == 0)
 			return &standards[i];
-	standards[i] = (struct as_setting){key, standard, NULL, 0, 0};
+	standards[i] = (struct as_setting){.key = key, .value = standard};
 	return &standards[i];
 }

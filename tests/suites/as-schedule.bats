@@ -231,3 +231,34 @@ days() {
 	same "$(days '1 Pacific/Auckland' "${all[@]}")" "2024-02-29T12:00 2026-02-28T12:00 2026-11-30T12:00 2026-12-31T12:00 "
 	same "$(days 'last America/New_York' 1970-01-01T00:00:00)" "1970-01-01T00:00 "
 }
+
+@test "as-schedule: a bound that the policy never allows is a warning, once for each window" {
+	cat >"$TMP/as.conf" <<-'END'
+	[default]
+	max = 20
+	schedule = Mon-Fri min=50
+	[app a]
+	[app b]
+	[app c]
+	max = 60
+	[app d]
+	min = 3
+	schedule = Sat pin=2
+	schedule = Sun pin=3
+	schedule = pause
+	[app e]
+	schedule = Sun min=20
+	schedule = max=1
+	END
+	expect 0 as-schedule -c "$TMP/as.conf" </dev/null
+	same "${err//$TMP/}" \
+'as-schedule: warning: a: /as.conf:3: schedule: 50 replicas are never reached, because max = 20
+as-schedule: warning: d: /as.conf:10: schedule: 2 replicas are never reached, because min = 3'
+	# of an app that overrides the bound not a word, nor of one that is not there
+	sed -i '/^.app [ab]/d' "$TMP/as.conf"
+	expect 0 as-schedule -c "$TMP/as.conf" -q </dev/null
+	expect 0 as-decide -c "$TMP/as.conf" </dev/null
+	same "$(cut -d: -f3 <<<"$err")" ' d'
+	expect 0 as-schedule -o schedule=min=101 </dev/null
+	same "$err" 'as-schedule: warning: app: -o schedule=min=101: 101 replicas are never reached, because max = 100'
+}
