@@ -46,7 +46,10 @@ const struct as_key *as_setting_key(size_t i);
 
 /* The key that "target" is short for, or the key itself */
 const char *as_setting_full_key(const char *key);
-void as_setting_check(struct as_setting *setting); /* dies with 78 */
+bool as_setting_is_key(struct as_text name);
+
+/* Checks key and value alone; returns why they are wrong, or NULL. */
+const char *as_setting_check(struct as_setting *setting);
 AS_NORETURN void as_setting_die(
     const struct as_setting *setting, const char *why);
 
@@ -55,19 +58,51 @@ AS_NORETURN void as_setting_die(
 const char *as_setting_explain(
     const struct as_setting *setting, const char *why);
 
-/* ini.c - a file of lines, read whole; blank ones and comments are passed over,
- * " #" begins a comment and " \#" does not.  Dies with 78 at FILE:LINE. */
-struct as_ini {
-	const char *path;
-	char *text, *next, *end; /* stay for settings to borrow from */
-	char *at;                /* the line read last */
-	int line;
+/* mistake.c - reports a mistake at once, each only once; the tool ends after all
+ * of them are known, or after the hundredth. */
+enum { AS_MISTAKES = 100 };
+
+struct as_mistakes {
+	char *texts[AS_MISTAKES];
+	size_t n;
+	size_t found; /* repeated ones included */
 };
 
-void as_ini_open(struct as_ini *ini, const char *path);
+void as_mistake_add(struct as_mistakes *mistakes, const char *fmt, ...)
+    AS_FORMAT(2);
+
+/* Ends the process with 78 if there is a mistake. */
+void as_mistake_end(const struct as_mistakes *mistakes);
+
+/* trust.c - opens a regular file that is not empty.  Where root reads it, the
+ * file must be root's, and nobody else may be able to change it.  Returns -1
+ * and why where it cannot be opened. */
+int as_trust_open(const char *path, size_t *size, const char **why);
+
+/* Whether the file has this size, and nobody wrote to it for 2 s */
+bool as_trust_stands_still(int fd, size_t size);
+
+/* ini.c - reads a file line by line.  Blank lines and comments are skipped;
+ * " #" begins a comment and " \#" does not.  Lines that cannot be read are
+ * reported and skipped. */
+struct as_ini {
+	const char *path;
+	struct as_mistakes *mistakes;
+	bool joins;              /* indented lines continue a value */
+	bool is_still;           /* nobody is writing to the file */
+	char *text, *next, *end; /* stay for settings to borrow from */
+	char *at;                /* the line read last */
+	int line;                /* its number */
+	int n_lines;             /* read so far */
+};
+
+/* False: the mistake is reported. */
+bool as_ini_open(
+    struct as_ini *ini, const char *path, struct as_mistakes *mistakes);
 bool as_ini_read(struct as_ini *ini);
-AS_NORETURN void as_ini_die(const struct as_ini *ini, const char *what,
-    const char *why); /* what may be NULL */
+
+/* Reports a mistake in the line read last; what may be NULL. */
+void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
 /* A path as it stands in the file, which is relative to it; a new string */
 char *as_ini_beside(const char *file, const char *path);
@@ -83,12 +118,15 @@ struct as_settings { /* what holds for one app, or many */
 	size_t n_in_force;
 	bool min_set, max_set; /* as-apply checks only what was asked for */
 	bool is_checked;       /* by reach.c */
+	bool has_mistake;      /* in one of the layers */
+	const char *why;       /* they conflict; or NULL */
 };
 
 struct as_layer {
 	const char *pattern; /* or name of apps; NULL: all */
 	size_t first, n;     /* settings */
 	size_t profile, n_profile;
+	bool has_mistake;
 };
 
 struct as_named {                     /* what the file says of one name */
@@ -97,6 +135,7 @@ struct as_named {                     /* what the file says of one name */
 };
 
 struct as_config {
+	struct as_mistakes mistakes;
 	const char *path;            /* of the file, or NULL */
 	const char *only;            /* -a: a name or glob, or NULL */
 	bool is_shown;               /* -G: as_show_settings, and no more */

@@ -31,7 +31,7 @@ take_policy(struct as_config *config, struct as_settings *settings)
 	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
 	const char *why = set_all(policy, config, settings);
 
-	if (why != NULL) {
+	if (why != NULL && !settings->has_mistake) {
 		free(policy);
 		return why;
 	}
@@ -81,38 +81,49 @@ has_policy(const struct as_config *config, size_t layer)
 	if (layer == 0)
 		return false;
 	own = &config->layers[layer - 1];
-	return are_policy(config->settings + own->profile, own->n_profile) ||
+	return own->has_mistake ||
+	    are_policy(config->settings + own->profile, own->n_profile) ||
 	    are_policy(config->settings + own->first, own->n);
 }
 
-/* The settings that apps of the same globs have in common; or NULL and why */
-static struct as_settings *
-share(struct as_config *config, const char *app, const char **why)
+static bool
+are_same(const struct as_settings *a, const struct as_settings *b)
 {
-	struct as_settings settings = {0}, *kept;
+	return a->n_in_force == b->n_in_force &&
+	    memcmp(a->in_force, b->in_force,
+		a->n_in_force * sizeof(*a->in_force)) == 0;
+}
 
-	as_layers_put(config, &settings, app, 0, 0);
-	for (size_t i = 0; i < config->n_shared; i++) {
-		kept = config->shared[i];
-		if (kept->n_in_force == settings.n_in_force &&
-		    memcmp(kept->in_force, settings.in_force,
-			settings.n_in_force * sizeof(*settings.in_force)) ==
-			0) {
-			free(settings.in_force);
-			return kept;
-		}
-	}
-	if ((*why = take_policy(config, &settings)) != NULL) {
-		free(settings.in_force);
-		return NULL;
-	}
-	take_api(config, &settings);
-	kept = as_mem_need(malloc(sizeof(*kept)));
-	*kept = settings;
+static void
+keep_shared(struct as_config *config, struct as_settings *settings)
+{
 	if (config->n_shared == config->shared_room)
 		config->shared = as_mem_grow((void *)config->shared,
 		    &config->shared_room, sizeof(struct as_settings *));
-	return config->shared[config->n_shared++] = kept;
+	config->shared[config->n_shared++] = settings;
+}
+
+/* The settings that apps of the same globs have in common; their why is not
+ * NULL where they conflict. */
+static struct as_settings *
+share(struct as_config *config, const char *app)
+{
+	struct as_settings settings = {0}, *kept;
+	const char *why;
+
+	as_layers_put(config, &settings, app, 0, 0);
+	for (size_t i = 0; i < config->n_shared; i++)
+		if (are_same(config->shared[i], &settings)) {
+			free(settings.in_force);
+			return config->shared[i];
+		}
+	why = take_policy(config, &settings);
+	settings.why = why != NULL ? as_mem_need(strdup(why)) : NULL;
+	take_api(config, &settings);
+	kept = as_mem_need(malloc(sizeof(*kept)));
+	*kept = settings;
+	keep_shared(config, kept);
+	return kept;
 }
 
 static bool
@@ -159,10 +170,22 @@ build(struct as_config *config, const char *app, const struct as_named *named,
 
 	if (has_own_policy(config, named))
 		return build_own(config, app, named, NULL, why);
-	shared = share(config, app, why);
-	if (shared == NULL || !has_own_settings(config, named))
+	shared = share(config, app);
+	if ((*why = shared->why) != NULL)
+		return NULL;
+	if (!has_own_settings(config, named))
 		return shared;
 	return build_own(config, app, named, shared->policy, why);
+}
+
+static void
+report_conflict(struct as_config *config, struct as_text app, const char *why)
+{
+	if (config->path == NULL)
+		as_mistake_add(&config->mistakes, "%s", why);
+	else
+		as_mistake_add(&config->mistakes, "%s: app %.*s: %s",
+		    config->path, (int)app.len, app.at, why);
 }
 
 static const struct as_settings *
@@ -170,10 +193,10 @@ find(struct as_config *config, struct as_text app, const char **why)
 {
 	size_t number = as_table_find(&config->apps, app);
 	struct as_named *named = as_layers_name(config, number);
-	char name[128];
+	char name[AS_APP_SIZE];
 
 	if (named->settings == NULL) {
-		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+		as_text_copy(name, app);
 		named->settings = build(config, name, named, why);
 		if (named->settings != NULL)
 			as_reach_check(config, named->settings, name);
@@ -194,24 +217,41 @@ as_config_find(struct as_config *config, struct as_text app, const char **why)
 	return settings;
 }
 
-AS_NORETURN static void
-refuse(const struct as_config *config, struct as_text app, const char *why)
-{
-	if (config->path == NULL)
-		as_msg_die(EX_CONFIG, "%s", why);
-	as_msg_die(EX_CONFIG, "%s: app %.*s: %s", config->path, (int)app.len,
-	    app.at, why);
-}
-
 const struct as_settings *
 as_config_of(struct as_config *config, struct as_text app)
 {
 	const char *why;
 	const struct as_settings *settings = find(config, app, &why);
 
-	if (settings == NULL)
-		refuse(config, app, why);
+	if (settings == NULL) {
+		report_conflict(config, app, why);
+		as_mistake_end(&config->mistakes);
+	}
 	return settings;
+}
+
+static void
+check_app(struct as_config *config, struct as_text app)
+{
+	const char *why;
+
+	if (find(config, app, &why) == NULL)
+		report_conflict(config, app, why);
+}
+
+/* A conflict is reported for the first app that shares the settings. */
+static void
+check_shared(
+    struct as_config *config, struct as_text app, const struct as_named *named)
+{
+	char name[AS_APP_SIZE];
+	size_t known = config->n_shared;
+	struct as_settings *shared = share(config, as_text_copy(name, app));
+
+	if (config->n_shared > known && shared->why != NULL)
+		report_conflict(config, app, shared->why);
+	if (shared->why == NULL && !has_own_settings(config, named))
+		as_reach_check(config, shared, name);
 }
 
 /* Conflicting keys are checked for each named app: separately for an app with a
@@ -222,20 +262,24 @@ check_named(struct as_config *config)
 {
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text app = as_table_name(&config->apps, i);
-		struct as_settings *shared;
-		char name[128];
-		const char *why;
+		const struct as_named *named = as_layers_name(config, i);
 
-		if (config->named[i].section > 0 ||
-		    has_own_policy(config, &config->named[i])) {
-			as_config_of(config, app);
-			continue;
-		}
-		snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-		if ((shared = share(config, name, &why)) == NULL)
-			refuse(config, app, why);
-		if (!has_own_settings(config, &config->named[i]))
-			as_reach_check(config, shared, name);
+		if (named->section > 0 || has_own_policy(config, named))
+			check_app(config, app);
+		else
+			check_shared(config, app, named);
+	}
+}
+
+static void
+add_flags(struct as_config *config)
+{
+	config->flags.first = config->n;
+	for (size_t i = 0; i < config->flags.n; i++) {
+		if (config->n == config->room)
+			config->settings = as_mem_grow(config->settings,
+			    &config->room, sizeof(*config->settings));
+		config->settings[config->n++] = config->flag_settings[i];
 	}
 }
 
@@ -247,16 +291,11 @@ as_config_ready(struct as_config *config)
 	if (config->path != NULL)
 		as_sections_read(config);
 	config->n_named = config->apps.n;
-	config->flags.first = config->n;
-	for (size_t i = 0; i < config->flags.n; i++) {
-		if (config->n == config->room)
-			config->settings = as_mem_grow(config->settings,
-			    &config->room, sizeof(*config->settings));
-		config->settings[config->n++] = config->flag_settings[i];
-	}
+	add_flags(config);
 	check_named(config);
 	if (as_select_knows(config, app))
-		as_config_of(config, app);
+		check_app(config, app);
+	as_mistake_end(&config->mistakes);
 }
 
 int64_t

@@ -15,9 +15,11 @@ const struct as_option as_flags_options[] = {
 static void
 add_flag(struct as_config *config, struct as_setting *flag)
 {
+	const char *why = as_setting_check(flag);
 	size_t i = 0;
 
-	as_setting_check(flag);
+	if (why != NULL)
+		as_setting_die(flag, why);
 	while (i < config->flags.n &&
 	    ((flag->how & AS_KEY_REPEATS) != 0 ||
 		strcmp(config->flag_settings[i].key, flag->key) != 0))
@@ -33,8 +35,9 @@ add_flag(struct as_config *config, struct as_setting *flag)
 void
 as_flags_set(struct as_config *config, const char *key, const char *value)
 {
-	struct as_setting flag = {as_setting_full_key(key), value,
-	    as_mem_need(strdup(as_option_typed())), 0, 0, false};
+	struct as_setting flag = {.key = as_setting_full_key(key),
+	    .value = value,
+	    .file = as_mem_need(strdup(as_option_typed()))};
 
 	add_flag(config, &flag);
 }

@@ -1,47 +1,30 @@
-/* ini.c - files of settings: "[section]" and "key = value" lines */
+/* ini.c - reads files of settings: "[section]", "key = value" and comments */
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf.h"
 
-enum { LINE_MAX_BYTES = 4096, FILE_MAX_BYTES = 67108864 };
+enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 65536 };
 
-AS_NORETURN void
-as_ini_die(const struct as_ini *ini, const char *what, const char *why)
+static void
+report(const struct as_ini *ini, int line, const char *what, const char *why)
 {
 	if (what == NULL)
-		as_msg_die(EX_CONFIG, "%s:%d: %s", ini->path, ini->line, why);
-	as_msg_die(EX_CONFIG, "%s:%d: %s: %s", ini->path, ini->line, what, why);
+		as_mistake_add(
+		    ini->mistakes, "%s:%d: %s", ini->path, line, why);
+	else
+		as_mistake_add(
+		    ini->mistakes, "%s:%d: %s: %s", ini->path, line, what, why);
 }
 
-/* Whoever may write to it may scale everything: where root reads it, nobody
- * else may. */
-static off_t
-check_file(int fd, const char *path)
+void
+as_ini_report(const struct as_ini *ini, const char *what, const char *why)
 {
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		as_msg_die(EX_CONFIG, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		as_msg_die(EX_CONFIG, "%s: is not a regular file", path);
-	if (geteuid() == 0 && st.st_uid != 0)
-		as_msg_die(EX_CONFIG,
-		    "%s: its owner is not root, who reads it (chown root)",
-		    path);
-	if (geteuid() == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		as_msg_die(EX_CONFIG,
-		    "%s: others than root can write to it (chmod go-w)", path);
-	if (st.st_size == 0)
-		as_msg_die(EX_CONFIG, "%s: is empty", path);
-	if (st.st_size > FILE_MAX_BYTES)
-		as_msg_die(EX_CONFIG, "%s: is over 64 MiB", path);
-	return st.st_size;
+	report(ini, ini->line, what, why);
 }
 
-/* Settings borrow from what was read, until the end. */
+/* Settings borrow their texts from the file, so it stays in memory until the
+ * end. */
 static char *
 keep(size_t size)
 {
@@ -56,26 +39,42 @@ keep(size_t size)
 	return file->text;
 }
 
-void
-as_ini_open(struct as_ini *ini, const char *path)
+/* Returns why the file cannot be read, or NULL. */
+static const char *
+read_all(struct as_ini *ini, int fd, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	size_t size = (size_t)check_file(fd, path), len = 0;
+	size_t len = 0;
 	ssize_t n;
 
-	*ini = (struct as_ini){.path = path};
-	ini->text = keep(size + 1);
+	ini->text = ini->next = keep(size + 1);
 	while (len < size && (n = read(fd, ini->text + len, size - len)) != 0) {
 		if (n < 0 && errno != EINTR)
-			as_msg_die(EX_CONFIG, "%s: %s", path, strerror(errno));
+			return strerror(errno);
 		len += n > 0 ? (size_t)n : 0;
 	}
-	close(fd);
-	ini->next = ini->text;
 	ini->end = ini->text + len;
 	*ini->end = '\0';
 	if (len >= 3 && memcmp(ini->text, "\xef\xbb\xbf", 3) == 0)
 		ini->next += 3;
+	return NULL;
+}
+
+bool
+as_ini_open(struct as_ini *ini, const char *path, struct as_mistakes *mistakes)
+{
+	const char *why;
+	size_t size;
+	int fd = as_trust_open(path, &size, &why);
+
+	*ini = (struct as_ini){.path = path, .mistakes = mistakes};
+	if (fd >= 0) {
+		why = read_all(ini, fd, size);
+		ini->is_still = as_trust_stands_still(fd, size);
+		close(fd);
+	}
+	if (why != NULL)
+		as_mistake_add(mistakes, "%s: %s", path, why);
+	return why == NULL;
 }
 
 static bool
@@ -91,11 +90,11 @@ trim(char *line)
 	char *to = line;
 
 	for (char *p = line; *p != '\0'; p++) {
-		bool behind = p == line || is_blank(p[-1]);
+		bool first = p == line || is_blank(p[-1]);
 
-		if (*p == '#' && behind)
+		if (*p == '#' && first)
 			break;
-		if (*p == '\\' && p[1] == '#' && behind)
+		if (*p == '\\' && p[1] == '#' && first)
 			p++;
 		*to++ = *p;
 	}
@@ -104,40 +103,106 @@ trim(char *line)
 	*to = '\0';
 }
 
-static void
-check_bytes(const struct as_ini *ini, const char *line, size_t len)
+/* Why the line is not one that can be read, or NULL */
+static const char *
+check_line(const char *line, size_t len)
 {
 	if (len > LINE_MAX_BYTES)
-		as_ini_die(ini, NULL, "the line is over 4 KiB");
+		return "the line is over 4 KiB";
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)line[i] < ' ' && line[i] != '\t')
-			as_ini_die(ini, NULL, "has a control byte");
+			return "has a control byte";
+	return NULL;
+}
+
+/* The next line of the file, trimmed; one that cannot be read is reported, and
+ * empty. */
+static char *
+cut_line(struct as_ini *ini)
+{
+	char *line = ini->next;
+	char *lf = memchr(line, '\n', (size_t)(ini->end - line));
+	char *end = lf != NULL ? lf : ini->end;
+	const char *why;
+
+	ini->next = lf != NULL ? lf + 1 : ini->end;
+	ini->n_lines++;
+	if (end > line && end[-1] == '\r')
+		end--;
+	why = check_line(line, (size_t)(end - line));
+	/* max = 5 may be the beginning of max = 50 */
+	if (why == NULL && lf == NULL && !ini->is_still)
+		why = "has no end: was the file still being written?";
+	*end = '\0';
+	if (why != NULL) {
+		report(ini, ini->n_lines, NULL, why);
+		*line = '\0';
+	}
+	trim(line);
+	return line;
+}
+
+/* "KEY = ..." with a key that the tools know */
+static bool
+sets_key(const char *line)
+{
+	size_t len = strcspn(line, " \t=");
+	const char *equals = line + len + strspn(line + len, " \t");
+
+	return *equals == '=' && equals[1] != '=' &&
+	    as_setting_is_key((struct as_text){line, len});
+}
+
+/* Appends an indented line to the value, whose end is returned. */
+static char *
+append(struct as_ini *ini, char *end, const char *line)
+{
+	const char *text = line + strspn(line, " \t");
+	size_t len = strlen(text);
+
+	if (sets_key(text)) {
+		report(ini, ini->n_lines, text,
+		    "indented: a key of its own, or the value above?");
+		return end;
+	}
+	if ((size_t)(end - ini->at) + len >= VALUE_MAX_BYTES) {
+		report(ini, ini->n_lines, NULL, "the value is over 64 KiB");
+		return end;
+	}
+	*end++ = '\n';
+	memmove(end, text, len + 1);
+	return end + len;
+}
+
+/* Takes all indented lines, comments and blank lines after a value. */
+static void
+join_lines(struct as_ini *ini)
+{
+	char *end = ini->at + strlen(ini->at);
+
+	while (ini->next < ini->end && strchr(" \t\r\n#", *ini->next)) {
+		const char *line = cut_line(ini);
+
+		if (*line != '\0')
+			end = append(ini, end, line);
+	}
 }
 
 bool
 as_ini_read(struct as_ini *ini)
 {
 	while (ini->next < ini->end) {
-		char *line = ini->next;
-		char *lf = memchr(line, '\n', (size_t)(ini->end - line));
-		char *end = lf != NULL ? lf : ini->end;
-
-		ini->next = lf != NULL ? lf + 1 : ini->end;
-		ini->line++;
-		if (end > line && end[-1] == '\r')
-			end--;
-		check_bytes(ini, line, (size_t)(end - line));
-		if (lf == NULL) /* max = 5 may be the beginning of max = 50 */
-			as_ini_die(ini, NULL,
-			    "has no end: was the file still being written?");
-		*end = '\0';
-		trim(line);
-		if (*line == '\0')
+		ini->at = cut_line(ini);
+		ini->line = ini->n_lines;
+		if (*ini->at == '\0')
 			continue;
-		if (is_blank(*line))
-			as_ini_die(ini, NULL,
-			    "begins with a blank: values do not go on here");
-		ini->at = line;
+		if (is_blank(*ini->at)) {
+			as_ini_report(ini, NULL,
+			    "begins with a blank, and no value stands above");
+			continue;
+		}
+		if (ini->joins && *ini->at != '[')
+			join_lines(ini);
 		return true;
 	}
 	return false;
@@ -154,9 +219,8 @@ as_ini_cut(char *line, char **key, char **value)
 		end--;
 	*end = '\0';
 	*key = line;
-	for (*value = equals + 1; is_blank(**value); (*value)++)
-		continue;
-	if (strpbrk(line, " \t") != NULL)
+	*value = equals + 1 + strspn(equals + 1, " \t\n");
+	if (strpbrk(line, " \t\n") != NULL)
 		return "has a blank in its KEY";
 	return **value == '\0' ? "has no VALUE" : NULL;
 }

@@ -8,15 +8,24 @@ void
 as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
 {
-	struct as_setting setting = {
-	    as_setting_full_key(key), value, ini->path, ini->line, 0, false};
+	struct as_setting setting = {.key = as_setting_full_key(key),
+	    .value = value,
+	    .file = ini->path,
+	    .line = ini->line};
+	const char *why = as_setting_check(&setting);
 
-	as_setting_check(&setting);
+	if (why != NULL) {
+		as_mistake_add(
+		    &config->mistakes, "%s", as_setting_explain(&setting, why));
+		return;
+	}
 	for (size_t i = first; i < config->n; i++)
 		if (strcmp(config->settings[i].key, setting.key) == 0 &&
-		    (setting.how & AS_KEY_REPEATS) == 0)
-			as_ini_die(
+		    (setting.how & AS_KEY_REPEATS) == 0) {
+			as_ini_report(
 			    ini, setting.key, "stands twice in this section");
+			return;
+		}
 	if ((setting.how & AS_KEY_PATH) != 0)
 		setting.value = as_ini_beside(config->path, value);
 	if (config->n == config->room)
@@ -82,6 +91,7 @@ static void
 put_layer(struct as_config *config, struct as_settings *settings,
     const struct as_layer *layer)
 {
+	settings->has_mistake |= layer->has_mistake;
 	put_settings(config, settings, layer->profile, layer->n_profile);
 	put_settings(config, settings, layer->first, layer->n);
 }

@@ -40,13 +40,18 @@ read_profile(
 	char *key, *value;
 	const char *why;
 
-	if (path == NULL)
-		as_ini_die(from, name, "there is no such profile");
-	as_ini_open(&ini, path);
+	if (path == NULL) {
+		as_ini_report(from, name, "there is no such profile");
+		return;
+	}
+	if (!as_ini_open(&ini, path, &config->mistakes))
+		return;
+	ini.joins = true;
 	while (as_ini_read(&ini)) {
 		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
-			as_ini_die(&ini, NULL, why);
-		as_layers_set(config, &ini, first, key, value);
+			as_ini_report(&ini, NULL, why);
+		else
+			as_layers_set(config, &ini, first, key, value);
 	}
 }
 
@@ -56,10 +61,13 @@ as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name)
 {
 	size_t n = config->n - layer->first;
-	struct as_setting *own = as_mem_need(malloc((n + 1) * sizeof(*own)));
+	struct as_setting *own;
 
-	if (layer->n_profile > 0)
-		as_ini_die(ini, "include", "stands twice in this section");
+	if (layer->n_profile > 0) {
+		as_ini_report(ini, "include", "stands twice in this section");
+		return;
+	}
+	own = as_mem_need(malloc((n + 1) * sizeof(*own)));
 	if (n > 0)
 		memcpy(own, config->settings + layer->first, n * sizeof(*own));
 	config->n = layer->profile = layer->first;

@@ -30,7 +30,7 @@ void
 as_reach_check(
     struct as_config *config, struct as_settings *settings, const char *app)
 {
-	if (settings->is_checked)
+	if (settings->is_checked || settings->has_mistake)
 		return;
 	settings->is_checked = true;
 	for (size_t i = 0; i < settings->n_in_force; i++) {

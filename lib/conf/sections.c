@@ -1,13 +1,16 @@
-/* sections.c - the file of settings: [default], [app] and [apps] */
+/* sections.c - reads the file of settings: [default], [app NAME] and [apps] */
 #include "conf.h"
 
+/* NULL: it is no name of an app, which is reported. */
 static struct as_named *
 name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 {
 	const char *why = as_line_app(as_text(name));
 
-	if (why != NULL)
-		as_ini_die(ini, name, why);
+	if (why != NULL) {
+		as_ini_report(ini, name, why);
+		return NULL;
+	}
 	return as_layers_name(
 	    config, as_table_find(&config->apps, as_text(name)));
 }
@@ -29,9 +32,8 @@ begin_glob(struct as_config *config, const struct as_ini *ini, char *pattern)
 		    config->layers[config->globs[i] - 1].pattern;
 
 		if (strcmp(other, pattern) == 0)
-			as_ini_die(ini, pattern, "has a section already");
+			as_ini_report(ini, pattern, "has a section already");
 	}
-	as_layers_add(config, pattern);
 	add_glob(config);
 }
 
@@ -40,37 +42,45 @@ begin_app(struct as_config *config, const struct as_ini *ini, char *name)
 {
 	struct as_named *named = name_app(config, ini, name);
 
+	if (named == NULL)
+		return;
 	if (named->section != 0)
-		as_ini_die(ini, name, "has a section already");
-	as_layers_add(config, name);
+		as_ini_report(ini, name, "has a section already");
 	named->section = config->n_layers;
 }
 
-enum section { NONE, DEFAULT, APP, APPS };
+enum section { NONE, DEFAULT, APP, APPS, WRONG };
 
-/* "[default]", "[app NAME]" or "[apps]" */
+/* "[default]", "[app NAME]" or "[apps]".  The keys of a section with a mistake
+ * in its header are checked, too, so each header but [apps] gets a layer. */
 static enum section
 read_header(struct as_config *config, const struct as_ini *ini)
 {
 	size_t len = strlen(ini->at);
 	char *name;
 
-	if (ini->at[len - 1] != ']')
-		as_ini_die(ini, ini->at, "lacks its ]");
+	if (ini->at[len - 1] != ']') {
+		as_ini_report(ini, ini->at, "lacks its ]");
+		as_layers_add(config, NULL);
+		return WRONG;
+	}
 	ini->at[len - 1] = '\0';
+	if (strcmp(ini->at, "[apps") == 0)
+		return APPS;
+	name = ini->at + strcspn(ini->at, " \t");
+	name += strspn(name, " \t");
+	as_layers_add(config, *name != '\0' ? name : NULL);
 	if (strcmp(ini->at, "[default") == 0) {
 		if (config->standard > 0)
-			as_ini_die(ini, "default", "has a section already");
-		as_layers_add(config, NULL);
+			as_ini_report(ini, "default", "has a section already");
 		config->standard = config->n_layers;
 		return DEFAULT;
 	}
-	if (strcmp(ini->at, "[apps") == 0)
-		return APPS;
-	if (strncmp(ini->at, "[app ", 5) != 0)
-		as_ini_die(
+	if (strncmp(ini->at, "[app ", 5) != 0) {
+		as_ini_report(
 		    ini, ini->at, "is not [default], [app NAME] or [apps]");
-	name = ini->at + 5 + strspn(ini->at + 5, " \t");
+		return WRONG;
+	}
 	if (as_select_is_glob(name))
 		begin_glob(config, ini, name);
 	else
@@ -78,22 +88,14 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	return APP;
 }
 
-/* NAME [KEY=VALUE]... */
+/* KEY=VALUE... */
 static void
-read_app(struct as_config *config, const struct as_ini *ini)
+read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 {
-	char *rest = ini->at + strcspn(ini->at, " \t"), *key, *value;
-	struct as_layer *layer;
-	struct as_named *named;
+	struct as_layer *layer = &config->layers[config->n_layers - 1];
+	char *key, *value;
 	const char *why;
 
-	if (*rest != '\0')
-		*rest++ = '\0';
-	named = name_app(config, ini, ini->at);
-	if (named->line != 0)
-		as_ini_die(ini, ini->at, "stands twice in this list");
-	layer = as_layers_add(config, ini->at);
-	named->line = config->n_layers;
 	for (rest += strspn(rest, " \t"); *rest != '\0';) {
 		char *word = rest;
 
@@ -102,40 +104,73 @@ read_app(struct as_config *config, const struct as_ini *ini)
 			*rest++ = '\0';
 		rest += strspn(rest, " \t");
 		if ((why = as_ini_cut(word, &key, &value)) != NULL)
-			as_ini_die(ini, word, why);
-		as_layers_set(config, ini, layer->first, key, value);
+			as_ini_report(ini, word, why);
+		else
+			as_layers_set(config, ini, layer->first, key, value);
 	}
 	layer->n = config->n - layer->first;
+}
+
+/* NAME [KEY=VALUE]... */
+static void
+read_app(struct as_config *config, const struct as_ini *ini)
+{
+	char *rest = ini->at + strcspn(ini->at, " \t");
+	struct as_named *named;
+
+	if (*rest != '\0')
+		*rest++ = '\0';
+	named = name_app(config, ini, ini->at);
+	if (named != NULL && named->line != 0)
+		as_ini_report(ini, ini->at, "stands twice in this list");
+	as_layers_add(config, ini->at);
+	if (named != NULL)
+		named->line = config->n_layers;
+	read_pairs(config, ini, rest);
+}
+
+/* After a mistake in a layer, conflicts of its other settings may be due to
+ * the mistake alone: they are not reported. */
+static void
+mark_layer(struct as_config *config, size_t *found)
+{
+	if (config->mistakes.found > *found && config->n_layers > 0)
+		config->layers[config->n_layers - 1].has_mistake = true;
+	*found = config->mistakes.found;
 }
 
 static void
 read_list(struct as_config *config)
 {
+	size_t found = config->mistakes.found;
 	struct as_ini ini;
 
-	as_ini_open(&ini, config->list);
-	while (as_ini_read(&ini))
+	if (!as_ini_open(&ini, config->list, &config->mistakes))
+		return;
+	while (as_ini_read(&ini)) {
 		read_app(config, &ini);
+		mark_layer(config, &found);
+	}
 }
 
 static void
-read_setting(struct as_config *config, const struct as_ini *ini,
-    enum section section, char *key, char *value)
+set_list(struct as_config *config, const struct as_ini *ini, const char *key,
+    const char *value)
 {
-	struct as_layer *layer;
-
-	if (section == NONE)
-		as_ini_die(ini, key, "stands before the first [section]");
-	if (section == APPS) {
-		if (strcmp(key, "list") != 0)
-			as_ini_die(
-			    ini, key, "is not list, the only key of [apps]");
-		if (config->list != NULL)
-			as_ini_die(ini, key, "stands twice in this section");
+	if (strcmp(key, "list") != 0)
+		as_ini_report(ini, key, "is not list, the only key of [apps]");
+	else if (config->list != NULL)
+		as_ini_report(ini, key, "stands twice in this section");
+	else
 		config->list = as_ini_beside(config->path, value);
-		return;
-	}
-	layer = &config->layers[config->n_layers - 1];
+}
+
+static void
+read_setting(
+    struct as_config *config, const struct as_ini *ini, char *key, char *value)
+{
+	struct as_layer *layer = &config->layers[config->n_layers - 1];
+
 	if (strcmp(key, "include") == 0)
 		as_profile_include(config, ini, layer, value);
 	else
@@ -143,23 +178,47 @@ read_setting(struct as_config *config, const struct as_ini *ini,
 	layer->n = config->n - layer->first;
 }
 
+static void
+read_line(
+    struct as_config *config, const struct as_ini *ini, enum section *section)
+{
+	char *key, *value;
+	const char *why;
+
+	if (*ini->at == '[') {
+		*section = read_header(config, ini);
+		return;
+	}
+	if ((why = as_ini_cut(ini->at, &key, &value)) != NULL) {
+		as_ini_report(ini, ini->at, why);
+		return;
+	}
+	if (*section == APPS) {
+		set_list(config, ini, key, value);
+		return;
+	}
+	if (*section == NONE) {
+		as_ini_report(ini, key, "stands before the first [section]");
+		as_layers_add(config, NULL);
+		*section = WRONG;
+	}
+	read_setting(config, ini, key, value);
+}
+
 void
 as_sections_read(struct as_config *config)
 {
 	enum section section = NONE;
 	struct as_ini ini;
-	char *key, *value;
-	const char *why;
+	size_t found = 0;
 
-	as_ini_open(&ini, config->path);
+	if (!as_ini_open(&ini, config->path, &config->mistakes))
+		return;
+	ini.joins = true;
 	while (as_ini_read(&ini)) {
-		if (*ini.at == '[') {
-			section = read_header(config, &ini);
-			continue;
-		}
-		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
-			as_ini_die(&ini, ini.at, why);
-		read_setting(config, &ini, section, key, value);
+		mark_layer(config, &found);
+		read_line(config, &ini, &section);
+		mark_layer(config, &found);
 	}
 	if (config->list != NULL)
 		read_list(config);

@@ -1,6 +1,5 @@
 /* select.c - which apps are meant, and what is set for one */
 #include <fnmatch.h>
-#include <stdio.h>
 
 #include "conf.h"
 
@@ -13,25 +12,24 @@ as_select_is_glob(const char *name)
 bool
 as_select_wants(const struct as_config *config, struct as_text app)
 {
-	char name[128];
+	char name[AS_APP_SIZE];
 
 	if (config->only == NULL)
 		return true;
-	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-	return fnmatch(config->only, name, 0) == 0;
+	return fnmatch(config->only, as_text_copy(name, app), 0) == 0;
 }
 
 bool
 as_select_knows(const struct as_config *config, struct as_text app)
 {
-	char name[128];
+	char name[AS_APP_SIZE];
 	size_t number;
 
 	if ((as_table_has(&config->apps, app, &number) &&
 		number < config->n_named) ||
 	    (config->n_named == 0 && config->n_globs == 0))
 		return true;
-	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
+	as_text_copy(name, app);
 	for (size_t i = 0; i < config->n_globs; i++) {
 		const char *pattern =
 		    config->layers[config->globs[i] - 1].pattern;

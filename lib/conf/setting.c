@@ -1,4 +1,5 @@
 /* setting.c - one setting: its key, its value, and what is wrong with it */
+#include <ctype.h>
 #include <stdio.h>
 
 #include "conf.h"
@@ -27,13 +28,64 @@ as_setting_key(size_t i)
 	return key_at(as_remote_keys, &i);
 }
 
+/* The words of other autoscalers.  Underscores, points and capitals of what
+ * was typed do not matter. */
+static const char *
+find_synonym(const char *name)
+{
+	static const char *const synonyms[][2] = {
+	    /* clang-format off */
+	    {"maxreplicas", "max"}, {"maxreplicacount", "max"},
+	    {"maxcapacity", "max"}, {"maxsize", "max"}, {"maximum", "max"},
+	    {"minreplicas", "min"}, {"minreplicacount", "min"},
+	    {"mincapacity", "min"}, {"minsize", "min"}, {"minimum", "min"},
+	    {"cooldown", "down_cooldown"}, {"scaleincooldown", "down_cooldown"},
+	    {"scaleoutcooldown", "up_cooldown"}, {"cooldownperiod", "idle"},
+	    {"idlereplicacount", "idle_count"},
+	    {"stabilizationwindow", "down_window"},
+	    {"stabilizationwindowseconds", "down_window"},
+	    {"scaleup", "up_policy"}, {"scaledown", "down_policy"},
+	    {"selectpolicy", "down_select"}, {"threshold", "target"},
+	    {"targetvalue", "target"}, {"averagevalue", "target"},
+	    {"averageutilization", "target"},
+	    {"targetaverageutilization", "target"},
+	    {"targetcpuutilizationpercentage", "target"},
+	    {"url", "status_url"}, {"address", "status_url"},
+	    {"serveraddress", "status_url"}, {"query", "status_query.query"},
+	    {"port", "set.port"}, {"host", "set.host"},
+	    {"namespace", "set.namespace"}, {"method", "replicas_method"},
+	    {"headers", "header"}, {"body", "replicas_body"},
+	    {"cert", "client_cert"}, {"cacert", "ca_file"},
+	    {"cafile", "ca_file"}, {"socket", "unix_socket"},
+	    {"cron", "schedule"}, {"window", "schedule"},
+	    {"profile", "include"}, {"filter", "sample"},
+	    {"paused", "pause_file"}, {"pause", "pause_file"},
+	    /* clang-format on */
+	};
+	char word[AS_KEY_MAX + 1];
+	size_t len = 0;
+
+	for (; *name != '\0' && len + 1 < sizeof(word); name++)
+		if (*name != '_' && *name != '-' && *name != '.')
+			word[len++] = (char)tolower((unsigned char)*name);
+	word[len] = '\0';
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (strcmp(word, synonyms[i][0]) == 0 &&
+		    as_setting_is_key(as_text(synonyms[i][1])))
+			return synonyms[i][1];
+	return NULL;
+}
+
 /* The key that was meant; NULL: none is near. */
 static const char *
 suggest_key(const char *name)
 {
 	struct as_suggestion best = {0};
 	const struct as_key *key;
+	const char *synonym = find_synonym(name);
 
+	if (synonym != NULL)
+		return synonym;
 	as_suggest_word(&best, as_text(name), "target");
 	for (size_t i = 0; (key = as_setting_key(i)) != NULL; i++)
 		as_suggest_word(&best, as_text(name), key->name);
@@ -102,6 +154,10 @@ as_setting_take(struct as_policy *policy, struct as_remote *remote,
 	if (key == NULL)
 		return refuse_unknown(setting->key);
 	setting->how = key->how;
+	if ((key->how & AS_KEY_LINES) == 0 &&
+	    strchr(setting->value, '\n') != NULL)
+		return "goes on in a second line, which only filters and "
+		       "status_body may";
 	if ((key->how & AS_KEY_POLICY) == 0)
 		return remote == NULL ?
 		    NULL :
@@ -144,8 +200,21 @@ as_setting_die(const struct as_setting *setting, const char *why)
 	as_msg_die(EX_CONFIG, "%s", as_setting_explain(setting, why));
 }
 
-/* Each value is looked at where it stands, whoever needs it later. */
-void
+bool
+as_setting_is_key(struct as_text name)
+{
+	char text[AS_KEY_MAX + 1];
+
+	if (name.len >= sizeof(text))
+		return false;
+	memcpy(text, name.at, name.len);
+	text[name.len] = '\0';
+	return strcmp(text, "include") == 0 || strcmp(text, "list") == 0 ||
+	    find(as_setting_full_key(text)) != NULL;
+}
+
+/* Each value is checked where it stands, whichever tool needs it later. */
+const char *
 as_setting_check(struct as_setting *setting)
 {
 	struct as_policy policy;
@@ -154,7 +223,7 @@ as_setting_check(struct as_setting *setting)
 
 	policy.n_metrics = policy.n_steps = 0;
 	policy.schedule = NULL;
-	if ((why = as_setting_take(&policy, &remote, setting)) != NULL)
-		as_setting_die(setting, why);
+	why = as_setting_take(&policy, &remote, setting);
 	as_schedule_free(policy.schedule);
+	return why;
 }

@@ -1,16 +1,34 @@
-/* show.c - what holds and why, for people */
+/* show.c - prints the settings of each app, and where each setting comes from */
 #include "conf.h"
+
+/* "KEY = VALUE", whose further lines are indented as in the file; returns the
+ * width of the last line. */
+static size_t
+print_value(struct as_out *out, const char *key, const char *value)
+{
+	struct as_text rest = as_text(value), line;
+	size_t width = strlen(key) + 3;
+	char *p = as_out_room(out, AS_LINE_MAX);
+	bool more = as_text_cut(&rest, '\n', &line);
+
+	p = AS_PUT(as_put(p, key, width - 3), " = ");
+	as_out_end(out, as_put(p, line.at, line.len));
+	for (; more; width = 4) {
+		more = as_text_cut(&rest, '\n', &line);
+		p = AS_PUT(as_out_room(out, AS_LINE_MAX), "\n    ");
+		as_out_end(out, as_put(p, line.at, line.len));
+	}
+	return width + line.len;
+}
 
 static void
 print_setting(struct as_out *out, const char *key, const char *value,
     const char *file, int line)
 {
-	char *p = as_out_room(out, AS_LINE_MAX), *begin = p;
+	size_t width = print_value(out, key, value);
+	char *p = as_out_room(out, AS_LINE_MAX);
 
-	p = as_put(p, key, strlen(key));
-	p = AS_PUT(p, " = ");
-	p = as_put(p, value, strlen(value));
-	while (p - begin < 32)
+	for (; width < 32; width++)
 		*p++ = ' ';
 	p = AS_PUT(p, " # ");
 	p = as_put(p, file, strnlen(file, 4096));

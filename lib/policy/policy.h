@@ -97,7 +97,8 @@ enum as_key_how {
 	AS_KEY_POLICY = 4,
 	AS_KEY_METRIC = 8, /* policy: behind the point is a metric's name */
 	AS_KEY_KIND = 16,  /* the metric is of that kind: see struct as_kind */
-	AS_KEY_VARIABLE = 32 /* behind the point is a name of filters */
+	AS_KEY_VARIABLE = 32, /* behind the point is a name of filters */
+	AS_KEY_LINES = 64     /* may have several lines */
 };
 
 struct as_key {

@@ -29,6 +29,12 @@ refuses() {
 	2: mx: unknown key, did you mean max?|[default]\nmx = 50\n
 	2: tagret: unknown key, did you mean target?|[default]\ntagret = 0.5\n
 	2: frobnicate: unknown key|[default]\nfrobnicate = 1\n
+	2: max_replicas: unknown key, did you mean max?|[default]\nmax_replicas = 5\n
+	2: minReplicas: unknown key, did you mean min?|[default]\nminReplicas = 5\n
+	2: url: unknown key, did you mean status_url?|[default]\nurl = http://a\n
+	2: port: unknown key, did you mean set.port?|[default]\nport = 80\n
+	2: cooldown: unknown key, did you mean down_cooldown?|[default]\ncooldown = 300\n
+	2: stabilizationWindowSeconds: unknown key, did you mean down_window?|[default]\nstabilizationWindowSeconds = 300\n
 	2: token: a secret has its own file: token_file or netrc_file, mode 0600|[default]\ntoken = x\n
 	3: max: stands twice in this section|[default]\nmax = 3\nmax = 4\n
 	3: target.cpu: stands twice in this section|[default]\ntarget = 0.7\ntarget.cpu = 0.8\n
@@ -40,7 +46,7 @@ refuses() {
 	1: [foo: is not [default], [app NAME] or [apps]|[foo]\n
 	1: ../x: APP must begin with a letter, digit or _|[app ../x]\n
 	1: max: stands before the first [section]|max = 3\n
-	2: begins with a blank: values do not go on here|[default]\n max = 3\n
+	2: begins with a blank, and no value stands above|[default]\n max = 3\n
 	2: max: is not KEY = VALUE|[default]\nmax\n
 	2: max: has no VALUE|[default]\nmax =\n
 	2: max: has no VALUE|[default]\nmax = # none\n
@@ -171,4 +177,170 @@ tolerance = 0.2 # -o"
 	same "$err" "as-decide: error: min is greater than max"
 	expect 64 as-decide -c a -c b </dev/null
 	has "$err" "-c b: one file is enough"
+}
+
+@test "config: all mistakes are reported at once, each once, and none that follows from another" {
+	mkdir "$TMP/d"
+	cat >"$TMP/d/as.conf" <<-'END'
+	before = 1
+	max = 3
+	[default]
+	mx = 50
+	max = 3x
+	status_url = ftp://a
+	[app a]
+	include = ./profile
+	min = 50
+	[app a]
+	include = ./profile
+	target = 0
+	min
+	[ap b]
+	tolerance = 7
+	[app c]
+	include = ./none
+	min = 4
+	max = 3
+	[app d]
+	min = 300
+	[app e*
+	min = 500
+	[app f
+	[apps]
+	lst = x
+	list = apps
+	END
+	printf 'zero = perhaps\nmax_gap = 1m\n' >"$TMP/d/profile"
+	printf 'x/y\ng up_window=1y\ng\n' >"$TMP/d/apps"
+	expect 78 as-decide -c "$TMP/d/as.conf" <<<'2026-11-23T17:41:00Z a 8 cpu=2'
+	same "$out" ""
+	same "$(sed "s|$TMP/d/||; s/^as-decide: error: //" <<<"$err")" \
+'as.conf:1: before: stands before the first [section]
+as.conf:1: before: unknown key
+as.conf:4: mx: unknown key, did you mean max?
+as.conf:5: max: is not a number in 0..2147483647
+as.conf:6: status_url: is not a URL that begins with http:// or https://
+profile:1: zero: is not hold or ok
+as.conf:10: a: has a section already
+as.conf:12: target.cpu: is not a number > 0
+as.conf:13: min: is not KEY = VALUE
+as.conf:14: [ap b: is not [default], [app NAME] or [apps]
+as.conf:15: tolerance: is not a fraction with 0 <= tolerance < 1
+none: No such file or directory
+as.conf:22: [app e*: lacks its ]
+as.conf:24: [app f: lacks its ]
+as.conf:26: lst: is not list, the only key of [apps]
+apps:1: x/y: APP is not 1 to 127 of A-Z a-z 0-9 . _ : -
+apps:2: up_window: is not a duration like 250ms, 15s, 5m, 1h or 7d
+apps:3: g: stands twice in this list'
+	# conflicts of sections without another mistake
+	printf '%s\n' '[app a]' 'mx = 1' '[app b]' min=200 '[app c]' max=0 '[apps]' list=apps >"$TMP/d/as.conf"
+	printf 'd min=300\ne\n' >"$TMP/d/apps"
+	expect 78 as-decide -c "$TMP/d/as.conf" </dev/null
+	same "$(sed "s|$TMP/d/||; s/^as-decide: error: //" <<<"$err")" \
+'as.conf:2: mx: unknown key, did you mean max?
+as.conf: app b: min is greater than max
+as.conf: app c: min is greater than max
+as.conf: app d: min is greater than max'
+	# one message for all apps of the same sections, and at most 100
+	printf '%s\n' '[default]' min=200 '[apps]' list=apps >"$TMP/d/as.conf"
+	expect 78 as-decide -c "$TMP/d/as.conf" </dev/null
+	same "$(sed 's/.*: app//' <<<"$err")" $' d: min is greater than max\n e: min is greater than max'
+	seq -f 'nonsense%.0f' 200 >"$TMP/d/as.conf"
+	expect 78 as-decide -c "$TMP/d/as.conf" </dev/null
+	same "$(wc -l <<<"$err")" 101
+	same "$(tail -n 1 <<<"$err")" "as-decide: error: these are 100 mistakes, the rest is not printed"
+}
+
+@test "config: a last line without its end is read once the file stands still for 2 s" {
+	printf '[default]\nmax = 5' >"$TMP/as.conf"
+	expect 78 as-decide -c "$TMP/as.conf" </dev/null
+	same "$err" "as-decide: error: $TMP/as.conf:2: has no end: was the file still being written?"
+	touch -d '+1 hour' "$TMP/as.conf"
+	expect 78 as-decide -c "$TMP/as.conf" </dev/null
+	touch -d '-3 seconds' "$TMP/as.conf"
+	expect 0 as-decide -c "$TMP/as.conf" -G
+	has "$out" "max = 5 "
+	# the list alike, and a comment at the end
+	printf '[apps]\nlist = apps\n# end' >"$TMP/as.conf"
+	printf 'web max=7' >"$TMP/apps"
+	touch -d '-3 seconds' "$TMP/as.conf" "$TMP/apps"
+	expect 0 as-decide -c "$TMP/as.conf" -G
+	has "$out" "max = 7 "
+	# lines of the grammar never
+	printf '2026-11-23T17:41:00Z web 8 cpu=2' >"$TMP/in"
+	touch -d '-3 seconds' "$TMP/in"
+	expect 65 as-decide "$TMP/in"
+}
+
+@test "config: indented lines continue a filter, and nothing else" {
+	cat >"$TMP/as.conf" <<-'END'
+	[default]
+	max = 7
+	sample =
+	    # all that runs
+	    .items[]
+
+	    | {app: .name, replicas: .n,   # the count
+	# not indented, a comment all the same
+	        cpu: (.c * 2)}
+	min = 2
+	[app web]
+	END
+	printf '{"items":[{"name":"web","n":3,"c":0.25}]}' >"$TMP/reply"
+	expect 0 as-fetch -c "$TMP/as.conf" -i "$TMP/reply"
+	same "${out#*Z }" "web 3 cpu=0.5"
+	expect 0 as-fetch -c "$TMP/as.conf" -G
+	has "$out" "sample = .items[]
+    | {app: .name, replicas: .n,
+    cpu: (.c * 2)}               # $TMP/as.conf:3
+min = 2                          # $TMP/as.conf:10
+"
+	# what -G prints is read again
+	sed 's/^.app web./[default]/; /built-in/d' <<<"$out" >"$TMP/again.conf"
+	expect 0 as-fetch -c "$TMP/again.conf" -i "$TMP/reply"
+	same "${out#*Z }" "web 3 cpu=0.5"
+	refuses '3: min = 2: indented: a key of its own, or the value above?' \
+	    '[default]\nmax = 3\n  min = 2\n'
+	refuses '3: set.zone=a: indented: a key of its own, or the value above?' \
+	    '[default]\nsample = .a\n\tset.zone=a\n'
+	refuses '2: max: goes on in a second line, which only filters and status_body may' \
+	    '[default]\nmax = 3\n  4\n'
+	refuses '2: header: goes on in a second line, which only filters and status_body may' \
+	    '[default]\nheader = A: b\n  C: d\n'
+	refuses '3: has a control byte' '[default]\nsample = .a\n | \001\n'
+	expect 78 as-decide -o header=$'A: b\nC: d' </dev/null
+	has "$err" 'goes on in a second line'
+	# comparisons are none
+	printf '[default]\nsample = .a | select(.min\n == 3)\n  == 4\n' >"$TMP/as.conf"
+	expect 0 as-decide -c "$TMP/as.conf" </dev/null
+	{ printf '[default]\nsample = .a\n'; for i in $(seq 17); do printf ' # %d\n' "$i"
+	    printf ' | %04000d\n' "$i"; done; } >"$TMP/as.conf"
+	expect 78 as-decide -c "$TMP/as.conf" </dev/null
+	has "$err" "$TMP/as.conf:36: the value is over 64 KiB"
+}
+
+@test "config: root follows no link in a directory that others can write to" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root'
+	mkdir "$TMP/theirs"
+	echo '[default]' >"$TMP/as.conf"
+	ln -s ../as.conf "$TMP/theirs/as.conf"
+	ln -s as.conf "$TMP/link.conf"
+	expect 0 as-decide -c "$TMP/theirs/as.conf" </dev/null
+	expect 0 as-decide -c "$TMP/link.conf" </dev/null
+	chown 12345 "$TMP/theirs"
+	expect 78 as-decide -c "$TMP/theirs/as.conf" </dev/null
+	same "$err" "as-decide: error: $TMP/theirs/as.conf: is a symbolic link in a directory that others than root can write to"
+	rm "$TMP/theirs/as.conf"
+	ln "$TMP/as.conf" "$TMP/theirs/as.conf"
+	expect 78 as-decide -c "$TMP/theirs/as.conf" </dev/null
+	has "$err" "is a hard link in a directory that others"
+	cp "$TMP/as.conf" "$TMP/theirs/own.conf"
+	expect 0 as-decide -c "$TMP/theirs/own.conf" </dev/null
+	# the list and a profile are opened in the same way
+	printf '[apps]\nlist = theirs/as.conf\n' >"$TMP/list.conf"
+	expect 78 as-decide -c "$TMP/list.conf" </dev/null
+	printf '[default]\ninclude = ./theirs/as.conf\n' >"$TMP/list.conf"
+	expect 78 as-decide -c "$TMP/list.conf" </dev/null
+	has "$err" "is a hard link in a directory that others"
 }

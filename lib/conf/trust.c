@@ -1,0 +1,113 @@
+/* trust.c - opens a file of settings that nobody but root, or we, can change */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf.h"
+
+enum { FILE_MAX_BYTES = 67108864 };
+
+/* Opens the directory of the path, and finds the name of the file in it. */
+static int
+open_directory(const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int fd;
+
+	*name = slash != NULL ? slash + 1 : path;
+	if (slash == NULL)
+		return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = as_mem_need(strndup(path, (size_t)(slash - path) + 1));
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	return fd;
+}
+
+static bool
+others_write(const struct stat *st)
+{
+	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+/* In a directory that others can write to, they can put a link to any file of
+ * root's, whose lines our messages would show. */
+static int
+open_as_root(const char *path, const char **why)
+{
+	const char *name;
+	int dir = open_directory(path, &name), fd, follow = 0;
+	struct stat st;
+
+	if (dir < 0 || fstat(dir, &st) != 0) {
+		*why = strerror(errno);
+		return -1;
+	}
+	if (others_write(&st))
+		follow = O_NOFOLLOW;
+	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | follow);
+	*why = fd >= 0 ? NULL : strerror(errno);
+	if (fd < 0 && follow != 0 && errno == ELOOP)
+		*why = "is a symbolic link in a directory that others than "
+		       "root can write to";
+	close(dir);
+	if (fd < 0 || follow == 0 || fstat(fd, &st) != 0 || st.st_nlink < 2)
+		return fd;
+	*why = "is a hard link in a directory that others than root can write "
+	       "to";
+	close(fd);
+	return -1;
+}
+
+/* Whoever can write to the file can scale everything. */
+static const char *
+refuse(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	if (geteuid() == 0 && st->st_uid != 0)
+		return "its owner is not root, who reads it (chown root)";
+	if (geteuid() == 0 && others_write(st))
+		return "others than root can write to it (chmod go-w)";
+	if (st->st_size == 0)
+		return "is empty";
+	return st->st_size > FILE_MAX_BYTES ? "is over 64 MiB" : NULL;
+}
+
+int
+as_trust_open(const char *path, size_t *size, const char **why)
+{
+	struct stat st;
+	int fd;
+
+	if (geteuid() == 0) {
+		fd = open_as_root(path, why);
+	} else {
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		*why = fd < 0 ? strerror(errno) : NULL;
+	}
+	if (fd < 0)
+		return -1;
+	*why = fstat(fd, &st) != 0 ? strerror(errno) : refuse(&st);
+	if (*why != NULL) {
+		close(fd);
+		return -1;
+	}
+	*size = (size_t)st.st_size;
+	return fd;
+}
+
+bool
+as_trust_stands_still(int fd, size_t size)
+{
+	enum { STILL = 2000 /* ms */ };
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (size_t)st.st_size == size &&
+	    as_time_now() -
+		((int64_t)st.st_mtim.tv_sec * 1000 +
+		    st.st_mtim.tv_nsec / 1000000) >=
+	    STILL;
+}
