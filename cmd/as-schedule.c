@@ -4,7 +4,7 @@
 /* clang-format off */
 static const struct as_option options[] = {
 	{'a', "app", "GLOB", "schedule these apps alone, pass others through"},
-	{'o', "option", "KEY=VALUE", "any setting: schedule=WINDOW, several times"},
+	{'o', "option", "KEY=VALUE", "any setting, as schedule=WINDOW; -o help lists all"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */

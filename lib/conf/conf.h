@@ -249,4 +249,7 @@ const struct as_setting *as_scope_first(
  * come from; returns the exit status */
 int as_show_settings(struct as_config *config);
 
+/* reference.c - prints the table of all keys; returns the exit status */
+int as_reference_print(void);
+
 #endif

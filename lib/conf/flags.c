@@ -1,4 +1,7 @@
-/* flags.c - settings of the command line */
+/* flags.c - the options that all tools with settings share */
+#include <stdio.h>
+#include <unistd.h>
+
 #include "conf.h"
 
 /* clang-format off */
@@ -6,12 +9,31 @@ const struct as_option as_flags_options[] = {
 	{'a', "app", "GLOB", "only these apps"},
 	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
 	{'G', "settings", NULL, "print each app's settings, and from where they are"},
-	{'o', "option", "KEY=VALUE", "any setting; see as.conf(5)"},
+	{'o', "option", "KEY=VALUE", "any setting; -o help lists all keys"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
-/* The last of several wins, but for keys that repeat. */
+/* A tool may change to another directory, or start tools that do: a relative
+ * path is made absolute at once. */
+static const char *
+absolute(const char *path)
+{
+	char dir[4096], *whole;
+	size_t len;
+
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	if (*path == '/' || getcwd(dir, sizeof(dir)) == NULL)
+		return path;
+	len = strlen(dir) + strlen(path) + 2;
+	whole = as_mem_need(malloc(len));
+	snprintf(whole, len, "%s/%s", dir, path);
+	return whole;
+}
+
+/* A later flag takes the place of an earlier one with the same key, unless the
+ * key may stand several times. */
 static void
 add_flag(struct as_config *config, struct as_setting *flag)
 {
@@ -20,6 +42,8 @@ add_flag(struct as_config *config, struct as_setting *flag)
 
 	if (why != NULL)
 		as_setting_die(flag, why);
+	if ((flag->how & AS_KEY_PATH) != 0)
+		flag->value = absolute(flag->value);
 	while (i < config->flags.n &&
 	    ((flag->how & AS_KEY_REPEATS) != 0 ||
 		strcmp(config->flag_settings[i].key, flag->key) != 0))
@@ -48,6 +72,8 @@ take_assignment(struct as_config *config, const char *assignment)
 	char *copy = as_mem_need(strdup(assignment)),
 	     *equals = strchr(copy, '=');
 
+	if (strcmp(assignment, "help") == 0)
+		exit(as_reference_print());
 	if (equals == NULL || equals == copy)
 		as_msg_die(EX_CONFIG, "%s %s: is not KEY=VALUE",
 		    as_option_typed(), assignment);

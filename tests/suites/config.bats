@@ -344,3 +344,37 @@ min = 2                          # $TMP/as.conf:10
 	expect 78 as-decide -c "$TMP/list.conf" </dev/null
 	has "$err" "is a hard link in a directory that others"
 }
+
+# of_manuals: "KEY|DEFAULT" of each row of the manuals' tables of keys.  What
+# has no default in the table of the tools is "-", which the manuals explain.
+of_manuals() {
+	sed -n 's/^[.]It Cm \([a-z0-9_]*\(.NAME\)\{0,1\}\) Ta [^\t]* Ta \(.*\) Ta .*/\1|\3/p' \
+	    ../man/as-decide.1 ../man/as.conf.5 |
+	    sed 's/|\(+\|off\|target\|.*: .*\)$/|-/; /^tolerance_/s/|0.1/|-/
+	    s/^\(sample|\).*/\1{replicas, cpu: .cpu.highPriority}/' | sort
+}
+
+@test "config: -o help lists the keys that the manuals have, with the same defaults" {
+	local tool want
+	for tool in as-fetch as-decide as-apply as-schedule; do
+		expect 0 $tool -o help </dev/null
+		same "$err" ""
+		same "$(md5sum <"$TMP/out")" "${want:=$(md5sum <"$TMP/out")}"
+		expect 0 $tool --help
+		has "$out" "-o help lists all"
+	done
+	as-decide -o help >"$TMP/table"
+	# columns begin after two blanks
+	awk -F '   *' 'NR > 1 { print $1 "|" $3 }' "$TMP/table" | sort >"$TMP/of-tools"
+	of_manuals >"$TMP/of-manuals"
+	[ "$(wc -l <"$TMP/of-tools")" -ge 50 ]
+	diff -u "$TMP/of-manuals" "$TMP/of-tools"
+	expect 74 sh -c 'as-decide -o help >/dev/full'
+}
+
+@test "config: a path after -o begins at the working directory, at start" {
+	cd "$TMP"
+	expect 0 as-apply -o pause_file=./stop -o ca_file=/etc/ca -G
+	has "$out" "pause_file = $TMP/stop"
+	has "$out" "ca_file = /etc/ca "
+}
