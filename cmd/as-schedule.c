@@ -1,9 +1,9 @@
-/* as-schedule - samples in, the same samples out with bounds by time windows */
+/* as-schedule - prints samples with the bounds of the time windows that are open */
 #include "conf.h"
 
 /* clang-format off */
 static const struct as_option options[] = {
-	{'a', "app", "GLOB", "schedule these apps alone, pass others through"},
+	{'a', "app", "GLOB", "schedule only these apps, print others unchanged"},
 	{'o', "option", "KEY=VALUE", "any setting, as schedule=WINDOW; -o help lists all"},
 	{0, NULL, NULL, NULL}
 };
@@ -17,20 +17,22 @@ static const struct as_tool tool = {"as-schedule",
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 
 static struct as_config config;
-static struct as_schedule **schedules; /* by their first setting's number */
+static struct as_schedule *
+    *schedules; /* by the number of their first setting */
 static struct as_out out;
 
 static struct as_table table;
-static struct as_schedule **of_apps; /* by the table's numbers; NULL: none */
-static struct as_schedule refused;   /* of an app whose settings conflict */
+static struct as_schedule *
+    *of_apps;                      /* by the app's number; NULL: it has none */
+static struct as_schedule refused; /* of an app whose settings conflict */
 static size_t room;
 
-enum { VALUE = 5 }; /* behind " min=" */
+enum { VALUE = 5 }; /* begins after " min=" */
 
 static struct bound {
 	const char *key;
 	bool is_max;
-	size_t len; /* of text; 0: the line has it already */
+	size_t len; /* of text; 0: nothing to add to the line */
 	char text[24 + AS_SLACK];
 } lower = {.key = "min", .text = " min="},
   upper = {.key = "max", .is_max = true, .text = " max="};
@@ -40,7 +42,8 @@ parse_options(int *argc, char **argv[])
 {
 	const char *arg;
 
-	as_flags_option(&config, argc, argv, &arg); /* it has no others */
+	as_flags_option(
+	    &config, argc, argv, &arg); /* the tool has no other options */
 	as_config_ready(&config);
 	schedules = as_mem_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
@@ -90,8 +93,8 @@ find_schedule(struct as_line *line, const char **why)
 	return of_apps[number];
 }
 
-/* Puts a bound into the line's pair, unless that is tighter, or behind the line.
- * Returns why the pair has no bound. */
+/* Puts a bound at the end of the line.  If the line has a pair with that key, the
+ * tighter of both bounds stays there.  Returns why the pair has no bound. */
 static const char *
 put_bound(struct as_line *line, struct bound *bound, int32_t n)
 {

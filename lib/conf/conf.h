@@ -1,10 +1,11 @@
-/* conf.h - settings: from files and flags to what holds for each app */
+/* conf.h - reads settings from files and options, and finds those of each app */
 #ifndef AS_CONF_H
 #define AS_CONF_H
 
 #include "policy.h"
 
-/* What as-fetch and as-apply ask, and how long they wait; NULL: not set */
+/* What as-fetch and as-apply ask, and how long they wait.  A text that is not set
+ * is NULL. */
 struct as_remote {
 	const char *status_url, *status_body;
 	const char *before_url, *replicas_url, *replicas_method;
@@ -22,31 +23,31 @@ struct as_remote {
 
 struct as_setting {
 	const char *key, *value;
-	const char *file; /* or, with line 0, the option as it was typed */
+	const char *file; /* with line 0: the option as it was typed */
 	int line;
 	int how;        /* see enum as_key_how */
 	bool is_warned; /* reach.c has warned about it */
 };
 
-/* remote.c - keys of requests.  Sets one whose whole name is given; returns why
- * not, or NULL. */
+/* remote.c - the keys of requests.  Sets the key; name is its whole name, with the
+ * NAME after the point.  Returns why the name or value is wrong, or NULL. */
 extern const struct as_key as_remote_keys[];
 
 const char *as_remote_set(struct as_remote *remote, const struct as_key *key,
     const char *name, const char *value);
 
-/* setting.c - any key.  Puts one setting into the policy or remote to which its key
- * belongs, where that is not NULL; returns why not, or NULL, and what the key
- * is in setting->how. */
+/* setting.c - any key.  Puts a setting into the policy or into remote, whichever
+ * its key belongs to; if that is NULL nothing is put.  Sets setting->how.
+ * Returns why key or value is wrong, or NULL. */
 const char *as_setting_take(struct as_policy *policy, struct as_remote *remote,
     struct as_setting *setting);
 
 /* The i-th of all keys; NULL after the last */
 const struct as_key *as_setting_key(size_t i);
 
-/* The key that "target" is short for, or the key itself */
+/* "target.cpu" for "target"; any other key is full already */
 const char *as_setting_full_key(const char *key);
-bool as_setting_is_key(struct as_text name);
+bool as_setting_is_key(struct as_text name); /* or include or list */
 
 /* Checks key and value alone; returns why they are wrong, or NULL. */
 const char *as_setting_check(struct as_setting *setting);
@@ -104,42 +105,44 @@ bool as_ini_read(struct as_ini *ini);
 /* Reports a mistake in the line read last; what may be NULL. */
 void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
-/* A path as it stands in the file, which is relative to it; a new string */
+/* The path, as a new string: a relative one begins at the directory of file. */
 char *as_ini_beside(const char *file, const char *path);
 
-/* Cuts "key = value" at the line's = and returns why it is none, or NULL. */
+/* Cuts "key = value" at its "=".  Returns why the line has another form, or
+ * NULL. */
 const char *as_ini_cut(char *line, char **key, char **value);
 
-/* All settings of a tool */
-struct as_settings { /* what holds for one app, or many */
+/* The settings that are in force for one app, or for several */
+struct as_settings {
 	const struct as_policy *policy;
 	struct as_remote remote;
-	uint32_t *in_force; /* numbers of settings, in order */
+	uint32_t *in_force; /* numbers of settings, in their order */
 	size_t n_in_force;
-	bool min_set, max_set; /* as-apply checks only what was asked for */
+	bool min_set, max_set; /* by a file or option: as-apply checks these */
 	bool is_checked;       /* by reach.c */
-	bool has_mistake;      /* in one of the layers */
-	const char *why;       /* they conflict; or NULL */
+	bool has_mistake;      /* one of their layers has one */
+	const char *why;       /* why they conflict, or NULL */
 };
 
+/* A section, a line of the list, or the options */
 struct as_layer {
 	const char *pattern; /* or name of apps; NULL: all */
-	size_t first, n;     /* settings */
+	size_t first, n;     /* its own settings */
 	size_t profile, n_profile;
 	bool has_mistake;
 };
 
-struct as_named {                     /* what the file says of one name */
+struct as_named {                     /* where the file names an app */
 	size_t section, line;         /* numbers of layers, from 1; 0: none */
-	struct as_settings *settings; /* NULL: not asked for yet */
+	struct as_settings *settings; /* NULL: not built yet */
 };
 
 struct as_config {
 	struct as_mistakes mistakes;
-	const char *path;            /* of the file, or NULL */
-	const char *only;            /* -a: a name or glob, or NULL */
-	bool is_shown;               /* -G: as_show_settings, and no more */
-	const char *list;            /* of apps: a file, or NULL */
+	const char *path; /* of the file, or NULL */
+	const char *only; /* -a: a name or glob, or NULL */
+	bool is_shown;    /* -G: the tool only calls as_show_settings */
+	const char *list; /* of apps: a file, or NULL */
 	struct as_setting *settings; /* of all layers */
 	size_t n, room;
 	struct as_layer *layers; /* sections, then lines of the list */
@@ -150,45 +153,48 @@ struct as_config {
 	struct as_layer flags;
 	struct as_setting *flag_settings;
 	size_t flags_room;
-	struct as_table apps; /* first those that the file names: n_named */
+	struct as_table apps; /* the first n_named are those in the file */
 	size_t n_named;
 	struct as_named *named; /* by the app's number */
 	size_t named_room;
-	struct as_settings **shared; /* by apps of the same globs */
+	struct as_settings **shared; /* of apps that the same globs fit */
 	size_t n_shared, shared_room;
 };
 
 /* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
- * as_flags_option deals with them and returns the next one of the tool's own
- * as as_option does; dies with 64 or 78. */
+ * as_flags_option takes them, and returns the tool's own options as
+ * as_option_next does.  Dies with 64 or 78. */
 extern const struct as_option as_flags_options[];
 int as_flags_option(
     struct as_config *config, int *argc, char **argv[], const char **arg);
 
-/* An option or an operand that stands for a key.  The last of several wins, but
- * for keys that repeat. */
+/* Sets a key from an option or operand.  A later one replaces an earlier one with
+ * the same key, unless the key may stand several times.  Dies with 78. */
 void as_flags_set(struct as_config *config, const char *key, const char *value);
 
-/* sections.c - all of the file, its profiles and its list of apps */
+/* sections.c - reads the whole file, its profiles and its list of apps.  Mistakes
+ * are reported. */
 void as_sections_read(struct as_config *config);
 
-/* profile.c - the keys of a profile, in front of the layer's own */
+/* profile.c - adds the keys of a profile to a layer, whose own keys override
+ * them */
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name);
 
-/* layers.c - the store.  Adds an empty layer; NULL: a pattern for all apps. */
+/* layers.c - stores all settings.  Adds an empty layer; without a pattern (NULL)
+ * it is for all apps. */
 struct as_layer *as_layers_add(struct as_config *config, const char *pattern);
 
-/* Adds a setting from the line that ini has read last.  Dies with 78 where the
- * setting is wrong, or where the settings from number first on have its key. */
+/* Adds a setting from the line that ini has read last.  Reports a mistake if the
+ * setting is wrong, or if a setting from number first on has its key. */
 void as_layers_set(struct as_config *config, const struct as_ini *ini,
     size_t first, char *key, char *value);
 
-/* What the file says of the app with that number in config->apps */
+/* Where the file names the app that has this number in config->apps */
 struct as_named *as_layers_name(struct as_config *config, size_t number);
 
-/* Puts the settings in force for an app, whose own section and line have
- * these numbers; 0: there is none */
+/* Puts together the settings in force for an app.  section and line are the
+ * numbers of the layers that name it, or 0. */
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
@@ -197,8 +203,9 @@ void as_layers_put(struct as_config *config, struct as_settings *settings,
 void as_reach_check(
     struct as_config *config, struct as_settings *settings, const char *app);
 
-/* config.c - what holds.  Reads the file and checks every setting and every app that it names; dies
- * with 78. */
+/* config.c - the settings of each app.  Reads the file, checks every setting and
+ * every app that the file names, and reports all mistakes.  Then dies with 78 if
+ * there was one. */
 void as_config_ready(struct as_config *config);
 
 /* The settings that are in force for the app; they stay until the end.  Dies
@@ -206,24 +213,25 @@ void as_config_ready(struct as_config *config);
 const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
 
-/* The same for an app that may have become known only at run time, so that one
- * bad name ends nothing: where its settings conflict the result is NULL, and
- * *why says why until the next call. */
+/* The same for an app whose name may be known only at run time: one bad name must
+ * not end the tool.  Where its settings conflict the result is NULL, and *why is
+ * the reason; it lasts until the next call. */
 const struct as_settings *as_config_find(
     struct as_config *config, struct as_text app, const char **why);
 
-/* How long a sample may matter to any app's policy, ms: see as_policy_memory */
+/* The longest as_policy_memory of all apps, ms */
 int64_t as_config_memory(struct as_config *config);
 
-/* select.c - which apps are meant.  The name of the one app where the file
- * names none */
+/* select.c - which apps are meant.  The name of the only app, where neither file
+ * nor options name one */
 const char *as_select_app(const struct as_config *config);
 bool as_select_wants(const struct as_config *config, struct as_text app);
 
-/* Whether the file names the app, has a glob for it, or no app sections */
+/* Whether the file names the app or has a glob for it, or has neither names nor
+ * globs */
 bool as_select_knows(const struct as_config *config, struct as_text app);
 
-/* Whether there may be apps that the file does not name */
+/* Whether the file allows apps that it does not name */
 bool as_select_is_open(const struct as_config *config);
 
 bool as_select_is_glob(const char *name);
@@ -235,18 +243,18 @@ struct as_scope {
 	struct as_text app;
 };
 
-/* The next setting of that key or, where the key ends with '.', of any key that
- * begins so.  *i is 0 at first.  NULL: there are no more. */
+/* The next setting with this key, or NULL after the last.  A key that ends with
+ * '.' stands for all keys that begin with it.  *i is 0 at first. */
 const struct as_setting *as_scope_each(
     const struct as_scope *scope, const char *key, size_t *i);
 
-/* The first setting of that key; else one with the standard value, or NULL where
- * standard is NULL. */
+/* The first setting with this key.  Without one, the result is a setting with the
+ * standard value, or NULL if standard is NULL. */
 const struct as_setting *as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard);
 
-/* show.c - prints the settings of each app that the file names, and where they
- * come from; returns the exit status */
+/* show.c - prints the settings of each app that the file names, and where each is
+ * set; returns the exit status */
 int as_show_settings(struct as_config *config);
 
 /* reference.c - prints the table of all keys; returns the exit status */

@@ -1,5 +1,4 @@
-/* config.c - what holds for each app: the settings in force over what is built
- * in, the same for all that have the same */
+/* config.c - the settings of each app, built once for all apps that have the same */
 #include <stdio.h>
 
 #include "conf.h"
@@ -35,8 +34,8 @@ take_policy(struct as_config *config, struct as_settings *settings)
 		free(policy);
 		return why;
 	}
-	/* Apps with settings of their own often have the same ones; where only
-	 * the padding differs, memory is lost and nothing else. */
+	/* Apps with policy keys of their own often have equal policies.  Where
+	 * only the padding differs, only memory is lost. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
 	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
 		free(policy);
@@ -71,8 +70,7 @@ are_policy(const struct as_setting *settings, size_t n)
 	return false;
 }
 
-/* Whether a section or line of an app's own, if there is one, has a key of
- * the policy */
+/* Whether the layer, if it is not 0, has a key of the policy */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {

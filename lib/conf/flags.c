@@ -8,7 +8,7 @@
 const struct as_option as_flags_options[] = {
 	{'a', "app", "GLOB", "only these apps"},
 	{'c', "config", "FILE", "settings of all apps; see as.conf(5)"},
-	{'G', "settings", NULL, "print each app's settings, and from where they are"},
+	{'G', "settings", NULL, "print each app's settings, and where they are set"},
 	{'o', "option", "KEY=VALUE", "any setting; -o help lists all keys"},
 	{0, NULL, NULL, NULL}
 };
@@ -90,7 +90,8 @@ take_file(struct as_config *config, const char *path)
 	config->path = path;
 }
 
-/* A name that no app can have is a mistake, not an app without samples. */
+/* A name that no app can have is a mistake of the user: without this check the
+ * tool would wait for samples that never come. */
 static void
 take_app(struct as_config *config, const char *name)
 {

@@ -1,5 +1,5 @@
-/* layers.c - the store of settings, and which of them are in force for an app:
- * [default] < [app] in their order < the list of apps < flags */
+/* layers.c - stores the settings by layer, and finds those in force for an app:
+ * [default] < [app] sections in their order < the list of apps < flags */
 #include <fnmatch.h>
 
 #include "conf.h"
@@ -59,8 +59,8 @@ as_layers_name(struct as_config *config, size_t number)
 	return &config->named[number];
 }
 
-/* Takes a layer's settings; each takes the place of one of the same key from
- * an earlier layer. */
+/* Adds a layer's settings.  Each replaces those of the same key from earlier
+ * layers. */
 static void
 put_settings(struct as_config *config, struct as_settings *settings,
     size_t first, size_t n)
@@ -96,7 +96,8 @@ put_layer(struct as_config *config, struct as_settings *settings,
 	put_settings(config, settings, layer->first, layer->n);
 }
 
-/* The sections for the app in their order; own is one that names it, or 0. */
+/* Adds the sections that fit the app, in the order of the file.  own is the
+ * number of the section that names the app, or 0. */
 static void
 put_sections(struct as_config *config, struct as_settings *settings,
     const char *app, size_t own)

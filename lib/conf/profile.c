@@ -1,10 +1,11 @@
-/* profile.c - files of keys, which a section of settings includes */
+/* profile.c - reads a profile, a file of keys that a section includes */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "conf.h"
 
-/* Of ours: beside the program, wherever it was installed, or as it was built */
+/* Finds one of our profiles from the directory of the program: as it was
+ * installed, or as it was built. */
 static const char *
 find(const char *name)
 {
@@ -27,7 +28,7 @@ find(const char *name)
 	return NULL;
 }
 
-/* A profile is a file of keys; a name without a slash is one of ours. */
+/* A name with a slash is a path; other names are profiles of ours. */
 static void
 read_profile(
     struct as_config *config, const struct as_ini *from, const char *name)
@@ -55,7 +56,8 @@ read_profile(
 	}
 }
 
-/* A profile's keys come before the section's own, wherever it is named. */
+/* The section's own keys override the profile's, also those that stand before
+ * the include: they are moved after the profile's. */
 void
 as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name)

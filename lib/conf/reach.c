@@ -3,7 +3,7 @@
 
 #include "conf.h"
 
-/* A bound that is not set, or is COUNT, is below 0. */
+/* A bound of the window that is not set, or that is COUNT, is less than 0. */
 static void
 check_window(
     struct as_setting *setting, const struct as_policy *policy, const char *app)

@@ -1,4 +1,4 @@
-/* remote.c - keys that are not the policy's, and what their values may be */
+/* remote.c - the keys of requests and of as-apply, and the checks of their values */
 #include <strings.h>
 
 #include "conf.h"
@@ -90,7 +90,7 @@ set_header(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* Kept with the settings alone */
+/* The value is kept in the list of settings, not in struct as_remote. */
 static const char *
 set_nothing(void *settings, size_t at, const char *value)
 {
@@ -105,55 +105,55 @@ set_nothing(void *settings, size_t at, const char *value)
 	{#name, range, standard, about, set, offsetof(struct as_remote, name), how}
 const struct as_key as_remote_keys[] = {
 KEY(aws_sigv4, set_text, "", "PROVIDER:REGION:SERVICE...",
-    "signs requests as AWS wants it, with netrc_file", 0),
+    "signs requests for AWS with the keys in netrc_file", 0),
 KEY(before_replicas, set_text, ".replicas", "FILTER",
-    "finds the count in the reply of before_url", AS_KEY_LINES),
+    "filter from the reply of before_url to the count", AS_KEY_LINES),
 KEY(before_url, set_url, "", "URL",
-    "asked for the count before a PUT, in place of status_url", 0),
+    "is asked for the count before a PUT, not status_url", 0),
 KEY(brake, set_share, "50%", "0%..100%",
-    "more apps at once may not be scaled down", 0),
+    "if more apps than this want down in a tick, none goes", 0),
 KEY(ca_file, set_text, "", "FILE",
-    "certificates of the authorities that servers may have", AS_KEY_PATH),
+    "authorities to trust instead of the system's", AS_KEY_PATH),
 KEY(client_cert, set_text, "", "FILE",
     "our certificate, and its key if client_key is not set", AS_KEY_PATH),
 KEY(client_key, set_text, "", "FILE",
     "the private key of client_cert", AS_KEY_PATH),
 KEY(connect_timeout, set_wait, "2s", "DUR > 0",
-    "how long a connection may take", 0),
+    "time to set up a connection", 0),
 KEY(follow, set_follow, "no", "no or same-host",
     "whether a GET follows redirects", 0),
 {"header", "NAME: VALUE", "", "a header of every request",
     set_header, 0, AS_KEY_REPEATS},
 KEY(max_age, set_wait, "2m", "DUR > 0",
-    "older decisions are refused", 0),
+    "an older decision is refused", 0),
 KEY(netrc_file, set_text, "", "FILE",
     "logins by host, for Basic authentication", AS_KEY_PATH),
 KEY(pause_file, set_text, "", "FILE",
-    "nothing is PUT while this file exists", AS_KEY_PATH),
+    "while this file exists nothing is ordered", AS_KEY_PATH),
 KEY(replicas_body, set_text, "", "FILTER",
-    "makes the body of the PUT; {replicas} without it", AS_KEY_LINES),
+    "filter that makes the body of the PUT; else {replicas}", AS_KEY_LINES),
 {"replicas_header", "NAME: VALUE", "", "a header of the PUT",
     set_header, 0, AS_KEY_REPEATS},
 KEY(replicas_method, set_method, "PUT", "PUT, POST, PATCH...",
     "the method that orders a count", 0),
-{"replicas_query.", "FILTER", "", "makes a query of replicas_url",
+{"replicas_query.", "FILTER", "", "filter that makes a query of replicas_url",
     set_nothing, 0, AS_KEY_LINES},
 KEY(replicas_url, set_url, "", "URL",
-    "where a count is PUT", 0),
+    "where the count is PUT", 0),
 KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", "FILTER",
-    "makes samples of the reply of status_url", AS_KEY_LINES),
-{"set.", "TEXT", "", "{NAME} in URLs and $NAME in filters",
+    "filter from the reply of status_url to samples", AS_KEY_LINES),
+{"set.", "TEXT", "", "a variable: {NAME} in URLs, $NAME in filters",
     set_nothing, 0, AS_KEY_VARIABLE},
 KEY(status_body, set_text, "", "TEXT",
-    "POSTed to status_url, in place of a GET", AS_KEY_LINES),
+    "is POSTed to status_url instead of a GET", AS_KEY_LINES),
 {"status_header", "NAME: VALUE", "", "a header of the request for the status",
     set_header, 0, AS_KEY_REPEATS},
-{"status_query.", "TEXT", "", "a query of status_url, encoded for it",
+{"status_query.", "TEXT", "", "a query that is added to status_url, encoded",
     set_nothing, 0, 0},
 KEY(status_url, set_url, "", "URL",
-    "asked for the status", AS_KEY_REPEATS),
+    "is asked for the status", AS_KEY_REPEATS),
 KEY(timeout, set_wait, "5s", "DUR > 0",
-    "how long a whole request may take", 0),
+    "time for a whole request", 0),
 KEY(token_file, set_text, "", "FILE",
     "a bearer token, mode 0600", AS_KEY_PATH),
 KEY(unix_socket, set_text, "", "FILE",
@@ -169,8 +169,8 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Why the rest of a key names nothing, or NULL.  The name of a variable of
- * filters must be one there, and not be taken. */
+/* Why the NAME in a key is not allowed, or NULL.  The name of a variable must
+ * also be an identifier in filters, and not be app or before. */
 static const char *
 check_name(const struct as_key *key, const char *name)
 {
@@ -192,7 +192,7 @@ check_name(const struct as_key *key, const char *name)
 	if ((key->how & AS_KEY_VARIABLE) != 0 &&
 	    (!variable || strcmp(name, "app") == 0 ||
 		strcmp(name, "before") == 0))
-		return "has a NAME that is none of A-Z a-z 0-9 _, or is taken";
+		return "has a NAME that is no identifier, or is app or before";
 	return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* scope.c - the settings of one app, looked up by their keys */
+/* scope.c - looks up the settings of one app by key */
 #include "conf.h"
 
 const struct as_setting *
@@ -22,7 +22,7 @@ const struct as_setting *
 as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard)
 {
-	static struct as_setting standards[8]; /* keys that nobody set */
+	static struct as_setting standards[8]; /* of keys that are not set */
 	size_t i = 0;
 	const struct as_setting *setting = as_scope_each(scope, key, &i);
 

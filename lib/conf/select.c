@@ -1,4 +1,4 @@
-/* select.c - which apps are meant, and what is set for one */
+/* select.c - which apps the options and the file mean */
 #include <fnmatch.h>
 
 #include "conf.h"

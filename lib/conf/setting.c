@@ -1,10 +1,11 @@
-/* setting.c - one setting: its key, its value, and what is wrong with it */
+/* setting.c - one setting: finds its key, checks its value, explains a mistake */
 #include <ctype.h>
 #include <stdio.h>
 
 #include "conf.h"
 
-/* The i-th key of a table, or NULL with as many less in *i as it has */
+/* The i-th key of a table.  NULL: the table is shorter, and *i is reduced by its
+ * length. */
 static const struct as_key *
 key_at(const struct as_key *keys, size_t *i)
 {
@@ -76,7 +77,7 @@ find_synonym(const char *name)
 	return NULL;
 }
 
-/* The key that was meant; NULL: none is near. */
+/* The key that was probably meant, or NULL */
 static const char *
 suggest_key(const char *name)
 {
@@ -92,9 +93,9 @@ suggest_key(const char *name)
 	return best.word;
 }
 
-/* Secrets are in files that nobody else can read, and only there. */
+/* A secret stands only in a file of its own that nobody else can read. */
 static const char *
-is_secret(const char *key)
+refuse_secret(const char *key)
 {
 	static const char *const secrets[] = {
 	    "token", "password", "user", "secret", "auth", "bearer"};
@@ -111,7 +112,7 @@ refuse_unknown(const char *name)
 {
 	static char why[AS_WHY_MAX];
 	const char *near;
-	const char *secret = is_secret(name);
+	const char *secret = refuse_secret(name);
 
 	if (secret != NULL)
 		return secret;
@@ -130,7 +131,7 @@ is_named(const struct as_key *key, const char *name)
 					   strcmp(key->name, name) == 0;
 }
 
-/* Lists of apps repeat their keys: the key found last is tried first. */
+/* A list of apps repeats the same keys, so the key found last is tried first. */
 static const struct as_key *
 find(const char *name)
 {
@@ -167,7 +168,7 @@ as_setting_take(struct as_policy *policy, struct as_remote *remote,
 	    as_policy_set(policy, key, setting->key, setting->value);
 }
 
-/* "target" is short for the metric that everybody has. */
+/* "target" is short for the target of cpu, the metric of most apps. */
 const char *
 as_setting_full_key(const char *key)
 {

@@ -1,4 +1,4 @@
-/* zone.c - what the clocks of a zone show, as the C library tells it */
+/* zone.c - local time in a time zone, as the C library computes it */
 #include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
@@ -24,7 +24,7 @@ directory(void)
 	return dir != NULL && *dir == '/' ? dir : "/usr/share/zoneinfo";
 }
 
-/* Without a point no name leads out of the directory. */
+/* A name has no points, so it cannot lead out of the directory by "..". */
 static bool
 is_name(struct as_text name)
 {
@@ -36,7 +36,7 @@ is_name(struct as_text name)
 	    strspn(name.at, plain) >= name.len;
 }
 
-/* The C library takes what it cannot read for UTC, and says nothing. */
+/* The C library silently uses UTC where it cannot read a file. */
 static bool
 is_zone(const char *path)
 {
@@ -102,8 +102,9 @@ offset_at(const struct as_zone *zone, int64_t seconds)
 	    here.tm_sec - utc.tm_sec;
 }
 
-/* What a day begins with also holds at its end, or its clocks are changed once:
- * since 1970 a week was between two changes of any zone. */
+/* Finds the period around `seconds` in which the offset is constant, within one
+ * day of UTC.  A day has at most one change: since 1970 there was at least a
+ * week between two changes of any zone. */
 static void
 look_up(struct as_zone *zone, int64_t seconds)
 {
