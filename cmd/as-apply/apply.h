@@ -121,7 +121,8 @@ struct as_apply {
 	size_t jobs;
 	size_t n_current, n_puts; /* orders under way, with a PUT */
 	bool dry_run, unchecked;
-	int code; /* the exit status; 74: no PUT may begin */
+	bool stopped; /* no order is read, and no PUT begins, any more */
+	int code;     /* the exit status */
 };
 
 /* Before the app is looked at: the settings name it; the decision is not from
@@ -156,8 +157,12 @@ bool as_guard_request(struct as_apply *apply, const struct as_app *app,
 void as_execute_begin(struct as_apply *apply, struct as_app *app);
 struct as_http *as_execute_client(struct as_apply *apply);
 
-/* Of SIGTERM and SIGINT: they are held back while a PUT is under way. */
+/* While a PUT is under way SIGTERM and SIGINT are blocked (SIG_BLOCK), so that
+ * its answer is reported before the process ends. */
 void as_execute_hold_signals(int how);
+
+/* From now on no PUT begins; those under way are still answered. */
+void as_execute_stop(struct as_apply *apply, int code);
 
 /* lock.c - holds the kernel's lock on the file until the process ends; dies
  * with 75 where another process has it, 74 where there can be no such file, 71

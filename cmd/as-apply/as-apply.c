@@ -106,7 +106,7 @@ begin_waiting(void)
 
 	if (n_waiting > 0)
 		as_brake_look(&brake, &apply.apps);
-	for (size_t i = 0; i < n_waiting && apply.code != EX_IOERR; i++)
+	for (size_t i = 0; i < n_waiting && !apply.stopped; i++)
 		if (!begin_if_due(waiting[i]))
 			waiting[kept++] = waiting[i];
 		else
@@ -179,7 +179,7 @@ is_reading(void)
 {
 	enum { UNREPORTED_MAX = 20000 };
 
-	return !ended && orders.n < UNREPORTED_MAX;
+	return !ended && !apply.stopped && orders.n < UNREPORTED_MAX;
 }
 
 /* Whoever waits for the brake waits for what others say, or for time. */
@@ -198,10 +198,10 @@ report(void)
 {
 	as_orders_report(&orders, &out);
 	if (!as_out_flush(&out))
-		apply.code = EX_IOERR;
+		as_execute_stop(&apply, EX_IOERR);
 	if (apply.n_puts == 0)
 		as_execute_hold_signals(SIG_UNBLOCK);
-	return apply.n_puts > 0 || apply.code != EX_IOERR;
+	return apply.n_puts > 0 || !apply.stopped;
 }
 
 static void
@@ -212,10 +212,10 @@ run(void)
 
 		if (is_reading() && (idle || as_in_ready(&in)) &&
 		    !read_orders())
-			apply.code = EX_IOERR;
+			as_execute_stop(&apply, EX_IOERR);
 		begin_waiting();
 		if (apply.n_puts > 0 ||
-		    (apply.code != EX_IOERR && n_waiting + apply.n_current > 0))
+		    (!apply.stopped && n_waiting + apply.n_current > 0))
 			wait_for_more();
 	} while (report() && (!ended || n_waiting > 0 || apply.n_current > 0));
 }

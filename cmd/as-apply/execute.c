@@ -12,26 +12,49 @@ end_order(struct as_apply *apply, struct as_app *app)
 	as_ask_free(&app->ask);
 }
 
-/* A signal to end waits for the answers and reports of the PUTs that are under
- * way, and for nothing else: no PUT begins behind it. */
+static const int end_signals[] = {SIGTERM, SIGINT};
+enum { N_END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
+
+/* The kernel keeps a signal that is blocked pending even if it is ignored, so
+ * an ignored one must not be taken for an order to end. */
+static bool
+is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 &&
+	    action.sa_handler == SIG_IGN;
+}
+
 void
 as_execute_hold_signals(int how)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
+	for (size_t i = 0; i < N_END_SIGNALS; i++)
+		sigaddset(&set, end_signals[i]);
 	sigprocmask(how, &set, NULL);
 }
 
 static bool
-is_told_to_end(void)
+is_end_pending(void)
 {
-	sigset_t set;
+	sigset_t pending;
 
-	sigpending(&set);
-	return sigismember(&set, SIGTERM) || sigismember(&set, SIGINT);
+	sigpending(&pending);
+	for (size_t i = 0; i < N_END_SIGNALS; i++)
+		if (sigismember(&pending, end_signals[i]) &&
+		    !is_ignored(end_signals[i]))
+			return true;
+	return false;
+}
+
+void
+as_execute_stop(struct as_apply *apply, int code)
+{
+	apply->code = as_msg_worse(apply->code, code);
+	apply->stopped = true;
 }
 
 static void
@@ -105,7 +128,7 @@ sync_log(struct as_apply *apply)
 		return true;
 	apply->synced = as_log_sync(&apply->log);
 	if (!apply->synced)
-		apply->code = EX_IOERR;
+		as_execute_stop(apply, EX_IOERR);
 	return apply->synced;
 }
 
@@ -121,7 +144,7 @@ begin_put(struct as_request *request)
 		return false;
 	}
 	as_execute_hold_signals(SIG_BLOCK);
-	if (is_told_to_end() || apply->code == EX_IOERR || !sync_log(apply))
+	if (is_end_pending() || apply->stopped || !sync_log(apply))
 		return false;
 	apply->n_puts++;
 	return true;

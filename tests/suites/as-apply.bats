@@ -39,6 +39,7 @@ setup() {
 		/busy|HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n
 		/silent|hang
 		/slow|wait 400|$ok
+		/slower|wait 900|$ok
 		/slow-10|wait 400|$at_10
 		/reset|reset
 		/long|HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n|times 200000 0123456789
@@ -356,6 +357,22 @@ PUT /put {"replicas": 13}'
 	has "$(<"$TMP/reports")" 'web 11 from=10 applied=ok http=204'
 	same "$(wc -l <"$TMP/reports")" 1
 	same "$(requests)" 'PUT /slow {"replicas": 11}'
+}
+
+@test "as-apply: a SIGINT that is ignored changes nothing (X9)" {
+	local apply status=0
+	printf '[default]\nreplicas_url = %s/{app}\n[app slow]\n[app slower]\n[app put]\n' \
+	    "$fault" >"$TMP/as.conf"
+	printf '%s %s 11 from=10\n' "$(now)" slow "$(now)" slower "$(now)" put >"$TMP/in"
+	# what a shell script without job control does to its background jobs
+	timeout 20 sh -c 'trap "" INT; exec "$@"' - \
+	    as-apply -c "$TMP/as.conf" -j 2 <"$TMP/in" >"$TMP/reports" &
+	apply=$!
+	until_true has_lines "$TMP/requests" 2
+	kill -INT "$(pgrep -P $apply as-apply)"
+	wait $apply || status=$?
+	same $status 0
+	same "$(grep -c 'applied=ok' "$TMP/reports")" 3
 }
 
 @test "as-apply: a comment or half a line behind a decision does not hold it back" {
