@@ -96,3 +96,17 @@ as_apps_ready(struct as_apps *apps)
 		add_all_filters(config);
 	as_filter_ready(config);
 }
+
+/* Waiting goes by the steady clock; until is for people and for the next run. */
+void
+as_app_bar(struct as_app *app, int64_t wait)
+{
+	enum { LONGEST = 600000, SECOND = 1000 };
+
+	if (wait <= 0)
+		return;
+	if (wait > LONGEST)
+		wait = LONGEST;
+	app->barred = as_time_steady() + wait;
+	app->until = (as_time_now() + wait + SECOND - 1) / SECOND * SECOND;
+}

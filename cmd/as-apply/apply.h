@@ -4,6 +4,7 @@
 
 #include "http.h"
 
+struct as_app;
 struct as_apply;
 
 /* order.c - decisions as they come, and a report for each in the same order */
@@ -33,12 +34,16 @@ struct as_orders {
 bool as_orders_read(
     struct as_orders *orders, struct as_in *in, struct as_order **fresh);
 
-/* What was done; more is http=, err= or why= with its word. */
-void as_order_settle(struct as_order *order, const char *applied,
-    const char *more, const char *word);
+/* Makes the report: what was done; more is " http=", " err=" or " why=" with its
+ * word.  app may be NULL. */
+void as_order_settle(struct as_order *order, const struct as_app *app,
+    const char *applied, const char *more, const char *word);
 
-/* Takes off what is settled and stands behind nothing that is not. */
-void as_orders_report(struct as_orders *orders, struct as_out *out);
+/* Prints, and appends to the file of reports if there is one, the reports of the
+ * first orders, up to one that is not settled yet.  False: the file could not be
+ * written. */
+bool as_orders_report(
+    struct as_orders *orders, struct as_log *reports, struct as_out *out);
 
 /* app.c - the apps that decisions are about */
 struct as_app {
@@ -48,7 +53,8 @@ struct as_app {
 	int64_t last;          /* TIME of its newest decision */
 	bool spoke;            /* there is one */
 	bool down;             /* it asks for less */
-	int64_t barred;        /* steady: its server wants to be left alone */
+	int64_t barred;        /* steady: its server is left alone up to then */
+	int64_t until;         /* the same as a TIME */
 	int64_t filter_barred; /* see as_question */
 	struct as_order *waiting, *current;
 	bool listed;            /* among those that wait */
@@ -77,6 +83,14 @@ void as_app_check(struct as_apps *apps, struct as_text name);
 /* All that the file names are there; dies with 78 where two share a URL. */
 void as_apps_ready(struct as_apps *apps);
 struct as_app *as_app_of(struct as_apps *apps, struct as_text name);
+
+/* The app's server asked to be left alone for so many ms, of which 10 minutes
+ * count at most. */
+void as_app_bar(struct as_app *app, int64_t wait);
+
+/* memory.c - reads the end of the file of reports: what earlier runs have learned
+ * about the apps.  False: it cannot be read. */
+bool as_memory_read(struct as_apps *apps, const struct as_log *reports);
 
 /* compare.c - makes app->ask; false: nothing tells what there is. */
 bool as_compare_ask(struct as_app *app);

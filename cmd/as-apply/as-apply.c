@@ -15,13 +15,14 @@ static const struct as_option options[] = {
 	{'l', "log", "FILE", "append every decision to FILE before it is applied"},
 	{'L', "lock", "LOCK", "hold the lock on this file, or do nothing: exit 75"},
 	{'n', "dry-run", NULL, "dry run: nothing is PUT"},
+	{'r', "reports", "REPORTS", "append reports to this file; read its end at the start"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
-    "[-L LOCK] [-o KEY=VALUE]... [URL]",
+    "[-L LOCK] [-o KEY=VALUE]... [-r REPORTS] [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options,
     as_flags_options, AS_NEEDS_NETWORK};
 
@@ -33,7 +34,8 @@ static struct as_out out;
 static struct as_in in = {.fd = -1};
 static struct as_app **waiting; /* have an order that did not begin */
 static size_t n_waiting, waiting_room;
-static const char *log_path, *lock_path;
+static struct as_log reports; /* path NULL: there is none */
+static const char *log_path, *lock_path, *reports_path;
 static bool ended;
 
 static void
@@ -50,6 +52,7 @@ parse_options(int *argc, char **argv[])
 		case 'l': log_path = arg; break;
 		case 'L': lock_path = arg; break;
 		case 'n': apply.dry_run = true; break;
+		case 'r': reports_path = arg; break;
 		}
 	}
 	orders.only = config.only;
@@ -125,13 +128,13 @@ take(struct as_order *order)
 		return;
 	app = as_app_of(&apply.apps, order->app);
 	if (order->time < app->last) {
-		as_order_settle(order, "superseded", "", "");
+		as_order_settle(order, app, "superseded", "", "");
 		return;
 	}
 	app->last = order->time;
 	as_brake_note(&brake, app, order);
 	if (app->waiting != NULL)
-		as_order_settle(app->waiting, "superseded", "", "");
+		as_order_settle(app->waiting, app, "superseded", "", "");
 	app->waiting = as_guard_order(&apply, app, order) ? order : NULL;
 	if (app->waiting == NULL || app->listed)
 		return;
@@ -196,8 +199,9 @@ wait_for_more(void)
 static bool
 report(void)
 {
-	as_orders_report(&orders, &out);
-	if (!as_out_flush(&out))
+	bool written = as_orders_report(&orders, &reports, &out);
+
+	if (!as_out_flush(&out) || !written)
 		as_execute_stop(&apply, EX_IOERR);
 	if (apply.n_puts == 0)
 		as_execute_hold_signals(SIG_UNBLOCK);
@@ -227,6 +231,10 @@ check_streams(void)
 	if (lock_path != NULL)
 		as_lock_take(lock_path);
 	if (log_path != NULL && !as_log_open(&apply.log, log_path))
+		return EX_IOERR;
+	if (reports_path != NULL &&
+	    (!as_log_open(&reports, reports_path) ||
+		!as_memory_read(&apply.apps, &reports)))
 		return EX_IOERR;
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
 		as_msg_die(EX_IOERR, "stdout: closed: no place for reports");

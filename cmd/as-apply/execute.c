@@ -58,32 +58,23 @@ as_execute_stop(struct as_apply *apply, int code)
 }
 
 static void
-report_put(struct as_order *order, const struct as_reply *reply)
+report_put(const struct as_app *app, const struct as_reply *reply)
 {
+	struct as_order *order = app->current;
 	char status[8];
 
 	snprintf(status, sizeof(status), "%d", reply->status);
 	if (reply->err == NULL)
-		as_order_settle(order, "ok", " http=", status);
+		as_order_settle(order, app, "ok", " http=", status);
 	else if (reply->status == 409 || reply->status == 412)
 		as_order_settle(
-		    order, "refused", " why=conflict http=", status);
+		    order, app, "refused", " why=conflict http=", status);
 	else if (reply->unsure)
-		as_order_settle(order, "unknown", " err=", reply->err);
+		as_order_settle(order, app, "unknown", " err=", reply->err);
 	else if (reply->status != 0)
-		as_order_settle(order, "failed", " http=", status);
+		as_order_settle(order, app, "failed", " http=", status);
 	else
-		as_order_settle(order, "failed", " err=", reply->err);
-}
-
-static void
-leave_alone(struct as_app *app, int64_t wait)
-{
-	enum { LONGEST = 600000 };
-
-	if (wait > 0)
-		app->barred = as_time_steady() +
-		    (wait < LONGEST ? wait : LONGEST);
+		as_order_settle(order, app, "failed", " err=", reply->err);
 }
 
 static void
@@ -97,7 +88,7 @@ finish_put(struct as_request *request)
 
 	apply->n_puts--;
 	apply->code = as_msg_worse(apply->code, reply->code);
-	leave_alone(app, reply->retry_after);
+	as_app_bar(app, reply->retry_after);
 	if (reply->err == NULL)
 		as_msg(AS_INFO, app->name, "%s %lld: http %d", method, count,
 		    reply->status);
@@ -105,7 +96,7 @@ finish_put(struct as_request *request)
 		as_msg(AS_ERROR, app->name, "%s %lld: %s%s: %s", method, count,
 		    reply->err, reply->unsure ? ": may have been done" : "",
 		    reply->detail);
-	report_put(app->current, reply);
+	report_put(app, reply);
 	end_order(apply, app);
 }
 
@@ -160,7 +151,7 @@ put(struct as_apply *apply, struct as_app *app)
 	if (!as_guard_request(apply, app, order, word, detail)) {
 		end_order(apply, app);
 	} else if (apply->dry_run) {
-		as_order_settle(order, "dry", "", "");
+		as_order_settle(order, app, "dry", "", "");
 		end_order(apply, app);
 	} else {
 		app->put.begin = begin_put;
@@ -178,7 +169,7 @@ compare(struct as_ask *ask)
 	const char *word;
 	int64_t count = as_compare_count(app, &word);
 
-	leave_alone(app, ask->retry_after);
+	as_app_bar(app, ask->retry_after);
 	if (as_guard_count(apply, app, app->current, count, word))
 		put(apply, app);
 	else

@@ -7,17 +7,25 @@
 
 /* Being late or overtaken is a part of the work; the rest wants a look. */
 static bool
-refuse(struct as_apply *apply, struct as_order *order, const char *app,
-    const char *word, const char *why)
+refuse_as(struct as_apply *apply, struct as_order *order,
+    const struct as_app *app, const char *name, const char *word,
+    const char *why)
 {
 	bool usual = strcmp(word, "stale") == 0 ||
 	    strcmp(word, "conflict") == 0 || strcmp(word, "paused") == 0;
 
 	as_msg(
-	    usual ? AS_WARNING : AS_ERROR, app, "refused: %s: %s", word, why);
-	as_order_settle(order, "refused", " why=", word);
+	    usual ? AS_WARNING : AS_ERROR, name, "refused: %s: %s", word, why);
+	as_order_settle(order, app, "refused", " why=", word);
 	apply->code = as_msg_worse(apply->code, EX_TEMPFAIL);
 	return false;
+}
+
+static bool
+refuse(struct as_apply *apply, struct as_order *order, const struct as_app *app,
+    const char *word, const char *why)
+{
+	return refuse_as(apply, order, app, app->name, word, why);
 }
 
 /* For an app that may have no app: the name is the decision's. */
@@ -29,7 +37,7 @@ refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
 
 	snprintf(
 	    name, sizeof(name), "%.*s", (int)order->app.len, order->app.at);
-	return refuse(apply, order, name, word, why);
+	return refuse_as(apply, order, NULL, name, word, why);
 }
 
 bool
@@ -72,21 +80,21 @@ as_guard_order(
 	char why[160];
 
 	if (order->count == AS_UNKNOWN) {
-		as_order_settle(order, "hold", "", "");
+		as_order_settle(order, app, "hold", "", "");
 	} else if (order->count == order->from) {
-		as_order_settle(order, "same", "", "");
+		as_order_settle(order, app, "same", "", "");
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
-		refuse(apply, order, app->name, "no-data",
+		refuse(apply, order, app, "no-data",
 		    "decided without knowing the count");
 	} else if (app->url.at == NULL) {
-		refuse(apply, order, app->name, "other-app",
+		refuse(apply, order, app, "other-app",
 		    "the settings have no replicas_url for it");
 	} else if (apply->apps.at[app->owner] != app) {
 		snprintf(why, sizeof(why), "the URL is %s's; see -a",
 		    apply->apps.at[app->owner]->name);
-		refuse(apply, order, app->name, "other-app", why);
+		refuse(apply, order, app, "other-app", why);
 	} else if (is_outside(app, order)) {
-		refuse(apply, order, app->name, "limit", "outside min and max");
+		refuse(apply, order, app, "limit", "outside min and max");
 	} else {
 		return true;
 	}
@@ -97,8 +105,8 @@ bool
 as_guard_brake(
     struct as_apply *apply, const struct as_app *app, struct as_order *order)
 {
-	return refuse(apply, order, app->name, "brake",
-	    "too many apps ask for less at once");
+	return refuse(
+	    apply, order, app, "brake", "too many apps ask for less at once");
 }
 
 bool
@@ -107,18 +115,20 @@ as_guard_moment(
 {
 	const struct as_remote *remote = &app->scope.settings->remote;
 	int64_t age = as_time_now() - order->time;
-	char why[80];
+	char why[80], stamp[AS_STAMP_MAX + 1];
 
 	if (age > remote->max_age) {
 		snprintf(why, sizeof(why), "decided %lld s ago",
 		    (long long)age / 1000);
-		refuse(apply, order, app->name, "stale", why);
+		refuse(apply, order, app, "stale", why);
 	} else if (remote->pause_file != NULL &&
 	    access(remote->pause_file, F_OK) == 0) {
-		refuse(apply, order, app->name, "paused", remote->pause_file);
+		refuse(apply, order, app, "paused", remote->pause_file);
 	} else if (app->barred > as_time_steady()) {
-		refuse(apply, order, app->name, "busy",
-		    "its server asked to be left alone");
+		stamp[as_time_print(stamp, app->until, false)] = '\0';
+		snprintf(why, sizeof(why),
+		    "its server asked to be left alone until %s", stamp);
+		refuse(apply, order, app, "busy", why);
 	} else {
 		return true;
 	}
@@ -137,17 +147,17 @@ as_guard_count(struct as_apply *apply, const struct as_app *app,
 		snprintf(why, sizeof(why), "no count to compare with: %s",
 		    app->ask.detail);
 		apply->code = as_msg_worse(apply->code, app->ask.code);
-		return refuse(apply, order, app->name, word, why);
+		return refuse(apply, order, app, word, why);
 	}
 	if (count == order->count) {
-		as_order_settle(order, "same", "", "");
+		as_order_settle(order, app, "same", "", "");
 		return false;
 	}
 	if (order->bare || count == order->from)
 		return true;
 	snprintf(why, sizeof(why), "decided from %lld replicas, there are %lld",
 	    (long long)order->from, (long long)count);
-	return refuse(apply, order, app->name, "conflict", why);
+	return refuse(apply, order, app, "conflict", why);
 }
 
 bool
@@ -157,5 +167,5 @@ as_guard_request(struct as_apply *apply, const struct as_app *app,
 	if (word == NULL)
 		return true;
 	apply->code = as_msg_worse(apply->code, EX_UNAVAILABLE);
-	return refuse(apply, order, app->name, word, detail);
+	return refuse(apply, order, app, word, detail);
 }

@@ -127,44 +127,86 @@ as_orders_read(
 	return more;
 }
 
+static void
+add_count(struct as_buf *report, const char *key, int64_t count)
+{
+	char number[24];
+
+	as_buf_puts(report, key);
+	as_buf_add(
+	    report, number, (size_t)(as_put_count(number, count) - number));
+}
+
+static void
+add_time(struct as_buf *report, const char *key, int64_t time)
+{
+	char stamp[AS_STAMP_MAX];
+
+	as_buf_puts(report, key);
+	as_buf_add(report, stamp, as_time_print(stamp, time, time % 1000 != 0));
+}
+
+/* What the next run is to know of the app */
+static void
+add_memory(struct as_buf *report, const struct as_app *app)
+{
+	if (app->barred > as_time_steady())
+		add_time(report, " until=", app->until);
+}
+
 void
-as_order_settle(struct as_order *order, const char *applied, const char *more,
-    const char *word)
+as_order_settle(struct as_order *order, const struct as_app *app,
+    const char *applied, const char *more, const char *word)
 {
 	struct as_buf report = {0};
-	char number[24];
 
 	as_buf_add(&report, order->stamp.at, order->stamp.len);
 	as_buf_puts(&report, " ");
 	as_buf_add(&report, order->app.at, order->app.len);
-	as_buf_puts(&report, " ");
-	as_buf_add(&report, number,
-	    (size_t)(as_put_count(number, order->count) - number));
-	as_buf_puts(&report, " from=");
-	as_buf_add(&report, number,
-	    (size_t)(as_put_count(number, order->from) - number));
+	add_count(&report, " ", order->count);
+	add_count(&report, " from=", order->from);
 	as_buf_puts(&report, " applied=");
 	as_buf_puts(&report, applied);
 	as_buf_puts(&report, more);
 	as_buf_puts(&report, word);
+	if (app != NULL)
+		add_memory(&report, app);
 	as_buf_puts(&report, "\n");
 	order->report = report.at;
 }
 
-void
-as_orders_report(struct as_orders *orders, struct as_out *out)
+static void
+forget_first(struct as_orders *orders)
 {
-	struct as_order *order;
+	struct as_order *order = orders->first;
 
-	while ((order = orders->first) != NULL && order->report != NULL) {
+	orders->first = order->next;
+	orders->n--;
+	free(order->report);
+	free(order->text);
+	free(order);
+}
+
+bool
+as_orders_report(
+    struct as_orders *orders, struct as_log *reports, struct as_out *out)
+{
+	struct as_buf text = {0};
+	bool written = true;
+
+	for (const struct as_order *order;
+	     (order = orders->first) != NULL && order->report != NULL;
+	     forget_first(orders)) {
 		size_t len = strlen(order->report);
 
+		if (reports->path != NULL)
+			as_buf_add(&text, order->report, len);
 		as_out_end(
 		    out, as_put(as_out_room(out, len), order->report, len));
-		orders->first = order->next;
-		orders->n--;
-		free(order->report);
-		free(order->text);
-		free(order);
 	}
+	if (text.len > 0)
+		written = as_log_append(
+		    reports, (struct as_text){text.at, text.len});
+	free(text.at);
+	return written;
 }

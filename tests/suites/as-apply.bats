@@ -37,6 +37,7 @@ setup() {
 		/match|HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n
 		/500|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
 		/busy|HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n
+		/later|HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n
 		/silent|hang
 		/slow|wait 400|$ok
 		/slower|wait 900|$ok
@@ -58,7 +59,7 @@ applies() {
 	shift 3
 	: >"$TMP/requests"
 	expect "$code" timeout 8 as-apply "$@" <<<"$text"
-	same "$(sed 's/.* \(applied=\)/\1/' <<<"$out")" "$report"
+	same "$(sed 's/.* \(applied=\)/\1/; s/ \(since\|until\)=.*/ \1=*/' <<<"$out")" "$report"
 }
 
 @test "as-apply: PUTs the count as JSON, nothing else, and reports it" {
@@ -454,4 +455,45 @@ PUT /reset {"replicas": 11}'
 	wait $apply
 	stop_app
 	same "$(tr ' ' '\n' <<<"${open# }" | sort -u | wc -l)" 1
+}
+
+@test "as-apply: -r appends each report to its file, as it prints it" {
+	echo '2020-01-01T00:00:00Z web 9 from=8 applied=ok http=204' >"$TMP/reports"
+	cp "$TMP/reports" "$TMP/want"
+	applies 'applied=ok http=204' 0 "$(now) web 11 from=10" -r "$TMP/reports" "$fault/put"
+	echo "$out" >>"$TMP/want"
+	applies 'applied=same' 0 "$(now) web 11 from=11" --reports "$TMP/reports" "$fault/put"
+	echo "$out" >>"$TMP/want"
+	same "$(<"$TMP/reports")" "$(<"$TMP/want")"
+	expect 74 as-apply -r "$TMP/no/such/file" "$fault/put" <<<5
+	has "$err" 'no/such/file: open: No such file'
+	same "$out" ""
+}
+
+@test "as-apply: reports that cannot be written stop it before a further PUT (L2)" {
+	expect 74 bash -c "{ echo '$(now) web 11 from=10'; $put_seen
+	    echo '$(now '1 second') web 12 from=11'; } | as-apply -r /dev/full $fault/put"
+	same "$(requests)" 'PUT /put {"replicas": 11}'
+	has "$err" 'as-apply: error: /dev/full: write: No space left'
+}
+
+@test "as-apply: -r remembers for the next run how long a server is to be left alone (X17)" {
+	local until
+	applies 'applied=failed http=503 until=*' 75 "$(now) web 11 from=10" \
+	    -r "$TMP/reports" "$fault/later"
+	until=${out##*until=}
+	[ "$(($(date -d "$until" +%s) - $(date +%s)))" -ge 55 ]
+	: >"$TMP/requests"
+	expect 75 as-apply -r "$TMP/reports" "$fault/later" <<<"$(now) web 11 from=10"
+	has "$out" "applied=refused why=busy until=$until"
+	has "$err" "web: refused: busy: its server asked to be left alone until $until"
+	same "$(requests)" ""
+	# a time that no server can have asked for counts for 10 minutes, one
+	# in the past for nothing
+	sed -i 's/until=.*/until=2099-01-01T00:00:00Z/' "$TMP/reports"
+	expect 75 as-apply -r "$TMP/reports" "$fault/put" <<<"$(now) web 11 from=10"
+	until=${out##*until=}
+	[ "$(($(date -d "$until" +%s) - $(date +%s)))" -le 601 ]
+	sed -i 's/until=.*/until=2019-01-01T00:00:00Z/' "$TMP/reports"
+	applies 'applied=ok http=204' 0 "$(now) web 11 from=10" -r "$TMP/reports" "$fault/put"
 }

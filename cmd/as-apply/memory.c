@@ -1,0 +1,82 @@
+/* memory.c - what the reports of earlier runs say of the apps */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "apply.h"
+
+enum { HOUR = 3600000, SKEW = 5000 }; /* ms */
+
+static bool
+has_word(const struct as_line *line, const char *key, const char *word)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+
+	return pair != NULL && as_text_is(pair->value, as_text(word));
+}
+
+static bool
+read_time(const struct as_line *line, const char *key, int64_t *time)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	bool fraction;
+
+	return pair != NULL &&
+	    as_time_parse(pair->value, time, &fraction) == NULL;
+}
+
+/* A report that says nothing of what its app did or wanted */
+static bool
+is_empty(const struct as_line *line)
+{
+	return as_line_get(line, "applied") == NULL ||
+	    has_word(line, "applied", "superseded") ||
+	    has_word(line, "applied", "dry") ||
+	    has_word(line, "why", "future") ||
+	    has_word(line, "why", "other-app");
+}
+
+static void
+take(struct as_apps *apps, const struct as_line *line, int64_t now)
+{
+	struct as_app *app;
+	int64_t until;
+
+	if (is_empty(line) || line->time > now + SKEW ||
+	    !as_select_wants(apps->config, line->app) ||
+	    !as_select_knows(apps->config, line->app))
+		return;
+	app = as_app_of(apps, line->app);
+	if (read_time(line, "until", &until))
+		as_app_bar(app, until - now);
+}
+
+/* The file was opened for appending; only a regular one can be read back. */
+static bool
+is_readable(const struct as_log *reports)
+{
+	struct stat st;
+
+	return fstat(reports->fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* A bad line has been reported by the run that wrote it, if at all. */
+bool
+as_memory_read(struct as_apps *apps, const struct as_log *reports)
+{
+	struct as_in in = {.fd = -1};
+	struct as_line line = {0};
+	int64_t now = as_time_now();
+
+	if (!is_readable(reports))
+		return true;
+	if (!as_in_open(&in, reports->path, NULL))
+		return false;
+	in.quiet = true;
+	as_seek_time(&in, now - HOUR);
+	while (as_in_line(&in, &line))
+		take(apps, &line, now);
+	as_in_close(&in);
+	free(line.pairs);
+	free(in.buf);
+	return in.code != EX_IOERR;
+}
