@@ -7,6 +7,8 @@
 struct as_app;
 struct as_apply;
 
+#define AS_NEVER INT64_MIN /* a time that has not been */
+
 /* order.c - decisions as they come, and a report for each in the same order */
 struct as_order {
 	char *text; /* the canonical line, from= and all, LF included */
@@ -15,6 +17,7 @@ struct as_order {
 	int64_t time, count, from;
 	int64_t read; /* steady */
 	bool bare;    /* no more than a COUNT was said */
+	bool spared;  /* a bound or a group asks for it: the brake does not */
 	char *report; /* NULL: not settled */
 	struct as_order *next;
 };
@@ -53,6 +56,9 @@ struct as_app {
 	int64_t last;          /* TIME of its newest decision */
 	bool spoke;            /* there is one */
 	bool down;             /* it asks for less */
+	int64_t remembered;    /* TIME of its last report by an earlier run */
+	int64_t since;         /* TIME from which on the brake has held it */
+	bool let_go;           /* held for long enough: until it wants more */
 	int64_t barred;        /* steady: its server is left alone up to then */
 	int64_t until;         /* the same as a TIME */
 	int64_t filter_barred; /* see as_question */
@@ -88,10 +94,6 @@ struct as_app *as_app_of(struct as_apps *apps, struct as_text name);
  * count at most. */
 void as_app_bar(struct as_app *app, int64_t wait);
 
-/* memory.c - reads the end of the file of reports: what earlier runs have learned
- * about the apps.  False: it cannot be read. */
-bool as_memory_read(struct as_apps *apps, const struct as_log *reports);
-
 /* compare.c - makes app->ask; false: nothing tells what there is. */
 bool as_compare_ask(struct as_app *app);
 
@@ -109,20 +111,38 @@ const char *as_request_make(struct as_app *app, const struct as_order *order,
 void as_owner_find(struct as_apps *apps, struct as_app *app, size_t number);
 
 /* brake.c - when too many apps ask for less at once */
-enum as_brake { AS_BRAKE_WAIT, AS_BRAKE_OFF, AS_BRAKE_ON };
+enum as_brake {
+	AS_BRAKE_WAIT, /* not all apps have spoken yet */
+	AS_BRAKE_OFF,  /* the order goes on */
+	AS_BRAKE_ON,   /* too many apps ask for less: the order is refused */
+	AS_BRAKE_CUT   /* refused: input ended before all apps had spoken */
+};
 
 struct as_brake_state {
 	size_t n_spoke, n_down;
 	int64_t begin;  /* of the process, steady */
-	int64_t oldest; /* TIME up to which all apps have spoken */
+	int64_t oldest; /* TIME up to which all expected apps have spoken */
+	int64_t newest; /* TIME in the reports of earlier runs */
+	bool remembers; /* those reports show which apps are this process's */
 };
 
+/* Counts the app and what it asks for, before its order may begin. */
 void as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order);
+
+/* Finds brake->oldest, for as_brake_holds. */
 void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
 enum as_brake as_brake_holds(const struct as_brake_state *brake,
-    const struct as_apps *apps, const struct as_app *app,
+    const struct as_apps *apps, struct as_app *app,
     const struct as_order *order, bool ended);
+
+/* How far back the brake needs the reports of earlier runs, ms */
+int64_t as_brake_memory(const struct as_config *config);
+
+/* memory.c - reads the end of the file of reports: what earlier runs have learned
+ * about the apps.  False: it cannot be read. */
+bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
+    const struct as_log *reports);
 
 /* guard.c - every reason for which as-apply does not do what a decision asks
  * for.  A guard that finds its reason settles the order, tells people, and
@@ -148,9 +168,9 @@ bool as_guard_future(struct as_apply *apply, struct as_order *order);
 bool as_guard_order(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* The brake holds: always false. */
-bool as_guard_brake(
-    struct as_apply *apply, const struct as_app *app, struct as_order *order);
+/* Refuses an order that the brake holds: AS_BRAKE_ON or AS_BRAKE_CUT */
+void as_guard_brake(struct as_apply *apply, const struct as_app *app,
+    struct as_order *order, enum as_brake how);
 
 /* What is true now, and may not have been when the decision was read: looked at
  * before the app is asked for its count, and again right before the PUT */

@@ -86,20 +86,20 @@ static bool
 begin_if_due(struct as_app *app)
 {
 	struct as_order *order = app->waiting;
+	enum as_brake how;
 
 	if (order == NULL)
 		return true;
 	if (app->current != NULL || apply.n_current == apply.jobs)
 		return false;
-	switch (as_brake_holds(&brake, &apply.apps, app, order, ended)) {
-	case AS_BRAKE_WAIT: return false;
-	case AS_BRAKE_OFF: as_execute_begin(&apply, app); break;
-	case AS_BRAKE_ON:
+	how = as_brake_holds(&brake, &apply.apps, app, order, ended);
+	if (how == AS_BRAKE_OFF) {
+		as_execute_begin(&apply, app);
+	} else if (how != AS_BRAKE_WAIT) {
 		app->waiting = NULL;
-		as_guard_brake(&apply, app, order);
-		break;
+		as_guard_brake(&apply, app, order, how);
 	}
-	return true;
+	return how != AS_BRAKE_WAIT;
 }
 
 static void
@@ -131,7 +131,6 @@ take(struct as_order *order)
 		as_order_settle(order, app, "superseded", "", "");
 		return;
 	}
-	app->last = order->time;
 	as_brake_note(&brake, app, order);
 	if (app->waiting != NULL)
 		as_order_settle(app->waiting, app, "superseded", "", "");
@@ -234,7 +233,7 @@ check_streams(void)
 		return EX_IOERR;
 	if (reports_path != NULL &&
 	    (!as_log_open(&reports, reports_path) ||
-		!as_memory_read(&apply.apps, &reports)))
+		!as_memory_read(&apply.apps, &brake, &reports)))
 		return EX_IOERR;
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
 		as_msg_die(EX_IOERR, "stdout: closed: no place for reports");

@@ -1,51 +1,104 @@
-/* brake.c - when more apps than their owner thinks possible ask for less at
- * once, it is not they who are wrong but what measures them */
+/* brake.c - holds scale-downs when more of a fleet than usual wants them at once:
+ * then not the load has gone, perhaps, but what measures it */
 #include "apply.h"
 
-enum { FLEET_MIN = 4, WAIT_MAX = 10000 }; /* ms */
+enum {
+	FLEET_MIN = 4,
+	WAIT_MAX = 10000,  /* ms, until all applications have spoken */
+	SKEW = 5000,       /* ms, between the TIMEs of one tick */
+	STANDARD = 600000, /* ms, of brake_hold */
+	HOUR = 3600000     /* ms */
+};
+
+static bool
+is_braked(const struct as_order *order)
+{
+	return order->count != AS_UNKNOWN && order->count < order->from &&
+	    !order->spared;
+}
+
+/* Nothing is known of a count, or of what is wanted. */
+static bool
+is_unknown(const struct as_order *order)
+{
+	return order->count == AS_UNKNOWN ||
+	    (order->from == AS_UNKNOWN && !order->bare);
+}
+
+static void
+forget_hold(struct as_app *app)
+{
+	app->since = AS_NEVER;
+	app->let_go = false;
+}
+
+/* After so long a silence nobody knows whether the app wanted less all the
+ * time. */
+static bool
+was_silent(const struct as_app *app, int64_t time)
+{
+	int64_t last = app->last > app->remembered ? app->last :
+						     app->remembered;
+
+	return last != AS_NEVER &&
+	    time - last > HOUR + app->scope.settings->remote.brake_hold;
+}
 
 void
 as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order)
 {
-	bool down = order->count != AS_UNKNOWN && order->count < order->from;
+	bool down = is_braked(order);
 
 	brake->n_spoke += app->spoke ? 0 : 1;
 	brake->n_down += (down ? 1 : 0) - (size_t)(app->down ? 1 : 0);
-	app->spoke = true;
 	app->down = down;
+	if (was_silent(app, order->time))
+		forget_hold(app);
+	if (!is_unknown(order) &&
+	    (order->count > order->from || (!down && !app->let_go)))
+		forget_hold(app);
+	app->spoke = true;
+	app->last = order->time;
 }
 
-/* Who has been silent for long, or from the beginning, is not waited for: it
- * may be another process's. */
+/* An app that does not speak any more is not waited for.  One that has never
+ * spoken may belong to another process. */
 static bool
-is_expected(const struct as_app *app, int64_t newest, bool settled)
+is_expected(const struct as_brake_state *brake, const struct as_app *app,
+    int64_t newest, bool settled)
 {
-	return app->spoke ?
-	    newest - app->last <= app->scope.settings->remote.max_age :
-	    !settled;
+	int64_t max_age = app->scope.settings->remote.max_age;
+
+	if (app->spoke)
+		return newest - app->last <= max_age;
+	if (app->remembered != AS_NEVER)
+		return brake->newest - app->remembered <= max_age;
+	return !settled;
 }
 
 void
 as_brake_look(struct as_brake_state *brake, const struct as_apps *apps)
 {
-	int64_t newest = INT64_MIN;
-	bool settled = as_time_steady() - brake->begin >= WAIT_MAX;
+	int64_t newest = AS_NEVER;
+	bool settled = brake->remembers ||
+	    as_time_steady() - brake->begin >= WAIT_MAX;
 
-	for (size_t i = 0; i < apps->config->n_named; i++)
+	for (size_t i = 0; i < apps->names.n; i++)
 		if (apps->at[i]->last > newest)
 			newest = apps->at[i]->last;
 	brake->oldest = INT64_MAX;
-	for (size_t i = 0; i < apps->config->n_named; i++) {
+	for (size_t i = 0; i < apps->names.n; i++) {
 		const struct as_app *app = apps->at[i];
 
 		if (app->last < brake->oldest &&
-		    is_expected(app, newest, settled))
+		    as_select_wants(apps->config, app->scope.app) &&
+		    is_expected(brake, app, newest, settled))
 			brake->oldest = app->last;
 	}
 }
 
-/* A fleet whose size nobody knows may still grow. */
+/* Where the settings name no app, the fleet may have any size. */
 static bool
 is_fleet(const struct as_apps *apps)
 {
@@ -55,26 +108,89 @@ is_fleet(const struct as_apps *apps)
 	    (config->path != NULL && config->n_named == 0);
 }
 
-static bool
-all_spoke(const struct as_brake_state *brake, const struct as_apps *apps,
+static enum as_brake
+wait_for_all(const struct as_brake_state *brake, const struct as_apps *apps,
     const struct as_order *order, bool ended)
 {
-	return ended || as_time_steady() - order->read >= WAIT_MAX ||
-	    (apps->config->n_named > 0 && brake->oldest >= order->time);
+	if (as_time_steady() - order->read >= WAIT_MAX ||
+	    (apps->config->n_named > 0 && brake->oldest >= order->time))
+		return AS_BRAKE_OFF;
+	if (!ended)
+		return AS_BRAKE_WAIT;
+	return brake->oldest == INT64_MAX ||
+		brake->oldest >= order->time - SKEW ?
+	    AS_BRAKE_OFF :
+	    AS_BRAKE_CUT;
+}
+
+static bool
+are_too_many(const struct as_brake_state *brake, const struct as_app *app)
+{
+	size_t most = (size_t)app->scope.settings->remote.brake;
+
+	return brake->n_spoke >= FLEET_MIN &&
+	    brake->n_down * 100 > brake->n_spoke * most;
+}
+
+static void
+warn(const struct as_app *app, const char *text, int64_t time)
+{
+	char stamp[AS_STAMP_MAX + 1];
+
+	stamp[as_time_print(stamp, time, false)] = '\0';
+	as_msg(AS_WARNING, app->name, "brake: %s %s", text, stamp);
+}
+
+/* Too many want less; an app that has wanted it for long enough goes. */
+static enum as_brake
+hold(struct as_app *app, const struct as_order *order)
+{
+	int64_t longest = app->scope.settings->remote.brake_hold;
+
+	if (app->let_go)
+		return AS_BRAKE_OFF;
+	if (app->since == AS_NEVER) {
+		app->since = order->time;
+		warn(app, "if it still asks for less then, it is let go at",
+		    app->since + longest);
+	}
+	if (order->time - app->since < longest)
+		return AS_BRAKE_ON;
+	app->let_go = true;
+	warn(app, "let go: it has asked for less since", app->since);
+	return AS_BRAKE_OFF;
 }
 
 enum as_brake
 as_brake_holds(const struct as_brake_state *brake, const struct as_apps *apps,
-    const struct as_app *app, const struct as_order *order, bool ended)
+    struct as_app *app, const struct as_order *order, bool ended)
 {
-	int64_t most = app->scope.settings->remote.brake;
+	enum as_brake fleet = AS_BRAKE_OFF;
 
-	if (order->count >= order->from || order->bare || most == 100)
+	if (!is_braked(order) || order->bare ||
+	    app->scope.settings->remote.brake == 100)
 		return AS_BRAKE_OFF;
-	if (is_fleet(apps) && !all_spoke(brake, apps, order, ended))
-		return AS_BRAKE_WAIT;
-	return brake->n_spoke >= FLEET_MIN &&
-		brake->n_down * 100 > brake->n_spoke * (size_t)most ?
-	    AS_BRAKE_ON :
-	    AS_BRAKE_OFF;
+	if (is_fleet(apps))
+		fleet = wait_for_all(brake, apps, order, ended);
+	if (fleet != AS_BRAKE_OFF)
+		return fleet;
+	if (are_too_many(brake, app))
+		return hold(app, order);
+	if (!app->let_go)
+		forget_hold(app);
+	return AS_BRAKE_OFF;
+}
+
+int64_t
+as_brake_memory(const struct as_config *config)
+{
+	int64_t longest = STANDARD, hold;
+
+	for (size_t i = 0; i < config->n; i++)
+		if (strcmp(config->settings[i].key, "brake_hold") == 0 &&
+		    as_time_duration(
+			as_text(config->settings[i].value), &hold) == NULL &&
+		    hold > longest)
+			longest = hold;
+	return HOUR + longest;
 }

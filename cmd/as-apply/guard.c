@@ -101,12 +101,13 @@ as_guard_order(
 	return false;
 }
 
-bool
-as_guard_brake(
-    struct as_apply *apply, const struct as_app *app, struct as_order *order)
+void
+as_guard_brake(struct as_apply *apply, const struct as_app *app,
+    struct as_order *order, enum as_brake how)
 {
-	return refuse(
-	    apply, order, app, "brake", "too many apps ask for less at once");
+	refuse(apply, order, app, "brake",
+	    how == AS_BRAKE_CUT ? "input ended before all apps had spoken" :
+				  "too many apps ask for less at once");
 }
 
 bool

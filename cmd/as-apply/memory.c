@@ -4,7 +4,7 @@
 
 #include "apply.h"
 
-enum { HOUR = 3600000, SKEW = 5000 }; /* ms */
+enum { SKEW = 5000, TICK = 10000 }; /* ms */
 
 static bool
 has_word(const struct as_line *line, const char *key, const char *word)
@@ -35,8 +35,20 @@ is_empty(const struct as_line *line)
 	    has_word(line, "why", "other-app");
 }
 
+/* A report with since= is of an app that the brake holds, or has let go. */
 static void
-take(struct as_apps *apps, const struct as_line *line, int64_t now)
+take_hold(struct as_app *app, const struct as_line *line)
+{
+	if (has_word(line, "applied", "hold"))
+		return;
+	if (!read_time(line, "since", &app->since) || app->since > line->time)
+		app->since = AS_NEVER;
+	app->let_go = app->since != AS_NEVER && !has_word(line, "why", "brake");
+}
+
+static void
+take(struct as_apps *apps, struct as_brake_state *brake,
+    const struct as_line *line, int64_t now)
 {
 	struct as_app *app;
 	int64_t until;
@@ -46,6 +58,13 @@ take(struct as_apps *apps, const struct as_line *line, int64_t now)
 	    !as_select_knows(apps->config, line->app))
 		return;
 	app = as_app_of(apps, line->app);
+	if (line->time > app->remembered)
+		app->remembered = line->time;
+	if (line->time > brake->newest)
+		brake->newest = line->time;
+	if (line->time <= now - TICK)
+		brake->remembers = true;
+	take_hold(app, line);
 	if (read_time(line, "until", &until))
 		as_app_bar(app, until - now);
 }
@@ -61,7 +80,8 @@ is_readable(const struct as_log *reports)
 
 /* A bad line has been reported by the run that wrote it, if at all. */
 bool
-as_memory_read(struct as_apps *apps, const struct as_log *reports)
+as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
+    const struct as_log *reports)
 {
 	struct as_in in = {.fd = -1};
 	struct as_line line = {0};
@@ -72,9 +92,9 @@ as_memory_read(struct as_apps *apps, const struct as_log *reports)
 	if (!as_in_open(&in, reports->path, NULL))
 		return false;
 	in.quiet = true;
-	as_seek_time(&in, now - HOUR);
+	as_seek_time(&in, now - as_brake_memory(apps->config));
 	while (as_in_line(&in, &line))
-		take(apps, &line, now);
+		take(apps, brake, &line, now);
 	as_in_close(&in);
 	free(line.pairs);
 	free(in.buf);

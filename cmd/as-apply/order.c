@@ -45,6 +45,17 @@ read_from(const struct as_line *line, int64_t *from)
 	return NULL;
 }
 
+/* Bounds and groups are set by people: the brake is for what is measured. */
+static bool
+is_spared(const struct as_line *line)
+{
+	const struct as_pair *why = as_line_get(line, "why");
+
+	return why != NULL &&
+	    (as_text_is(why->value, as_text("max")) ||
+		as_text_is(why->value, as_text("share")));
+}
+
 static bool
 is_wanted(const struct as_orders *orders)
 {
@@ -101,6 +112,7 @@ take(struct as_orders *orders, struct as_in *in, struct as_text text)
 	order = add(orders);
 	order->from = from;
 	order->bare = bare;
+	order->spared = is_spared(&orders->line);
 	return order;
 }
 
@@ -150,6 +162,8 @@ add_time(struct as_buf *report, const char *key, int64_t time)
 static void
 add_memory(struct as_buf *report, const struct as_app *app)
 {
+	if (app->since != AS_NEVER)
+		add_time(report, " since=", app->since);
 	if (app->barred > as_time_steady())
 		add_time(report, " until=", app->until);
 }

@@ -574,10 +574,10 @@ replicas_header = X-App: {app}
 		$(now) slow 3 from=4
 		$(now) busy 4 from=4
 	END
-	same "$(cut -d' ' -f2- "$TMP/out")" "a 3 from=4 applied=refused why=brake
-b 3 from=4 applied=refused why=brake
+	same "$(cut -d' ' -f2- "$TMP/out" | sed 's/ since=.*Z$/ since=*/')" "a 3 from=4 applied=refused why=brake since=*
+b 3 from=4 applied=refused why=brake since=*
 c 5 from=4 applied=ok http=204
-slow 3 from=4 applied=refused why=brake
+slow 3 from=4 applied=refused why=brake since=*
 busy 4 from=4 applied=same"
 	same "$(grep PUT "$TMP/requests")" 'PUT /put/c {"replicas": 5}'
 	: >"$TMP/requests"
@@ -607,6 +607,114 @@ PUT /put/c {"replicas": 5}'
 	exec 4>&-
 	wait $apply || status=$?
 	same $status 0
+}
+
+# brake_conf: the apps a to e, which may not be scaled down all at once
+brake_conf() {
+	conf <<-'END'
+	[default]
+replicas_url = FAULT/put/a?{app}
+max_age = 1h
+[app a]
+[app b]
+[app c]
+[app d]
+[app e]
+	END
+}
+
+# ticks CODE TIME WORDS...: one run of as-apply, as cron does it, with a decision
+# for each app: COUNT from=10 and a WORD of its own; $marks are the pairs
+# behind applied= of each report
+ticks() {
+	local code=$1 time=$2 app i=0
+	local -a apps=(a b c d e)
+	shift 2
+	for app; do
+		echo "$time ${apps[i++]} ${app%:*} from=10 why=${app#*:}"
+	done >"$TMP/in"
+	: >"$TMP/requests"
+	expect "$code" as-apply -c "$TMP/as.conf" -r "$TMP/reports" <"$TMP/in"
+	marks=$(sed 's/.* applied=//' "$TMP/out" | tr '\n' ',')
+}
+
+@test "as-apply: the brake spares what a bound or a group asks for (X4)" {
+	local t
+	t=$(now)
+	brake_conf
+	ticks 0 "$t" 3:max 3:max 3:max 3:share 3:share
+	same "$(grep -c PUT "$TMP/requests")" 5
+	same "$marks" "$(printf 'ok http=204,%.0s' 1 2 3 4 5)"
+	# nor does it count them: two of five fall by their load
+	ticks 0 "$(now '1 second')" 3:max 3:max 3:share 3:target 3:target
+	same "$(grep -c PUT "$TMP/requests")" 5
+	# a fallback is no bound
+	rm "$TMP/reports"
+	ticks 75 "$t" 3:fallback 3:fallback 3:fallback 3:max 10:tolerance
+	has "$marks" "refused why=brake since=$t,refused why=brake since=$t,refused"
+	same "$(grep -c PUT "$TMP/requests")" 1
+}
+
+@test "as-apply: the brake lets an app go after brake_hold, across runs (X4)" {
+	local begin t held
+	brake_conf
+	begin=$(now '11 minutes ago')
+	held="refused why=brake since=$begin,"
+	ticks 75 "$begin" 3:target 3:rate 3:target 3:rate 10:tolerance
+	same "$marks" "$held$held$held${held}same,"
+	has "$err" "warning: a: brake: if it still asks for less then, it is let go at $(now '1 minute ago')"
+	# b is content meanwhile, and begins anew; d cannot be read
+	ticks 75 "$(now '6 minutes ago')" 3:rate 10:tolerance 3:rate -:no-data 3:target
+	same "$marks" "${held}same,${held}hold since=$begin,refused why=brake since=$(cut -d' ' -f1 "$TMP/in" | head -n 1),"
+	same "$(grep -c warning "$TMP/err")" 1
+	t=$(now)
+	ticks 75 "$t" 3:rate 3:rate 10:tolerance 3:rate 3:rate
+	has "$err" "warning: a: brake: let go: it has asked for less since $begin"
+	has "$marks" "ok http=204 since=$begin,refused why=brake since=$t,same,ok http=204 since=$begin,refused"
+	same "$(sort "$TMP/requests")" 'PUT /put/a?a {"replicas": 3}
+PUT /put/a?d {"replicas": 3}'
+	# it stays free while it is content, without a further message, until it
+	# wants more
+	ticks 75 "$(now '1 second')" 10:tolerance 3:rate 12:target 3:rate 3:rate
+	ticks 75 "$(now '2 seconds')" 3:rate 3:rate 3:rate 10:tolerance 3:rate
+	has "$marks" "ok http=204 since=$begin,refused"
+	same "$(grep -c 'let go' "$TMP/err" || :)" 1
+	same "$(<"$TMP/requests")" 'PUT /put/a?a {"replicas": 3}'
+}
+
+@test "as-apply: a process that stays lets go, too, and forgets by a silence (X4)" {
+	local apply t
+	brake_conf
+	mkfifo "$TMP/in"
+	as-apply -c "$TMP/as.conf" -o brake_hold=1m -o max_age=1d <"$TMP/in" >"$TMP/out" 2>"$TMP/err" &
+	apply=$!
+	exec 4>"$TMP/in"
+	for t in 600 599 420 419 418; do
+		t=$(now "$t minutes ago")
+		printf "$t %s 3 from=10\n" a b c d e >&4
+		until_true grep -q "$t e .*applied" "$TMP/out"
+	done
+	exec 4>&-
+	wait $apply || :
+	same "$(grep ' a ' "$TMP/out" | sed 's/.* \(applied=[a-z]*\).*/\1/' | xargs)" \
+	    'applied=refused applied=ok applied=refused applied=ok applied=ok'
+	same "$(grep -c 'a: brake: let go' "$TMP/err")" 2
+}
+
+@test "as-apply: input that ends before the fleet has spoken holds what goes down (X4)" {
+	brake_conf
+	ticks 75 "$(now)" 3:target 12:target 10:tolerance
+	same "$marks" 'refused why=brake,ok http=204,same,'
+	has "$err" 'refused: brake: input ended before all apps had spoken'
+	# who spoke a minute ago is expected; who did not, as in a shard, is not
+	sed -i "s/^[^ ]*/$(now '1 minute ago')/" "$TMP/reports"
+	ticks 0 "$(now)" 3:target 12:target 10:tolerance
+	same "$marks" 'ok http=204,ok http=204,same,'
+	sed -i "s/^[^ ]*/$(now '1 minute ago')/" "$TMP/reports"
+	ticks 75 "$(now '1 second')" 3:target 12:target
+	same "$marks" 'refused why=brake,ok http=204,'
+	# with -a there is one app to wait for
+	expect 0 as-apply -a a -c "$TMP/as.conf" <<<"$(now) a 3 from=10"
 }
 
 @test "as-apply: while the pause file is there nothing is PUT (A18)" {
