@@ -10,6 +10,7 @@ make(struct as_apps *apps, struct as_text name, size_t number)
 	app->name = as_mem_need(strndup(name.at, name.len));
 	app->scope = (struct as_scope){
 	    apps->config, as_config_of(apps->config, name), as_text(app->name)};
+	as_other_begin(&app->other);
 	app->last = app->remembered = app->since = AS_NEVER;
 	app->owner = number;
 	url = as_scope_first(&app->scope, "replicas_url", NULL);

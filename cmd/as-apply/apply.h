@@ -15,10 +15,11 @@ struct as_order {
 	size_t len;
 	struct as_text stamp, app; /* in text */
 	int64_t time, count, from;
-	int64_t read; /* steady */
-	bool bare;    /* no more than a COUNT was said */
-	bool spared;  /* a bound or a group asks for it: the brake does not */
-	char *report; /* NULL: not settled */
+	int64_t other; /* a count that others have set, or AS_UNKNOWN */
+	int64_t read;  /* steady */
+	bool bare;     /* no more than a COUNT was said */
+	bool spared;   /* a bound or a group asks for it: the brake does not */
+	char *report;  /* NULL: not settled */
 	struct as_order *next;
 };
 
@@ -48,6 +49,30 @@ void as_order_settle(struct as_order *order, const struct as_app *app,
 bool as_orders_report(
     struct as_orders *orders, struct as_log *reports, struct as_out *out);
 
+/* other.c - whether a count was changed by others than this as-apply */
+struct as_other {
+	int64_t ordered;         /* the last order */
+	int64_t expected;        /* it, or what others have set since */
+	int64_t before, earlier; /* counts that may still show instead */
+	bool reached;            /* a sample has shown what is expected */
+	int64_t warned;          /* TIME */
+	struct as_queue changes; /* by others, of the last 10 minutes */
+};
+
+void as_other_begin(struct as_other *other); /* nothing is known */
+
+/* A PUT begins: it orders count where there was before, or AS_UNKNOWN. */
+void as_other_order(struct as_other *other, int64_t count, int64_t before);
+
+/* Whether others must have set this count; sampled: it is a decision's from=. */
+bool as_other_look(struct as_other *other, int64_t count, bool sampled);
+
+/* They have set it; before: what an older sample may still show, or AS_UNKNOWN.
+ * Returns whether to warn: at most once in 10 minutes. */
+bool as_other_note(
+    struct as_other *other, int64_t time, int64_t count, int64_t before);
+void as_other_warn(const struct as_other *other, const char *app);
+
 /* app.c - the apps that decisions are about */
 struct as_app {
 	char *name;
@@ -58,6 +83,8 @@ struct as_app {
 	bool down;             /* it asks for less */
 	int64_t remembered;    /* TIME of its last report by an earlier run */
 	int64_t since;         /* TIME from which on the brake has held it */
+	struct as_other other;
+	int64_t there;         /* the count before the PUT, or AS_UNKNOWN */
 	bool let_go;           /* held for long enough: until it wants more */
 	int64_t barred;        /* steady: its server is left alone up to then */
 	int64_t until;         /* the same as a TIME */
@@ -176,6 +203,11 @@ void as_guard_brake(struct as_apply *apply, const struct as_app *app,
  * before the app is asked for its count, and again right before the PUT */
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
+
+/* Looks at the count that a decision was made from, or that was read before a PUT
+ * (sampled: false), and warns if others have set it. */
+void as_guard_others(
+    struct as_app *app, struct as_order *order, int64_t count, bool sampled);
 
 /* What the app says of its count: the count, or the word for why there is none,
  * with the text in app->ask.detail */

@@ -132,6 +132,7 @@ take(struct as_order *order)
 		return;
 	}
 	as_brake_note(&brake, app, order);
+	as_guard_others(app, order, order->from, true);
 	if (app->waiting != NULL)
 		as_order_settle(app->waiting, app, "superseded", "", "");
 	app->waiting = as_guard_order(&apply, app, order) ? order : NULL;

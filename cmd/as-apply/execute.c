@@ -137,6 +137,7 @@ begin_put(struct as_request *request)
 	as_execute_hold_signals(SIG_BLOCK);
 	if (is_end_pending() || apply->stopped || !sync_log(apply))
 		return false;
+	as_other_order(&app->other, app->current->count, app->there);
 	apply->n_puts++;
 	return true;
 }
@@ -170,6 +171,9 @@ compare(struct as_ask *ask)
 	int64_t count = as_compare_count(app, &word);
 
 	as_app_bar(app, ask->retry_after);
+	app->there = count;
+	if (!app->current->bare && count != app->current->from)
+		as_guard_others(app, app->current, count, false);
 	if (as_guard_count(apply, app, app->current, count, word))
 		put(apply, app);
 	else
@@ -187,6 +191,7 @@ as_execute_begin(struct as_apply *apply, struct as_app *app)
 	app->current = order;
 	apply->n_current++;
 	app->before.len = 0;
+	app->there = order->from;
 	if (!as_guard_moment(apply, app, order)) {
 		end_order(apply, app);
 	} else if (!apply->unchecked && as_compare_ask(app)) {

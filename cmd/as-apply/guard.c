@@ -136,6 +136,19 @@ as_guard_moment(
 	return false;
 }
 
+void
+as_guard_others(
+    struct as_app *app, struct as_order *order, int64_t count, bool sampled)
+{
+	int64_t before = sampled ? AS_UNKNOWN : order->from;
+
+	if (!as_other_look(&app->other, count, sampled))
+		return;
+	order->other = count;
+	if (as_other_note(&app->other, order->time, count, before))
+		as_other_warn(&app->other, app->name);
+}
+
 /* Whoever changed the count since the decision knew something that it did
  * not. */
 bool

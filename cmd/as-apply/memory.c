@@ -46,14 +46,51 @@ take_hold(struct as_app *app, const struct as_line *line)
 	app->let_go = app->since != AS_NEVER && !has_word(line, "why", "brake");
 }
 
+static bool
+read_count(const struct as_line *line, const char *key, int64_t *count)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+	int32_t n;
+
+	*count = AS_UNKNOWN;
+	if (pair == NULL || !as_num_count(pair->value, &n))
+		return false;
+	*count = n;
+	return true;
+}
+
+static bool
+was_sent(const struct as_line *line)
+{
+	return as_line_get(line, "http") != NULL ||
+	    has_word(line, "applied", "ok") ||
+	    has_word(line, "applied", "unknown") ||
+	    has_word(line, "applied", "failed");
+}
+
+/* What others have done was reported then, and is not reported again. */
+static void
+take_count(struct as_app *app, const struct as_line *line)
+{
+	int64_t from, other;
+
+	if (read_count(line, "from", &from))
+		as_other_look(&app->other, from, true);
+	if (read_count(line, "other", &other))
+		as_other_note(&app->other, line->time, other,
+		    other == from ? AS_UNKNOWN : from);
+	if (was_sent(line))
+		as_other_order(&app->other, line->count, from);
+}
+
 static void
 take(struct as_apps *apps, struct as_brake_state *brake,
-    const struct as_line *line, int64_t now)
+    const struct as_line *line, int64_t begin, int64_t now)
 {
 	struct as_app *app;
 	int64_t until;
 
-	if (is_empty(line) || line->time > now + SKEW ||
+	if (is_empty(line) || line->time < begin || line->time > now + SKEW ||
 	    !as_select_wants(apps->config, line->app) ||
 	    !as_select_knows(apps->config, line->app))
 		return;
@@ -65,6 +102,7 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 	if (line->time <= now - TICK)
 		brake->remembers = true;
 	take_hold(app, line);
+	take_count(app, line);
 	if (read_time(line, "until", &until))
 		as_app_bar(app, until - now);
 }
@@ -86,15 +124,16 @@ as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
 	struct as_in in = {.fd = -1};
 	struct as_line line = {0};
 	int64_t now = as_time_now();
+	int64_t begin = now - as_brake_memory(apps->config);
 
 	if (!is_readable(reports))
 		return true;
 	if (!as_in_open(&in, reports->path, NULL))
 		return false;
 	in.quiet = true;
-	as_seek_time(&in, now - as_brake_memory(apps->config));
+	as_seek_time(&in, begin);
 	while (as_in_line(&in, &line))
-		take(apps, brake, &line, now);
+		take(apps, brake, &line, begin, now);
 	as_in_close(&in);
 	free(line.pairs);
 	free(in.buf);

@@ -80,6 +80,7 @@ add(struct as_orders *orders)
 	    order->text + line->stamp_len + 1, line->app.len};
 	order->time = line->time;
 	order->count = line->count;
+	order->other = AS_UNKNOWN;
 	order->read = as_time_steady();
 	if (orders->first == NULL)
 		orders->first = order;
@@ -185,6 +186,8 @@ as_order_settle(struct as_order *order, const struct as_app *app,
 	as_buf_puts(&report, word);
 	if (app != NULL)
 		add_memory(&report, app);
+	if (order->other != AS_UNKNOWN)
+		add_count(&report, " other=", order->other);
 	as_buf_puts(&report, "\n");
 	order->report = report.at;
 }

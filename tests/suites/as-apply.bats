@@ -497,3 +497,91 @@ PUT /reset {"replicas": 11}'
 	sed -i 's/until=.*/until=2019-01-01T00:00:00Z/' "$TMP/reports"
 	applies 'applied=ok http=204' 0 "$(now) web 11 from=10" -r "$TMP/reports" "$fault/put"
 }
+
+# tick AGO FROM COUNT OPTION...: one run as cron does it, so many seconds ago;
+# $mark is the report from applied= on
+tick() {
+	local text
+	text="$(now "$1 seconds ago") web $3 from=$2"
+	shift 3
+	status=0
+	as-apply -A 1h -r "$TMP/reports" "$@" "$fault/put" <<<"$text" >"$TMP/out" 2>"$TMP/err" || status=$?
+	mark=$(sed 's/.* applied=//' "$TMP/out")
+	err=$(<"$TMP/err")
+}
+
+@test "as-apply: a count that others have set is noticed (X6)" {
+	local warning='as-apply: warning: web: somebody else orders, too:'
+	tick 900 5 10
+	same "$mark $err" 'ok http=204 '
+	# neither what was ordered nor what was there
+	tick 885 20 20
+	same "$mark" 'same other=20'
+	same "$err" "$warning 10 was ordered, 20 is there (1 time in 10 min)"
+	# a second loop: each change shows in the reports, and one in 10 minutes
+	# in the messages
+	tick 870 20 10
+	tick 855 10 10
+	same "$mark $err" 'same '
+	tick 840 20 10
+	same "$mark $err" 'ok http=204 other=20 '
+	tick 825 10 10
+	tick 810 20 20
+	same "$mark $err" 'same other=20 '
+	tick 795 20 20
+	same "$mark $err" 'same '
+	tick 285 7 7
+	same "$mark" 'same other=7'
+	same "$err" "$warning 10 was ordered, 7 is there (3 times in 10 min)"
+}
+
+@test "as-apply: what puts a count back is noticed, a slow answer is not (X6)" {
+	tick 300 5 10
+	tick 285 5 10
+	same "$mark $err" 'ok http=204 '
+	# it has not been reached twice; the order before the last shows first
+	tick 270 5 12
+	tick 255 10 12
+	same "$mark $err" 'ok http=204 '
+	tick 240 12 12
+	tick 225 12 12
+	same "$mark $err" 'same '
+	tick 210 10 12
+	same "$mark" 'ok http=204 other=10'
+	has "$err" '12 was ordered, 10 is there (1 time in 10 min)'
+	# what is not known is not of others
+	tick 195 12 12
+	tick 180 - -
+	tick 165 12 12
+	same "$mark $err" 'same '
+	# nor is what nobody has ordered here
+	rm "$TMP/reports"
+	tick 150 3 3
+	tick 135 8 8
+	same "$mark $err" 'same '
+}
+
+@test "as-apply: others are noticed at the look before the PUT, too (X6)" {
+	local apply t
+	tick 30 4 5
+	tick 15 5 12 -o status_url="$fault/at-10"
+	same "$mark" 'refused why=conflict other=10'
+	has "$err" 'somebody else orders, too: 5 was ordered, 10 is there'
+	# and are not noticed twice for it
+	tick 5 10 12 -o status_url="$fault/at-10"
+	same "$mark $err" 'ok http=204 '
+	# a process that stays knows its own orders, also those by hand
+	mkfifo "$TMP/in"
+	as-apply -a web "$fault/put" <"$TMP/in" >"$TMP/out" 2>"$TMP/err" &
+	apply=$!
+	exec 4>"$TMP/in"
+	echo 6 >&4
+	until_true grep -q 'applied=ok' "$TMP/out"
+	echo "$(now '1 second') web 6 from=6" >&4
+	until_true grep -q 'applied=same' "$TMP/out"
+	echo "$(now '2 seconds') web 9 from=9" >&4
+	exec 4>&-
+	wait $apply
+	has "$(<"$TMP/out")" ' web 9 from=9 applied=same other=9'
+	has "$(<"$TMP/err")" '6 was ordered, 9 is there (1 time in 10 min)'
+}
