@@ -61,8 +61,16 @@ as_guard_future(struct as_apply *apply, struct as_order *order)
 	return refuse_name(apply, order, "future", why);
 }
 
-/* Bounds are checked again where the owner has given them; 0 switches an app
- * off and needs an owner who said min = 0. */
+/* The bounds are checked again only where the owner has set them.  0 switches
+ * an app off: the owner must have said so by min = 0 or by idle. */
+static int64_t
+lower_bound(const struct as_settings *settings)
+{
+	if (settings->policy->idle > 0)
+		return 0;
+	return settings->min_set ? settings->policy->min : 1;
+}
+
 static bool
 is_outside(const struct as_app *app, const struct as_order *order)
 {
@@ -70,7 +78,7 @@ is_outside(const struct as_app *app, const struct as_order *order)
 
 	if (settings->max_set && order->count > settings->policy->max)
 		return true;
-	return order->count < (settings->min_set ? settings->policy->min : 1);
+	return order->count < lower_bound(settings);
 }
 
 bool

@@ -185,6 +185,15 @@ applies() {
 	applies 'applied=ok http=204' 0 "$(now) web 500 from=400" "$fault/put"
 }
 
+@test "as-apply: with idle the least count is idle_count, not min" {
+	local idle=(-o idle=5m -o activation.cpu=0.1 -o zero=ok)
+	applies 'applied=ok http=204' 0 "$(now) web 0 from=1 why=idle" "${idle[@]}" -o min=0 "$fault/put"
+	[ -n "$(grep -l idle_count ../lib/policy/*.h)" ] || skip "the policy has no idle_count yet"
+	applies 'applied=ok http=204' 0 "$(now) web 0 from=5 why=idle" "${idle[@]}" -o min=5 "$fault/put"
+	applies 'applied=ok http=204' 0 "$(now) web 2 from=5 why=idle" "${idle[@]}" -o min=5 -o idle_count=2 "$fault/put"
+	applies 'applied=refused why=limit' 75 "$(now) web 1 from=5 why=idle" "${idle[@]}" -o min=5 -o idle_count=2 "$fault/put"
+}
+
 @test "as-apply: a count that nobody knew is not the base of a PUT" {
 	applies 'applied=refused why=no-data' 75 "$(now) web 6 from=- why=fallback" "$fault/put"
 	same "$(requests)" ""
