@@ -171,11 +171,26 @@ int64_t as_brake_memory(const struct as_config *config);
 bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports);
 
+/* lock.c - the kernel's lock on a file, which only one process has */
+struct as_lock {
+	const char *path; /* NULL: there is none */
+	int fd;
+};
+
+/* Takes the lock until the process ends.  Dies with 75 where another process has
+ * it, 74 where there can be no such file, 71 where the kernel gives no locks. */
+void as_lock_take(struct as_lock *lock);
+
+/* Takes the lock again if its file was deleted.  Returns 0, or the exit status if
+ * this process has the lock no longer; then nothing may be ordered. */
+int as_lock_keep(struct as_lock *lock);
+
 /* guard.c - every reason for which as-apply does not do what a decision asks
  * for.  A guard that finds its reason settles the order, tells people, and
  * returns false. */
 struct as_apply {
 	struct as_apps apps;
+	struct as_lock lock;
 	struct as_log log; /* path NULL: there is none */
 	bool synced;       /* all that was appended is on the disk */
 	struct as_http *http;
@@ -229,10 +244,5 @@ void as_execute_hold_signals(int how);
 
 /* From now on no PUT begins; those under way are still answered. */
 void as_execute_stop(struct as_apply *apply, int code);
-
-/* lock.c - holds the kernel's lock on the file until the process ends; dies
- * with 75 where another process has it, 74 where there can be no such file, 71
- * where the kernel gives no locks. */
-void as_lock_take(const char *path);
 
 #endif

@@ -35,7 +35,7 @@ static struct as_in in = {.fd = -1};
 static struct as_app **waiting; /* have an order that did not begin */
 static size_t n_waiting, waiting_room;
 static struct as_log reports; /* path NULL: there is none */
-static const char *log_path, *lock_path, *reports_path;
+static const char *log_path, *reports_path;
 static bool ended;
 
 static void
@@ -50,7 +50,7 @@ parse_options(int *argc, char **argv[])
 		case 'f': apply.unchecked = true; break;
 		case 'j': apply.jobs = (size_t)as_option_count(arg, 1); break;
 		case 'l': log_path = arg; break;
-		case 'L': lock_path = arg; break;
+		case 'L': apply.lock.path = arg; break;
 		case 'n': apply.dry_run = true; break;
 		case 'r': reports_path = arg; break;
 		}
@@ -163,17 +163,23 @@ record(const struct as_order *fresh)
 	return recorded;
 }
 
-static bool
+static void
 read_orders(void)
 {
 	struct as_order *fresh;
+	int code;
 
 	ended = !as_orders_read(&orders, &in, &fresh);
-	if (fresh != NULL && !record(fresh))
-		return false;
-	for (; fresh != NULL; fresh = fresh->next)
-		take(fresh);
-	return true;
+	if (fresh == NULL)
+		return;
+	if ((code = as_lock_keep(&apply.lock)) != 0) {
+		as_execute_stop(&apply, code);
+	} else if (!record(fresh)) {
+		as_execute_stop(&apply, EX_IOERR);
+	} else {
+		for (; fresh != NULL; fresh = fresh->next)
+			take(fresh);
+	}
 }
 
 /* Reports leave in order: behind one that waits they must not pile up. */
@@ -214,9 +220,8 @@ run(void)
 	do {
 		bool idle = n_waiting == 0 && apply.n_current == 0;
 
-		if (is_reading() && (idle || as_in_ready(&in)) &&
-		    !read_orders())
-			as_execute_stop(&apply, EX_IOERR);
+		if (is_reading() && (idle || as_in_ready(&in)))
+			read_orders();
 		begin_waiting();
 		if (apply.n_puts > 0 ||
 		    (!apply.stopped && n_waiting + apply.n_current > 0))
@@ -228,8 +233,8 @@ static int
 check_streams(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	if (lock_path != NULL)
-		as_lock_take(lock_path);
+	if (apply.lock.path != NULL)
+		as_lock_take(&apply.lock);
 	if (log_path != NULL && !as_log_open(&apply.log, log_path))
 		return EX_IOERR;
 	if (reports_path != NULL &&

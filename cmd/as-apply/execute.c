@@ -123,6 +123,16 @@ sync_log(struct as_apply *apply)
 	return apply->synced;
 }
 
+static bool
+keep_lock(struct as_apply *apply)
+{
+	int code = as_lock_keep(&apply->lock);
+
+	if (code != 0)
+		as_execute_stop(apply, code);
+	return code == 0;
+}
+
 /* The last look, right before it goes out */
 static bool
 begin_put(struct as_request *request)
@@ -135,7 +145,8 @@ begin_put(struct as_request *request)
 		return false;
 	}
 	as_execute_hold_signals(SIG_BLOCK);
-	if (is_end_pending() || apply->stopped || !sync_log(apply))
+	if (is_end_pending() || apply->stopped || !keep_lock(apply) ||
+	    !sync_log(apply))
 		return false;
 	as_other_order(&app->other, app->current->count, app->there);
 	apply->n_puts++;

@@ -1,4 +1,4 @@
-/* lock.c - one at a time */
+/* lock.c - keeps a second as-apply from ordering at the same time */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,28 +6,85 @@
 
 #include "apply.h"
 
-/* The kernel takes the lock back whatever becomes of us.  A lock on a file
- * that was deleted meanwhile keeps nobody out. */
-void
-as_lock_take(const char *path)
+/* A lock on a file that was deleted, or replaced, keeps nobody out. */
+static bool
+is_there(int fd, const char *path)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	struct stat here, there;
-	int fd;
+	struct stat ours, there;
+
+	return fstat(fd, &ours) == 0 && stat(path, &there) == 0 &&
+	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* A process that can open the file can lock it, and so stop us for ever. */
+static void
+close_to_others(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & 077) != 0)
+		fchmod(fd, 0600);
+}
+
+/* Returns why the lock cannot be had, with the exit status, or NULL.  The kernel
+ * ends a lock with its process, however that ends. */
+static const char *
+try(struct as_lock *lock, int *code)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	for (int tries = 0; tries < 10; tries++) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		int fd = as_log_file(lock->path, 0600);
+
+		*code = EX_IOERR;
 		if (fd < 0)
-			as_msg_die(EX_IOERR, "%s: %s", path, strerror(errno));
-		if (fcntl(fd, F_SETLK, &lock) != 0) {
-			if (errno == EACCES || errno == EAGAIN)
+			return strerror(errno);
+		if (fcntl(fd, F_SETLK, &whole) != 0) {
+			int failed = errno;
+
+			close(fd);
+			*code = EX_OSERR;
+			if (failed == EACCES || failed == EAGAIN)
 				break;
-			as_msg_die(EX_OSERR, "%s: %s", path, strerror(errno));
+			return strerror(failed);
 		}
-		if (fstat(fd, &here) == 0 && stat(path, &there) == 0 &&
-		    here.st_ino == there.st_ino && here.st_dev == there.st_dev)
-			return;
+		if (is_there(fd, lock->path)) {
+			close_to_others(fd);
+			lock->fd = fd;
+			return NULL;
+		}
 		close(fd);
 	}
-	as_msg_die(EX_TEMPFAIL, "%s: another as-apply holds the lock", path);
+	*code = EX_TEMPFAIL;
+	return "another as-apply holds the lock";
+}
+
+void
+as_lock_take(struct as_lock *lock)
+{
+	int code;
+	const char *why = try(lock, &code);
+
+	if (why != NULL)
+		as_msg_die(code, "%s: %s", lock->path, why);
+}
+
+int
+as_lock_keep(struct as_lock *lock)
+{
+	const char *why;
+	int code, old = lock->fd;
+
+	if (lock->path == NULL || is_there(old, lock->path))
+		return 0;
+	why = try(lock, &code);
+	if (why != NULL) {
+		as_msg(AS_ERROR, NULL, "%s: was deleted: %s", lock->path, why);
+		return code;
+	}
+	close(old);
+	as_msg(AS_WARNING, NULL, "%s: was deleted, and is locked again",
+	    lock->path);
+	return 0;
 }

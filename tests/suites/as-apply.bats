@@ -327,6 +327,86 @@ PUT /put {"replicas": 13}'
 	expect 74 as-apply -L "$TMP/no/such/lock" "$fault/put" <<<5
 }
 
+# holds_lock: starts one that has the lock and has done an order; fd 4 feeds it
+holds_lock() {
+	mkfifo "$TMP/in"
+	as-apply -L "$TMP/lock" "$@" "$fault/put" <"$TMP/in" >"$TMP/first" 2>"$TMP/first.err" &
+	first=$!
+	exec 4>"$TMP/in"
+	echo "$(now '2 seconds ago') app 9 from=10" >&4
+	until_true grep -q applied "$TMP/first"
+	: >"$TMP/requests"
+}
+
+@test "as-apply: whose lock was deleted and taken by another orders nothing (X16 P10)" {
+	local first second status=0
+	holds_lock
+	rm "$TMP/lock"
+	mkfifo "$TMP/in-2"
+	as-apply -L "$TMP/lock" "$fault/put" <"$TMP/in-2" &
+	second=$!
+	exec 5>"$TMP/in-2"
+	echo "$(now '1 second ago') app 7 from=9" >&5
+	until_true grep -q PUT "$TMP/requests"
+	: >"$TMP/requests"
+	echo 6 >&4
+	exec 4>&-
+	wait $first || status=$?
+	exec 5>&-
+	wait $second
+	same $status 75
+	same "$(requests)" ""
+	has "$(<"$TMP/first.err")" 'lock: was deleted: another as-apply holds the lock'
+}
+
+@test "as-apply: a lock that is deleted before the PUT is taken again (X16)" {
+	local first
+	holds_lock -o status_url="$fault/slow-10"
+	echo "$(now) app 12 from=10" >&4
+	until_true grep -q GET "$TMP/requests"
+	rm "$TMP/lock"
+	until_true grep -q 'app 12 from=10 applied=ok' "$TMP/first"
+	has "$(<"$TMP/first.err")" 'lock: was deleted, and is locked again'
+	expect 75 as-apply -L "$TMP/lock" "$fault/put" <<<5
+	exec 4>&-
+	wait $first
+}
+
+@test "as-apply: no other user can lock its lock, or write what it writes (X16)" {
+	local file
+	: >"$TMP/lock"
+	chmod 644 "$TMP/lock"
+	(
+		umask 000
+		for file in lock lock-2; do
+			as-apply -L "$TMP/$file" -l "$TMP/log" -r "$TMP/reports" "$fault/put" <<<5
+		done
+	)
+	same "$(stat -c %a "$TMP/lock" "$TMP/lock-2" "$TMP/log" "$TMP/reports" | xargs)" '600 600 644 644'
+}
+
+@test "as-apply: root is not led to a file by a directory of others (X16)" {
+	local options
+	[ "$(id -u)" -eq 0 ] || skip "not root"
+	mkdir "$TMP/theirs" "$TMP/ours"
+	echo 'root:x' >"$TMP/ours/passwd"
+	ln -s "$TMP/ours/passwd" "$TMP/theirs/link"
+	ln "$TMP/ours/passwd" "$TMP/theirs/hard"
+	: >"$TMP/theirs/file"
+	chown nobody "$TMP/theirs" "$TMP/theirs/file"
+	for options in -L -l -r; do
+		for file in link hard file; do
+			expect 74 as-apply $options "$TMP/theirs/$file" "$fault/put" <<<5
+		done
+		expect 0 as-apply $options "$TMP/theirs/new" "$fault/put" <<<5
+		rm "$TMP/theirs/new"
+	done
+	same "$(<"$TMP/ours/passwd")" 'root:x'
+	# in a directory that is root's alone a link is root's own
+	ln -s passwd "$TMP/ours/link"
+	expect 0 as-apply -L "$TMP/ours/link" "$fault/put" <<<5
+}
+
 @test "as-apply: -l has every decision before a request is sent, or none is (L2)" {
 	expect 0 as-apply -l "$TMP/log" "$fault/put" <<-END
 		2026-11-23T17:41:00Z web 11 from=10 why=target by=cpu
