@@ -30,6 +30,10 @@ void as_url_fill(const struct as_scope *scope,
 /* With the values of queries ("status_query.") behind it; to be freed */
 char *as_url_expand(const struct as_scope *scope,
     const struct as_setting *template, const char *queries);
+
+/* Why a template of the app cannot be filled in, with its key, or NULL: to be asked
+ * for an app whose name is known only at run time. */
+const char *as_url_wrong(const struct as_scope *scope, const char **key);
 bool as_url_same_origin(const char *a, const char *b);
 void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 

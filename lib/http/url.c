@@ -94,13 +94,11 @@ as_url_query(struct as_buf *url, const char *name, struct as_text value)
 	encode(url, value, "-._~");
 }
 
-/* What {NAME} stands for */
+/* What {NAME} stands for; at NULL: it is not set. */
 static struct as_text
-variable(const struct as_scope *scope, const struct as_setting *template,
-    struct as_text name)
+variable(const struct as_scope *scope, struct as_text name)
 {
 	const struct as_setting *set;
-	char why[128];
 	size_t i = 0;
 
 	if (as_text_is(name, as_text("app")))
@@ -108,9 +106,17 @@ variable(const struct as_scope *scope, const struct as_setting *template,
 	while ((set = as_scope_each(scope, "set.", &i)) != NULL)
 		if (as_text_is(name, as_text(set->key + 4)))
 			return as_text(set->value);
+	return (struct as_text){NULL, 0};
+}
+
+static const char *
+explain_unset(const struct as_scope *scope, struct as_text name)
+{
+	static char why[320];
+
 	snprintf(why, sizeof(why), "{%.*s} is not set for app %.*s",
 	    (int)name.len, name.at, (int)scope->app.len, scope->app.at);
-	as_setting_die(template, why);
+	return why;
 }
 
 /* Braces around anything but a name are nothing special. */
@@ -126,11 +132,11 @@ name_in_braces(const char *p)
 	return len > 1 && p[len] == '}' ? len - 1 : 0;
 }
 
-void
-as_url_fill(const struct as_scope *scope, const struct as_setting *template,
-    bool encoded, struct as_buf *to)
+/* Returns why the template cannot be filled in, or NULL. */
+static const char *
+fill(const struct as_scope *scope, const char *p, bool encoded,
+    struct as_buf *to)
 {
-	const char *p = template->value;
 	struct as_text value;
 	size_t len;
 
@@ -140,7 +146,10 @@ as_url_fill(const struct as_scope *scope, const struct as_setting *template,
 			as_buf_add(to, p++, 1);
 			continue;
 		}
-		value = variable(scope, template, (struct as_text){p + 1, len});
+		value = variable(scope, (struct as_text){p + 1, len});
+		if (value.at == NULL)
+			return explain_unset(
+			    scope, (struct as_text){p + 1, len});
 		if (encoded && value.at != scope->app.at)
 			encode(to, value, "-._~:"); /* HOST:PORT */
 		else if (encoded)
@@ -149,27 +158,97 @@ as_url_fill(const struct as_scope *scope, const struct as_setting *template,
 			as_buf_add(to, value.at, value.len);
 		p += len + 2;
 	}
+	return NULL;
+}
+
+void
+as_url_fill(const struct as_scope *scope, const struct as_setting *template,
+    bool encoded, struct as_buf *to)
+{
+	const char *why = fill(scope, template->value, encoded, to);
+
+	if (why != NULL)
+		as_setting_die(template, why);
+}
+
+/* Returns why the template makes no URL, or NULL; *wrong is the setting that is
+ * to blame. */
+static const char *
+expand(const struct as_scope *scope, const struct as_setting *template,
+    const char *queries, struct as_buf *url, const struct as_setting **wrong)
+{
+	const struct as_setting *query;
+	struct as_buf value = {0};
+	const char *why = fill(scope, template->value, true, url);
+	size_t i = 0;
+
+	*wrong = template;
+	while (why == NULL && queries != NULL &&
+	    (query = as_scope_each(scope, queries, &i)) != NULL) {
+		value.len = 0;
+		why = fill(scope, query->value, false, &value);
+		if (why != NULL)
+			*wrong = query;
+		else
+			as_url_query(url, query->key + strlen(queries),
+			    (struct as_text){value.at, value.len});
+	}
+	free(value.at);
+	return why != NULL ? why : check_url(url->at);
 }
 
 char *
 as_url_expand(const struct as_scope *scope, const struct as_setting *template,
     const char *queries)
 {
-	const struct as_setting *query;
-	struct as_buf url = {0}, value = {0};
-	const char *why;
-	size_t i = 0;
+	struct as_buf url = {0};
+	const struct as_setting *wrong;
+	const char *why = expand(scope, template, queries, &url, &wrong);
 
-	as_url_fill(scope, template, true, &url);
-	while (queries != NULL &&
-	    (query = as_scope_each(scope, queries, &i)) != NULL) {
-		value.len = 0;
-		as_url_fill(scope, query, false, &value);
-		as_url_query(&url, query->key + strlen(queries),
-		    (struct as_text){value.at, value.len});
-	}
-	free(value.at);
-	if ((why = check_url(url.at)) != NULL)
-		as_setting_die(template, why);
+	if (why != NULL)
+		as_setting_die(wrong, why);
 	return url.at;
+}
+
+static bool
+is_one_of(const char *key, const char *const *keys)
+{
+	while (*keys != NULL && strcmp(key, *keys) != 0)
+		keys++;
+	return *keys != NULL;
+}
+
+static const char *
+check_template(const struct as_scope *scope, const struct as_setting *setting,
+    const char **key)
+{
+	static const char *const urls[] = {
+	    "status_url", "before_url", "replicas_url", NULL};
+	static const char *const texts[] = {
+	    "header", "status_header", "replicas_header", "status_body", NULL};
+	const struct as_setting *wrong = setting;
+	struct as_buf text = {0};
+	const char *why = NULL;
+
+	if (is_one_of(setting->key, urls))
+		why = expand(scope, setting,
+		    strcmp(setting->key, urls[0]) == 0 ? "status_query." : NULL,
+		    &text, &wrong);
+	else if (is_one_of(setting->key, texts))
+		why = fill(scope, setting->value, false, &text);
+	free(text.at);
+	*key = wrong->key;
+	return why;
+}
+
+const char *
+as_url_wrong(const struct as_scope *scope, const char **key)
+{
+	const struct as_settings *settings = scope->settings;
+	const char *why = NULL;
+
+	for (size_t i = 0; i < settings->n_in_force && why == NULL; i++)
+		why = check_template(scope,
+		    &scope->config->settings[settings->in_force[i]], key);
+	return why;
 }
