@@ -1,4 +1,6 @@
 /* app.c - the apps that decisions are about, each made once */
+#include <stdio.h>
+
 #include "apply.h"
 
 static struct as_app *
@@ -41,14 +43,25 @@ as_app_check(struct as_apps *apps, struct as_text name)
 	free(app);
 }
 
-struct as_app *
-as_app_of(struct as_apps *apps, struct as_text name)
+/* An app that the file does not name is known only now: if its name spoils a
+ * setting, the other apps go on. */
+static bool
+is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
-	size_t known = apps->names.n;
+	struct as_scope scope = {
+	    apps->config, as_config_of(apps->config, name), name};
+	const char *key, *wrong = as_url_wrong(&scope, &key);
+
+	if (wrong != NULL)
+		snprintf(why, AS_DETAIL_MAX, "%s: %s", key, wrong);
+	return wrong == NULL;
+}
+
+static struct as_app *
+add(struct as_apps *apps, struct as_text name)
+{
 	size_t number = as_table_find(&apps->names, name);
 
-	if (number < known)
-		return apps->at[number];
 	if (number == apps->room)
 		apps->at = as_mem_grow(
 		    (void *)apps->at, &apps->room, sizeof(struct as_app *));
@@ -56,6 +69,16 @@ as_app_of(struct as_apps *apps, struct as_text name)
 	if (apps->at[number]->url.at != NULL)
 		as_owner_find(apps, apps->at[number], number);
 	return apps->at[number];
+}
+
+struct as_app *
+as_app_of(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
+{
+	size_t number;
+
+	if (as_table_has(&apps->names, name, &number))
+		return apps->at[number];
+	return is_usable(apps, name, why) ? add(apps, name) : NULL;
 }
 
 /* Apps that only a glob knows come later, and their filters with them. */
@@ -80,8 +103,7 @@ as_apps_ready(struct as_apps *apps)
 	struct as_config *config = apps->config;
 
 	for (size_t i = 0; i < config->n_named; i++) {
-		struct as_app *app = as_app_of(
-		    apps, as_table_name(&config->apps, i));
+		struct as_app *app = add(apps, as_table_name(&config->apps, i));
 
 		if (app->owner != i)
 			as_msg_die(EX_CONFIG,

@@ -115,7 +115,10 @@ void as_app_check(struct as_apps *apps, struct as_text name);
 
 /* All that the file names are there; dies with 78 where two share a URL. */
 void as_apps_ready(struct as_apps *apps);
-struct as_app *as_app_of(struct as_apps *apps, struct as_text name);
+
+/* The app of that name; NULL, and why, where its settings make no request. */
+struct as_app *as_app_of(
+    struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX]);
 
 /* The app's server asked to be left alone for so many ms, of which 10 minutes
  * count at most. */
@@ -201,10 +204,9 @@ struct as_apply {
 	int code;     /* the exit status */
 };
 
-/* Before the app is looked at: the settings name it; the decision is not from
- * the future, lest it keep those of the present out */
-bool as_guard_app(struct as_apply *apply, struct as_order *order);
-bool as_guard_future(struct as_apply *apply, struct as_order *order);
+/* The app of the decision: the settings know it.  A decision from the future is
+ * refused before it can keep those of the present out.  NULL: it is refused. */
+struct as_app *as_guard_app(struct as_apply *apply, struct as_order *order);
 
 /* What the decision says, and may not */
 bool as_guard_order(

@@ -122,11 +122,10 @@ begin_waiting(void)
 static void
 take(struct as_order *order)
 {
-	struct as_app *app;
+	struct as_app *app = as_guard_app(&apply, order);
 
-	if (!as_guard_app(&apply, order) || !as_guard_future(&apply, order))
+	if (app == NULL)
 		return;
-	app = as_app_of(&apply.apps, order->app);
 	if (order->time < app->last) {
 		as_order_settle(order, app, "superseded", "", "");
 		return;

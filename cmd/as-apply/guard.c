@@ -40,25 +40,34 @@ refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
 	return refuse_as(apply, order, NULL, name, word, why);
 }
 
-bool
-as_guard_app(struct as_apply *apply, struct as_order *order)
-{
-	return as_select_knows(apply->apps.config, order->app) ||
-	    refuse_name(
-		apply, order, "other-app", "the settings do not name it");
-}
-
-bool
-as_guard_future(struct as_apply *apply, struct as_order *order)
+static bool
+is_from_future(struct as_apply *apply, struct as_order *order)
 {
 	enum { SKEW = 5000 };
 	long long ahead = order->time - as_time_now();
 	char why[80];
 
 	if (ahead <= SKEW)
-		return true;
+		return false;
 	snprintf(why, sizeof(why), "decided %lld s from now", ahead / 1000);
-	return refuse_name(apply, order, "future", why);
+	refuse_name(apply, order, "future", why);
+	return true;
+}
+
+struct as_app *
+as_guard_app(struct as_apply *apply, struct as_order *order)
+{
+	char why[AS_DETAIL_MAX] = "the settings do not name it";
+	struct as_app *app = NULL;
+
+	if (as_select_knows(apply->apps.config, order->app)) {
+		if (is_from_future(apply, order))
+			return NULL;
+		app = as_app_of(&apply->apps, order->app, why);
+	}
+	if (app == NULL)
+		refuse_name(apply, order, "other-app", why);
+	return app;
 }
 
 /* The bounds are checked again only where the owner has set them.  0 switches

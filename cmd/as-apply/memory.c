@@ -87,6 +87,7 @@ static void
 take(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_line *line, int64_t begin, int64_t now)
 {
+	char why[AS_DETAIL_MAX];
 	struct as_app *app;
 	int64_t until;
 
@@ -94,7 +95,9 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 	    !as_select_wants(apps->config, line->app) ||
 	    !as_select_knows(apps->config, line->app))
 		return;
-	app = as_app_of(apps, line->app);
+	app = as_app_of(apps, line->app, why);
+	if (app == NULL)
+		return;
 	if (line->time > app->remembered)
 		app->remembered = line->time;
 	if (line->time > brake->newest)

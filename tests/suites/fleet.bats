@@ -756,6 +756,36 @@ brake = 100%
 y 5 from=4 applied=refused why=other-app"
 }
 
+@test "as-apply: a name that spoils a setting costs that app alone (X19)" {
+	local name why
+	while IFS='|' read -r name why; do
+		conf <<-'END'
+		[app *]
+replicas_url = FAULT/put/a?{app}
+[app *.up]
+replicas_url = http://{app}.localhost/
+[app lacks*]
+status_url = FAULT/{nothing}
+[app head*]
+replicas_header = X-Of: {nothing}
+		END
+		: >"$TMP/requests"
+		expect 75 as-apply -c "$TMP/as.conf" <<-END
+			$(now) a 5 from=4
+			$(now) $name 5 from=4
+			$(now) b 5 from=4
+		END
+		same "$(cut -d' ' -f2- "$TMP/out")" "a 5 from=4 applied=ok http=204
+$name 5 from=4 applied=refused why=other-app
+b 5 from=4 applied=ok http=204"
+		has "$err" "as-apply: error: $name: refused: other-app: $why"
+	done <<-'END'
+		x:y.up|replicas_url: is not a well-formed URL
+		lacks|status_url: {nothing} is not set for app lacks
+		head|replicas_header: {nothing} is not set for app head
+	END
+}
+
 @test "fleet: a server speaks for the apps that it was asked about, no other (P9)" {
 	conf <<-'END'
 	[default]
