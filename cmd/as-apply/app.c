@@ -1,4 +1,4 @@
-/* app.c - the apps that decisions are about, each made once */
+/* app.c - the apps that decisions name: their settings, URL and headers */
 #include <stdio.h>
 
 #include "apply.h"
@@ -43,8 +43,8 @@ as_app_check(struct as_apps *apps, struct as_text name)
 	free(app);
 }
 
-/* An app that the file does not name is known only now: if its name spoils a
- * setting, the other apps go on. */
+/* The name of an app that the file does not name comes with a decision.  If the
+ * name makes no URL, only this app is refused. */
 static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
@@ -81,7 +81,8 @@ as_app_of(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	return is_usable(apps, name, why) ? add(apps, name) : NULL;
 }
 
-/* Apps that only a glob knows come later, and their filters with them. */
+/* Filters cannot be added after the start, so those of apps that will be known
+ * only by a glob are added now. */
 static void
 add_all_filters(const struct as_config *config)
 {
@@ -120,16 +121,25 @@ as_apps_ready(struct as_apps *apps)
 	as_filter_ready(config);
 }
 
-/* Waiting goes by the steady clock; until is for people and for the next run. */
+/* The steady clock cannot be set back; until is for messages and the next run. */
+void
+as_app_bar_until(struct as_app *app, int64_t until)
+{
+	enum { LONGEST = 600000, SECOND = 1000 };
+	int64_t now = as_time_now();
+
+	if (until > now + LONGEST)
+		until = now + LONGEST;
+	if (until <= now)
+		return;
+	app->barred = as_time_steady() + (until - now);
+	app->until = (until + SECOND - 1) / SECOND * SECOND;
+}
+
 void
 as_app_bar(struct as_app *app, int64_t wait)
 {
-	enum { LONGEST = 600000, SECOND = 1000 };
+	enum { MONTH = 1 << 30 };
 
-	if (wait <= 0)
-		return;
-	if (wait > LONGEST)
-		wait = LONGEST;
-	app->barred = as_time_steady() + wait;
-	app->until = (as_time_now() + wait + SECOND - 1) / SECOND * SECOND;
+	as_app_bar_until(app, as_time_now() + (wait < MONTH ? wait : MONTH));
 }

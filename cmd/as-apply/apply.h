@@ -1,4 +1,4 @@
-/* apply.h - the parts of as-apply: decisions, what they are about, the brake */
+/* apply.h - what the files of as-apply share: decisions, apps, guards, requests */
 #ifndef AS_APPLY_H
 #define AS_APPLY_H
 
@@ -7,174 +7,189 @@
 struct as_app;
 struct as_apply;
 
-#define AS_NEVER INT64_MIN /* a time that has not been */
+#define AS_NEVER INT64_MIN /* a TIME before all others */
 
-/* order.c - decisions as they come, and a report for each in the same order */
+/* order.c - reads decisions, and prints a report for each in the same order */
 struct as_order {
-	char *text; /* the canonical line, from= and all, LF included */
+	char *text; /* the decision as a canonical line with its LF */
 	size_t len;
 	struct as_text stamp, app; /* in text */
 	int64_t time, count, from;
 	int64_t other; /* a count that others have set, or AS_UNKNOWN */
-	int64_t read;  /* steady */
-	bool bare;     /* no more than a COUNT was said */
-	bool spared;   /* a bound or a group asks for it: the brake does not */
-	char *report;  /* NULL: not settled */
+	int64_t read;  /* when, by the steady clock */
+	bool bare;     /* the line was a COUNT alone */
+	bool spared;   /* the brake passes over it */
+	char *report;  /* NULL: the order is not settled yet */
 	struct as_order *next;
 };
 
 struct as_orders {
-	struct as_order *first, *last; /* not reported */
+	struct as_order *first, *last; /* those without a printed report */
 	size_t n;
 	const char *only;    /* -a: name or glob, or NULL */
-	bool needs_name;     /* of an app, for a COUNT alone */
-	struct as_line line; /* what was read last */
+	bool needs_name;     /* a COUNT alone needs -a APP */
+	struct as_line line; /* the one read last */
 	char bare[256];      /* a COUNT as the decision that it stands for */
 };
 
-/* Appends all that is there without waiting, but one line at least; *fresh is
- * the first of them, or NULL.  Lines that are no decisions are told and
- * skipped.  False at the end of input. */
+/* Waits for one line, and appends it and all lines that can be read without a
+ * further wait; *fresh is the first of the new orders, or NULL.  A line that is
+ * not a decision is reported and skipped.  Returns false at the end of input. */
 bool as_orders_read(
     struct as_orders *orders, struct as_in *in, struct as_order **fresh);
 
-/* Makes the report: what was done; more is " http=", " err=" or " why=" with its
- * word.  app may be NULL. */
+/* Makes the report of an order, which settles it.  applied is the word of
+ * applied=; more is "" or " http=", " err=" or " why=", followed by word.  The
+ * report gets since= and until= of the app, if app is not NULL. */
 void as_order_settle(struct as_order *order, const struct as_app *app,
     const char *applied, const char *more, const char *word);
 
-/* Prints, and appends to the file of reports if there is one, the reports of the
- * first orders, up to one that is not settled yet.  False: the file could not be
- * written. */
+/* Prints the reports of the settled orders up to the first order that is not
+ * settled, and appends them to the file of -r.  Returns false if the file could
+ * not be written. */
 bool as_orders_report(
     struct as_orders *orders, struct as_log *reports, struct as_out *out);
 
-/* other.c - whether a count was changed by others than this as-apply */
+/* other.c - finds out whether a count was set by another hand than this as-apply */
 struct as_other {
-	int64_t ordered;         /* the last order */
-	int64_t expected;        /* it, or what others have set since */
-	int64_t before, earlier; /* counts that may still show instead */
-	bool reached;            /* a sample has shown what is expected */
-	int64_t warned;          /* TIME */
-	struct as_queue changes; /* by others, of the last 10 minutes */
+	int64_t ordered;         /* the count of the last PUT, or AS_UNKNOWN */
+	int64_t expected;        /* ordered, or what others have set since */
+	int64_t before, earlier; /* older counts that may still be read */
+	bool reached;            /* a sample has shown the expected count */
+	int64_t warned;          /* TIME of the last warning, or AS_NEVER */
+	struct as_queue changes; /* those by others in the last 10 minutes */
 };
 
-void as_other_begin(struct as_other *other); /* nothing is known */
+void as_other_begin(struct as_other *other); /* nothing was ordered yet */
 
-/* A PUT begins: it orders count where there was before, or AS_UNKNOWN. */
+/* Notes a PUT of count.  before is the count until then, or AS_UNKNOWN. */
 void as_other_order(struct as_other *other, int64_t count, int64_t before);
 
-/* Whether others must have set this count; sampled: it is a decision's from=. */
+/* Returns whether others must have set this count.  sampled: the count is from= of
+ * a decision, not from a GET right before the PUT. */
 bool as_other_look(struct as_other *other, int64_t count, bool sampled);
 
-/* They have set it; before: what an older sample may still show, or AS_UNKNOWN.
- * Returns whether to warn: at most once in 10 minutes. */
+/* Notes that others have set count at that TIME.  before is what an older sample
+ * may still show, or AS_UNKNOWN.  Returns whether a warning is due: the last one
+ * is 10 minutes ago or more. */
 bool as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before);
 void as_other_warn(const struct as_other *other, const char *app);
 
-/* app.c - the apps that decisions are about */
+/* app.c - the apps that decisions name */
 struct as_app {
 	char *name;
-	struct as_scope scope; /* its settings, and name once more */
-	size_t owner;          /* the app whose requests these are: itself */
-	int64_t last;          /* TIME of its newest decision */
-	bool spoke;            /* there is one */
-	bool down;             /* it asks for less */
-	int64_t remembered;    /* TIME of its last report by an earlier run */
-	int64_t since;         /* TIME from which on the brake has held it */
+	struct as_scope scope; /* its settings */
+	size_t owner; /* number of the app that these requests belong to */
+	int64_t last; /* TIME of its newest decision, or AS_NEVER */
+	bool spoke;   /* this process has read a decision of it */
+	bool down;    /* its newest decision asks for less */
+	int64_t remembered; /* TIME of its last report in -r, or AS_NEVER */
+	int64_t since;      /* TIME when the brake began to hold it */
 	struct as_other other;
-	int64_t there;         /* the count before the PUT, or AS_UNKNOWN */
-	bool let_go;           /* held for long enough: until it wants more */
-	int64_t barred;        /* steady: its server is left alone up to then */
-	int64_t until;         /* the same as a TIME */
-	int64_t filter_barred; /* see as_question */
+	int64_t there;         /* the count right before the PUT */
+	bool let_go;           /* the brake holds it no longer */
+	int64_t barred;        /* no request before this steady time */
+	int64_t until;         /* the same moment as a TIME */
+	int64_t filter_barred; /* see struct as_question */
 	struct as_order *waiting, *current;
-	bool listed;            /* among those that wait */
-	struct as_apply *apply; /* who acts on current */
-	struct as_ask ask;      /* what there is before the PUT */
-	struct as_buf before;
+	bool listed;            /* among the apps that wait */
+	struct as_apply *apply; /* for callbacks of requests */
+	struct as_ask ask;      /* the GET before the PUT */
+	struct as_buf before;   /* its replies, $before in filters */
 	struct as_request put;
 	struct as_buf url, body;
-	size_t base; /* of url, without queries */
+	size_t base; /* length of url without replicas_query */
 	char **headers;
 	size_t n_headers;
 };
 
 struct as_apps {
 	struct as_config *config;
-	struct as_app **at; /* by the number of the app */
+	struct as_app **at; /* by the app's number in names */
 	size_t room;
-	struct as_table names, keys; /* keys: what is PUT where */
-	size_t *owners;              /* of keys */
+	struct as_table names;
+	struct as_table keys; /* one for each different request: see owner.c */
+	size_t *owners;       /* the app of each key */
 	size_t owners_room;
 };
 
-/* Dies with 78 where the app's settings are wrong. */
+/* Checks the settings of an app; dies with 78 where they are wrong. */
 void as_app_check(struct as_apps *apps, struct as_text name);
 
-/* All that the file names are there; dies with 78 where two share a URL. */
+/* Makes all apps that the file names.  Dies with 78 where two of them would send
+ * the same request. */
 void as_apps_ready(struct as_apps *apps);
 
-/* The app of that name; NULL, and why, where its settings make no request. */
+/* Returns the app of that name, or NULL and the reason in why if its settings
+ * cannot make a request. */
 struct as_app *as_app_of(
     struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX]);
 
-/* The app's server asked to be left alone for so many ms, of which 10 minutes
- * count at most. */
+/* Sends the app nothing for that many ms, at most 10 minutes: its server asked
+ * for that. */
 void as_app_bar(struct as_app *app, int64_t wait);
+void as_app_bar_until(struct as_app *app, int64_t until); /* a TIME */
 
-/* compare.c - makes app->ask; false: nothing tells what there is. */
+/* compare.c - reads the count of an app right before its PUT.  Makes app->ask;
+ * false: the settings have no URL that could be asked. */
 bool as_compare_ask(struct as_app *app);
 
-/* The count that app->ask found, -1 and a word with app->ask.detail. */
+/* Returns the count in the replies to app->ask; or AS_UNKNOWN, with the word for
+ * why= in *word and a text in app->ask.detail. */
 int64_t as_compare_count(struct as_app *app, const char **word);
 
-/* request.c - the filters that as_request_make runs are added. */
+/* request.c - the request that orders a count.  Adds the filters that
+ * as_request_make will run. */
 void as_request_filters(const struct as_scope *scope);
 
-/* Makes app->put for the order.  Returns NULL, or a word with a text. */
+/* Makes app->put for the order.  Returns NULL, or the word for why= with a text
+ * in detail. */
 const char *as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
 
-/* owner.c - finds app->owner: who sends the same, or itself. */
+/* owner.c - sets app->owner: the first app that sends the same request, or the app
+ * itself. */
 void as_owner_find(struct as_apps *apps, struct as_app *app, size_t number);
 
-/* brake.c - when too many apps ask for less at once */
+/* brake.c - holds scale-downs while too many apps ask for one at once */
 enum as_brake {
-	AS_BRAKE_WAIT, /* not all apps have spoken yet */
-	AS_BRAKE_OFF,  /* the order goes on */
-	AS_BRAKE_ON,   /* too many apps ask for less: the order is refused */
-	AS_BRAKE_CUT   /* refused: input ended before all apps had spoken */
+	AS_BRAKE_WAIT, /* some apps have no decision for this tick yet */
+	AS_BRAKE_OFF,  /* the brake does not hold the order */
+	AS_BRAKE_ON,   /* refuse it: too many apps ask for less */
+	AS_BRAKE_CUT   /* refuse it: input ended in the middle of a tick */
 };
 
 struct as_brake_state {
-	size_t n_spoke, n_down;
-	int64_t begin;  /* of the process, steady */
-	int64_t oldest; /* TIME up to which all expected apps have spoken */
-	int64_t newest; /* TIME in the reports of earlier runs */
-	bool remembers; /* those reports show which apps are this process's */
+	size_t n_spoke; /* apps with a decision */
+	size_t n_down;  /* those whose newest one asks for less */
+	int64_t begin;  /* when the process began, by the steady clock */
+	int64_t oldest; /* TIME up to which each expected app has a decision */
+	int64_t newest; /* TIME in the reports of earlier runs, or 0 */
+	bool remembers; /* they are old enough to show which apps to expect */
 };
 
-/* Counts the app and what it asks for, before its order may begin. */
+/* Notes the app's newest decision; sets app->last. */
 void as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order);
 
-/* Finds brake->oldest, for as_brake_holds. */
+/* Sets brake->oldest; to be called before as_brake_holds. */
 void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
+
+/* Whether the brake holds the order.  ended: there is no more input. */
 enum as_brake as_brake_holds(const struct as_brake_state *brake,
     const struct as_apps *apps, struct as_app *app,
     const struct as_order *order, bool ended);
 
-/* How far back the brake needs the reports of earlier runs, ms */
+/* How old the reports may be that the brake needs from earlier runs, in ms */
 int64_t as_brake_memory(const struct as_config *config);
 
-/* memory.c - reads the end of the file of reports: what earlier runs have learned
- * about the apps.  False: it cannot be read. */
+/* memory.c - reads the end of the file of -r: what earlier runs have learned about
+ * the apps.  Returns false if the file cannot be read. */
 bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports);
 
-/* lock.c - the kernel's lock on a file, which only one process has */
+/* lock.c - a lock that the kernel gives to one process at a time */
 struct as_lock {
 	const char *path; /* NULL: there is none */
 	int fd;
@@ -184,60 +199,67 @@ struct as_lock {
  * it, 74 where there can be no such file, 71 where the kernel gives no locks. */
 void as_lock_take(struct as_lock *lock);
 
-/* Takes the lock again if its file was deleted.  Returns 0, or the exit status if
- * this process has the lock no longer; then nothing may be ordered. */
+/* Takes the lock again if its file was deleted.  Returns 0; or the exit status if
+ * another process has the lock now, so that nothing may be ordered. */
 int as_lock_keep(struct as_lock *lock);
 
-/* guard.c - every reason for which as-apply does not do what a decision asks
- * for.  A guard that finds its reason settles the order, tells people, and
- * returns false. */
+/* guard.c - all reasons to refuse a decision.  A guard that refuses one settles
+ * its order, prints a message, and returns false (or NULL). */
 struct as_apply {
 	struct as_apps apps;
 	struct as_lock lock;
-	struct as_log log; /* path NULL: there is none */
-	bool synced;       /* all that was appended is on the disk */
+	struct as_log log; /* of -l; path NULL: there is none */
+	bool synced;       /* all lines of the log are on disk */
 	struct as_http *http;
 	size_t jobs;
-	size_t n_current, n_puts; /* orders under way, with a PUT */
+	size_t n_current; /* orders under way */
+	size_t n_puts;    /* those whose PUT was sent */
 	bool dry_run, unchecked;
-	bool stopped; /* no order is read, and no PUT begins, any more */
+	bool stopped; /* nothing more is read, and no PUT begins */
 	int code;     /* the exit status */
 };
 
-/* The app of the decision: the settings know it.  A decision from the future is
- * refused before it can keep those of the present out.  NULL: it is refused. */
+/* Returns the app that the decision names.  Refuses a name that the settings do
+ * not know, and a decision from the future: as the newest one it would supersede
+ * all decisions of the present. */
 struct as_app *as_guard_app(struct as_apply *apply, struct as_order *order);
 
-/* What the decision says, and may not */
+/* Refuses what the decision itself shows: no count, the same count, no URL, a
+ * count out of bounds. */
 bool as_guard_order(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Refuses an order that the brake holds: AS_BRAKE_ON or AS_BRAKE_CUT */
+/* Refuses an order that the brake holds; how is AS_BRAKE_ON or AS_BRAKE_CUT. */
 void as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how);
 
-/* What is true now, and may not have been when the decision was read: looked at
- * before the app is asked for its count, and again right before the PUT */
+/* Refuses what time may have changed: the decision is old, there is a pause file,
+ * the server asked to be left alone.  To be called before the GET, and again
+ * right before the PUT. */
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Looks at the count that a decision was made from, or that was read before a PUT
- * (sampled: false), and warns if others have set it. */
+/* Warns if others have set the count, which is from= of the decision (sampled) or
+ * was read right before the PUT.  Refuses nothing. */
 void as_guard_others(
     struct as_app *app, struct as_order *order, int64_t count, bool sampled);
 
-/* What the app says of its count: the count, or the word for why there is none,
- * with the text in app->ask.detail */
+/* Refuses a decision that was made for another count than the one right before
+ * the PUT; or word is why there is no such count, with a text in
+ * app->ask.detail. */
 bool as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word);
 
-/* What the filters made of the order: word is NULL, or why there is no request,
- * with a text in detail. */
+/* Refuses an order for which the filters made no request: word, if not NULL, is
+ * the reason, with a text in detail. */
 bool as_guard_request(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, const char *word, const char *detail);
 
-/* execute.c - acts on app->waiting: compares, PUTs, settles it */
+/* execute.c - carries out an order.  Begins with app->waiting: reads the count,
+ * sends the PUT, settles the order. */
 void as_execute_begin(struct as_apply *apply, struct as_app *app);
+
+/* The HTTP client, which is made when it is needed first */
 struct as_http *as_execute_client(struct as_apply *apply);
 
 /* While a PUT is under way SIGTERM and SIGINT are blocked (SIG_BLOCK), so that

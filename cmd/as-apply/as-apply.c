@@ -1,4 +1,4 @@
-/* as-apply - read decisions, PUT the replica counts that they ask for */
+/* as-apply - reads decisions and PUTs the replica counts that they ask for */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,9 +32,9 @@ static struct as_orders orders;
 static struct as_brake_state brake;
 static struct as_out out;
 static struct as_in in = {.fd = -1};
-static struct as_app **waiting; /* have an order that did not begin */
+static struct as_app **waiting; /* apps with an order that did not begin */
 static size_t n_waiting, waiting_room;
-static struct as_log reports; /* path NULL: there is none */
+static struct as_log reports; /* of -r; path NULL: there is none */
 static const char *log_path, *reports_path;
 static bool ended;
 
@@ -75,13 +75,13 @@ check_options(void)
 	if (config.path == NULL &&
 	    as_config_of(&config, app)->remote.replicas_url == NULL)
 		as_option_usage("no URL");
-	if (config.path == NULL) /* its settings are looked at before input */
+	if (config.path == NULL) /* wrong settings are reported before input */
 		as_app_check(&apply.apps, app);
 	as_apps_ready(&apply.apps);
 	brake.begin = as_time_steady();
 }
 
-/* False: it goes on waiting. */
+/* Returns false if the app must wait further. */
 static bool
 begin_if_due(struct as_app *app)
 {
@@ -117,8 +117,7 @@ begin_waiting(void)
 	n_waiting = kept;
 }
 
-/* An app's newest decision counts, whenever it came: one that was overtaken on
- * its way is not to undo what came after it. */
+/* Decisions may come out of order: an older one must not undo a newer one. */
 static void
 take(struct as_order *order)
 {
@@ -144,7 +143,7 @@ take(struct as_order *order)
 	app->listed = true;
 }
 
-/* All of it goes on record before any of it is done. */
+/* All new decisions are in the log before one of them is carried out. */
 static bool
 record(const struct as_order *fresh)
 {
@@ -181,7 +180,8 @@ read_orders(void)
 	}
 }
 
-/* Reports leave in order: behind one that waits they must not pile up. */
+/* Reports are printed in order, so one order that waits keeps all later ones in
+ * memory: their number is limited. */
 static bool
 is_reading(void)
 {
@@ -190,7 +190,8 @@ is_reading(void)
 	return !ended && !apply.stopped && orders.n < UNREPORTED_MAX;
 }
 
-/* Whoever waits for the brake waits for what others say, or for time. */
+/* An order that waits for the brake waits for decisions of other apps, or for its
+ * time to pass. */
 static void
 wait_for_more(void)
 {
@@ -200,7 +201,7 @@ wait_for_more(void)
 	    as_execute_client(&apply), is_reading() ? in.fd : -1, until);
 }
 
-/* False: our own output failed, and no PUT is under way. */
+/* Returns false if as-apply must end: it was stopped and no PUT is under way. */
 static bool
 report(void)
 {
@@ -241,7 +242,8 @@ check_streams(void)
 		!as_memory_read(&apply.apps, &brake, &reports)))
 		return EX_IOERR;
 	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		as_msg_die(EX_IOERR, "stdout: closed: no place for reports");
+		as_msg_die(
+		    EX_IOERR, "stdout: closed: reports cannot be printed");
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
 	return as_in_open(&in, "-", &out) ? 0 : EX_IOERR;

@@ -1,12 +1,11 @@
-/* brake.c - holds scale-downs when more of a fleet than usual wants them at once:
- * then not the load has gone, perhaps, but what measures it */
+/* brake.c - holds scale-downs while suspiciously many apps ask for one at once */
 #include "apply.h"
 
 enum {
 	FLEET_MIN = 4,
-	WAIT_MAX = 10000,  /* ms, until all applications have spoken */
-	SKEW = 5000,       /* ms, between the TIMEs of one tick */
-	STANDARD = 600000, /* ms, of brake_hold */
+	WAIT_MAX = 10000,  /* ms, to wait for the other apps' decisions */
+	SKEW = 5000,       /* ms, by which TIMEs of one tick may differ */
+	STANDARD = 600000, /* ms: the default of brake_hold */
 	HOUR = 3600000     /* ms */
 };
 
@@ -17,7 +16,7 @@ is_braked(const struct as_order *order)
 	    !order->spared;
 }
 
-/* Nothing is known of a count, or of what is wanted. */
+/* The decision does not say whether the app wants more or less. */
 static bool
 is_unknown(const struct as_order *order)
 {
@@ -32,7 +31,7 @@ forget_hold(struct as_app *app)
 	app->let_go = false;
 }
 
-/* After so long a silence nobody knows whether the app wanted less all the
+/* After a long silence it is unknown whether the app asked for less all the
  * time. */
 static bool
 was_silent(const struct as_app *app, int64_t time)
@@ -62,8 +61,8 @@ as_brake_note(struct as_brake_state *brake, struct as_app *app,
 	app->last = order->time;
 }
 
-/* An app that does not speak any more is not waited for.  One that has never
- * spoken may belong to another process. */
+/* An app that was removed sends no decisions any more.  One that never sent any
+ * may belong to another process, as in a shard. */
 static bool
 is_expected(const struct as_brake_state *brake, const struct as_app *app,
     int64_t newest, bool settled)
@@ -98,7 +97,7 @@ as_brake_look(struct as_brake_state *brake, const struct as_apps *apps)
 	}
 }
 
-/* Where the settings name no app, the fleet may have any size. */
+/* Where the file names no app, the fleet may have any size. */
 static bool
 is_fleet(const struct as_apps *apps)
 {
@@ -141,7 +140,7 @@ warn(const struct as_app *app, const char *text, int64_t time)
 	as_msg(AS_WARNING, app->name, "brake: %s %s", text, stamp);
 }
 
-/* Too many want less; an app that has wanted it for long enough goes. */
+/* Too many apps ask for less.  This one is held until brake_hold has passed. */
 static enum as_brake
 hold(struct as_app *app, const struct as_order *order)
 {
@@ -151,13 +150,13 @@ hold(struct as_app *app, const struct as_order *order)
 		return AS_BRAKE_OFF;
 	if (app->since == AS_NEVER) {
 		app->since = order->time;
-		warn(app, "if it still asks for less then, it is let go at",
+		warn(app, "holds it; lets it go, if it still asks for less, at",
 		    app->since + longest);
 	}
 	if (order->time - app->since < longest)
 		return AS_BRAKE_ON;
 	app->let_go = true;
-	warn(app, "let go: it has asked for less since", app->since);
+	warn(app, "lets it go: it has asked for less since", app->since);
 	return AS_BRAKE_OFF;
 }
 

@@ -1,4 +1,4 @@
-/* compare.c - what there is of an app before its PUT: who is asked, what is said */
+/* compare.c - reads the count that an app has right before its PUT */
 #include <stdio.h>
 
 #include "apply.h"
@@ -10,7 +10,7 @@ as_compare_ask(struct as_app *app)
 	    as_ask_make(&app->ask, &app->scope, AS_ASK_STATUS);
 }
 
-/* The app's own line among those that a status filter gives */
+/* A status filter may give lines of many apps; finds the line of this one. */
 static bool
 find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
     char *detail)
@@ -18,7 +18,7 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 	struct as_line line = {0};
 	bool found = false;
 
-	snprintf(detail, AS_DETAIL_MAX, "the reply has nothing of it");
+	snprintf(detail, AS_DETAIL_MAX, "the reply does not have this app");
 	for (size_t at = 0; at < answer->len && !found;
 	     at += strcspn(answer->at + at, "\n") + 1) {
 		const char *text = answer->at + at;
@@ -34,7 +34,7 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 	return found;
 }
 
-/* Replies are kept as $before: one, or an array of them. */
+/* Filters get the reply as $before, or an array where there are several. */
 static void
 keep_before(struct as_app *app)
 {

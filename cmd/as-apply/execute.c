@@ -1,4 +1,4 @@
-/* execute.c - from a decision that the guards let pass to the report of its PUT */
+/* execute.c - carries out an order: reads the count, sends the PUT, reports it */
 #include <signal.h>
 #include <stdio.h>
 
@@ -105,13 +105,13 @@ as_execute_client(struct as_apply *apply)
 {
 	size_t named = apply->apps.config->n_named;
 
-	if (apply->http == NULL) /* most ticks change nothing */
+	if (apply->http == NULL) /* most ticks need no request */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
 	as_program_wait_with(as_http_pump, apply->http);
 	return apply->http;
 }
 
-/* Write-ahead: what is not on record is not done. */
+/* No PUT is sent before its decision is on disk. */
 static bool
 sync_log(struct as_apply *apply)
 {
@@ -133,7 +133,7 @@ keep_lock(struct as_apply *apply)
 	return code == 0;
 }
 
-/* The last look, right before it goes out */
+/* The request may have waited for others: the guards look once more. */
 static bool
 begin_put(struct as_request *request)
 {
@@ -191,7 +191,6 @@ compare(struct as_ask *ask)
 		end_order(apply, app);
 }
 
-/* Every guard in its turn; the first that does not let it pass ends it. */
 void
 as_execute_begin(struct as_apply *apply, struct as_app *app)
 {

@@ -1,11 +1,10 @@
-/* guard.c - every reason for which as-apply does not do what a decision asks for,
- * in the order in which they are looked at */
+/* guard.c - all reasons to refuse a decision, in the order of the checks */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "apply.h"
 
-/* Being late or overtaken is a part of the work; the rest wants a look. */
+/* A decision that is late or overtaken is usual: a warning is enough. */
 static bool
 refuse_as(struct as_apply *apply, struct as_order *order,
     const struct as_app *app, const char *name, const char *word,
@@ -28,7 +27,7 @@ refuse(struct as_apply *apply, struct as_order *order, const struct as_app *app,
 	return refuse_as(apply, order, app, app->name, word, why);
 }
 
-/* For an app that may have no app: the name is the decision's. */
+/* For a decision whose name may not be an app of the settings */
 static bool
 refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
     const char *why)
@@ -102,12 +101,13 @@ as_guard_order(
 		as_order_settle(order, app, "same", "", "");
 	} else if (order->from == AS_UNKNOWN && !order->bare) {
 		refuse(apply, order, app, "no-data",
-		    "decided without knowing the count");
+		    "the count was unknown when this was decided");
 	} else if (app->url.at == NULL) {
 		refuse(apply, order, app, "other-app",
 		    "the settings have no replicas_url for it");
 	} else if (apply->apps.at[app->owner] != app) {
-		snprintf(why, sizeof(why), "the URL is %s's; see -a",
+		snprintf(why, sizeof(why),
+		    "this URL is used for app %s already; see -a",
 		    apply->apps.at[app->owner]->name);
 		refuse(apply, order, app, "other-app", why);
 	} else if (is_outside(app, order)) {
@@ -166,8 +166,8 @@ as_guard_others(
 		as_other_warn(&app->other, app->name);
 }
 
-/* Whoever changed the count since the decision knew something that it did
- * not. */
+/* A count that changed after the decision was perhaps changed by a person, who
+ * knew more. */
 bool
 as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word)

@@ -6,7 +6,7 @@
 
 #include "apply.h"
 
-/* A lock on a file that was deleted, or replaced, keeps nobody out. */
+/* A lock on a file that was deleted or replaced stops no other process. */
 static bool
 is_there(int fd, const char *path)
 {
@@ -16,7 +16,7 @@ is_there(int fd, const char *path)
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* A process that can open the file can lock it, and so stop us for ever. */
+/* Any process that can open the file can lock it, and so keep us from working. */
 static void
 close_to_others(int fd)
 {
@@ -27,8 +27,8 @@ close_to_others(int fd)
 		fchmod(fd, 0600);
 }
 
-/* Returns why the lock cannot be had, with the exit status, or NULL.  The kernel
- * ends a lock with its process, however that ends. */
+/* Returns why the lock cannot be taken, with the exit status in *code, or NULL.
+ * The kernel removes the lock when the process ends, also by kill -9. */
 static const char *
 try(struct as_lock *lock, int *code)
 {

@@ -1,4 +1,4 @@
-/* memory.c - what the reports of earlier runs say of the apps */
+/* memory.c - reads back from the file of reports what earlier runs have learned */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -24,7 +24,7 @@ read_time(const struct as_line *line, const char *key, int64_t *time)
 	    as_time_parse(pair->value, time, &fraction) == NULL;
 }
 
-/* A report that says nothing of what its app did or wanted */
+/* A report that shows neither what the app wanted nor what was done */
 static bool
 is_empty(const struct as_line *line)
 {
@@ -35,7 +35,8 @@ is_empty(const struct as_line *line)
 	    has_word(line, "why", "other-app");
 }
 
-/* A report with since= is of an app that the brake holds, or has let go. */
+/* A report has since= while the brake holds the app (why=brake) and after the
+ * brake has let it go. */
 static void
 take_hold(struct as_app *app, const struct as_line *line)
 {
@@ -68,7 +69,7 @@ was_sent(const struct as_line *line)
 	    has_word(line, "applied", "failed");
 }
 
-/* What others have done was reported then, and is not reported again. */
+/* The earlier run has printed the warnings about others. */
 static void
 take_count(struct as_app *app, const struct as_line *line)
 {
@@ -107,10 +108,10 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 	take_hold(app, line);
 	take_count(app, line);
 	if (read_time(line, "until", &until))
-		as_app_bar(app, until - now);
+		as_app_bar_until(app, until);
 }
 
-/* The file was opened for appending; only a regular one can be read back. */
+/* A pipe or a device cannot be read back. */
 static bool
 is_readable(const struct as_log *reports)
 {
@@ -119,7 +120,7 @@ is_readable(const struct as_log *reports)
 	return fstat(reports->fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* A bad line has been reported by the run that wrote it, if at all. */
+/* Bad lines are skipped without a message: each run would repeat it. */
 bool
 as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports)

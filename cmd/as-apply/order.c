@@ -1,4 +1,4 @@
-/* order.c - decisions as they come, and reports in the same order */
+/* order.c - reads decisions, and prints their reports in the same order */
 #include <fnmatch.h>
 #include <stdio.h>
 
@@ -10,7 +10,8 @@ is_app(const char *name)
 	return name != NULL && !as_select_is_glob(name);
 }
 
-/* "5" stands for a decision of now, made without a look at the count. */
+/* A COUNT alone, as in "echo 5 | as-apply URL", stands for a decision made now
+ * with from=-. */
 static bool
 is_bare(struct as_orders *orders, struct as_text *text)
 {
@@ -27,7 +28,7 @@ is_bare(struct as_orders *orders, struct as_text *text)
 	return true;
 }
 
-/* Why the line that was read is no decision, or NULL. */
+/* Returns why the line is not a decision, or NULL. */
 static const char *
 read_from(const struct as_line *line, int64_t *from)
 {
@@ -45,7 +46,7 @@ read_from(const struct as_line *line, int64_t *from)
 	return NULL;
 }
 
-/* Bounds and groups are set by people: the brake is for what is measured. */
+/* People have set bounds and groups; the brake is for metrics that may be wrong. */
 static bool
 is_spared(const struct as_line *line)
 {
@@ -159,7 +160,7 @@ add_time(struct as_buf *report, const char *key, int64_t time)
 	as_buf_add(report, stamp, as_time_print(stamp, time, time % 1000 != 0));
 }
 
-/* What the next run is to know of the app */
+/* The pairs that the next run reads back with -r */
 static void
 add_memory(struct as_buf *report, const struct as_app *app)
 {

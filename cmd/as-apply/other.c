@@ -1,7 +1,9 @@
-/* other.c - notices when a count changes that this process did not order */
+/* other.c - notices when another hand than this as-apply sets a count */
 #include "apply.h"
 
-enum { SPAN = 600000 }; /* ms, in which changes are counted, and one is told */
+enum {
+	SPAN = 600000
+}; /* ms: changes are counted, and one warning is printed */
 
 void
 as_other_begin(struct as_other *other)
@@ -13,9 +15,9 @@ as_other_begin(struct as_other *other)
 	    .warned = AS_NEVER};
 }
 
-/* The answer 202 may come long before the count changes, so the counts from
- * before the order, and from before an order that was not seen yet, may still
- * show. */
+/* A server may answer 202 long before the count changes.  Until a sample shows
+ * the ordered count, the counts from before this order, and from before an
+ * earlier order that has not shown yet, are no sign of another hand. */
 void
 as_other_order(struct as_other *other, int64_t count, int64_t before)
 {
@@ -36,8 +38,8 @@ is_foreign(const struct as_other *other, int64_t count)
 		count != other->earlier);
 }
 
-/* A count that is read before a PUT may be newer than the next sample, which is
- * why only a sample shows that what was ordered has been reached. */
+/* A count that was read right before a PUT may be newer than the next sample.  So
+ * only a sample can show that the ordered count is reached. */
 bool
 as_other_look(struct as_other *other, int64_t count, bool sampled)
 {
@@ -46,8 +48,8 @@ as_other_look(struct as_other *other, int64_t count, bool sampled)
 	return is_foreign(other, count);
 }
 
-/* The new count is what is expected from now on.  A sample that is older than
- * the look at the count may still show what was there before. */
+/* From now on the new count is the expected one.  If it was read right before a
+ * PUT, an older sample may still show the count before. */
 bool
 as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before)

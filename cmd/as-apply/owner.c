@@ -1,8 +1,8 @@
-/* owner.c - whose a request is: two that send the same would fight */
+/* owner.c - finds apps that would send the same request, and so undo each other's */
 #include "apply.h"
 
-/* A body or query may tell apps apart that have one URL: by $app, by .app (the
- * filter's input is the decision), or by a variable with another value. */
+/* Two apps with one URL may differ in body or query: where a filter uses $app,
+ * .app (its input is the decision), or a variable with another value. */
 static void
 add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 {

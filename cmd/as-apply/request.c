@@ -1,4 +1,4 @@
-/* request.c - what is PUT for an order: queries and body, made by filters */
+/* request.c - makes the request that orders a count: URL, queries and body */
 #include <stdio.h>
 
 #include "apply.h"

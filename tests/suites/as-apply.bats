@@ -219,7 +219,7 @@ PUT /put {"replicas": 13}'
 	END
 	has "$out" 'web 11 from=10 applied=ok'
 	has "$out" 'other 30 from=10 applied=refused why=other-app'
-	has "$err" "as-apply: error: other: refused: other-app: the URL is web's"
+	has "$err" "as-apply: error: other: refused: other-app: this URL is used for app web already"
 	: >"$TMP/requests"
 	expect 0 as-apply -a other "$fault/put" <<-END
 		$(now) web 11 from=10

@@ -558,7 +558,7 @@ replicas_header = X-App: {app}
 	done <<-'END'
 		type|before_replicas is not a count: four|before_url = FAULT/count\nbefore_replicas = "four"
 		type|before_replicas is not a count: -4|before_url = FAULT/count\nbefore_replicas = -4
-		missing|the reply has nothing of it|status_url = FAULT/all\nsample = .[1] | {app: .n, replicas: .r, cpu: .c}
+		missing|the reply does not have this app|status_url = FAULT/all\nsample = .[1] | {app: .n, replicas: .r, cpu: .c}
 		missing|filter - app a/b: |status_url = FAULT/all\nsample = {app: "a/b", replicas: 4, cpu: 1}
 	END
 	same "$(grep -c PUT "$TMP/requests" || :)" 0
@@ -662,14 +662,14 @@ ticks() {
 	held="refused why=brake since=$begin,"
 	ticks 75 "$begin" 3:target 3:rate 3:target 3:rate 10:tolerance
 	same "$marks" "$held$held$held${held}same,"
-	has "$err" "warning: a: brake: if it still asks for less then, it is let go at $(now '1 minute ago')"
+	has "$err" "warning: a: brake: holds it; lets it go, if it still asks for less, at $(now '1 minute ago')"
 	# b is content meanwhile, and begins anew; d cannot be read
 	ticks 75 "$(now '6 minutes ago')" 3:rate 10:tolerance 3:rate -:no-data 3:target
 	same "$marks" "${held}same,${held}hold since=$begin,refused why=brake since=$(cut -d' ' -f1 "$TMP/in" | head -n 1),"
 	same "$(grep -c warning "$TMP/err")" 1
 	t=$(now)
 	ticks 75 "$t" 3:rate 3:rate 10:tolerance 3:rate 3:rate
-	has "$err" "warning: a: brake: let go: it has asked for less since $begin"
+	has "$err" "warning: a: brake: lets it go: it has asked for less since $begin"
 	has "$marks" "ok http=204 since=$begin,refused why=brake since=$t,same,ok http=204 since=$begin,refused"
 	same "$(sort "$TMP/requests")" 'PUT /put/a?a {"replicas": 3}
 PUT /put/a?d {"replicas": 3}'
@@ -678,7 +678,7 @@ PUT /put/a?d {"replicas": 3}'
 	ticks 75 "$(now '1 second')" 10:tolerance 3:rate 12:target 3:rate 3:rate
 	ticks 75 "$(now '2 seconds')" 3:rate 3:rate 3:rate 10:tolerance 3:rate
 	has "$marks" "ok http=204 since=$begin,refused"
-	same "$(grep -c 'let go' "$TMP/err" || :)" 1
+	same "$(grep -c 'lets it go:' "$TMP/err" || :)" 0
 	same "$(<"$TMP/requests")" 'PUT /put/a?a {"replicas": 3}'
 }
 
@@ -698,7 +698,7 @@ PUT /put/a?d {"replicas": 3}'
 	wait $apply || :
 	same "$(grep ' a ' "$TMP/out" | sed 's/.* \(applied=[a-z]*\).*/\1/' | xargs)" \
 	    'applied=refused applied=ok applied=refused applied=ok applied=ok'
-	same "$(grep -c 'a: brake: let go' "$TMP/err")" 2
+	same "$(grep -c 'a: brake: lets it go:' "$TMP/err")" 2
 }
 
 @test "as-apply: input that ends before the fleet has spoken holds what goes down (X4)" {
