@@ -65,10 +65,7 @@ add(struct as_apps *apps, struct as_text name)
 	if (number == apps->room)
 		apps->at = as_mem_grow(
 		    (void *)apps->at, &apps->room, sizeof(struct as_app *));
-	apps->at[number] = make(apps, name, number);
-	if (apps->at[number]->url.at != NULL)
-		as_owner_find(apps, apps->at[number], number);
-	return apps->at[number];
+	return apps->at[number] = make(apps, name, number);
 }
 
 struct as_app *
@@ -79,6 +76,16 @@ as_app_of(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	if (as_table_has(&apps->names, name, &number))
 		return apps->at[number];
 	return is_usable(apps, name, why) ? add(apps, name) : NULL;
+}
+
+/* Not when the app is made: one that only an earlier run knew may be gone, and
+ * another may have its URL now. */
+void
+as_app_claim(struct as_apps *apps, struct as_app *app)
+{
+	if (!app->claimed && app->url.at != NULL)
+		as_owner_find(apps, app, app->owner);
+	app->claimed = true;
 }
 
 /* Filters cannot be added after the start, so those of apps that will be known
@@ -106,6 +113,7 @@ as_apps_ready(struct as_apps *apps)
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_app *app = add(apps, as_table_name(&config->apps, i));
 
+		as_app_claim(apps, app);
 		if (app->owner != i)
 			as_msg_die(EX_CONFIG,
 			    "%s: apps %s and %s share the same replicas_url: "

@@ -81,6 +81,7 @@ struct as_app {
 	char *name;
 	struct as_scope scope; /* its settings */
 	size_t owner; /* number of the app that these requests belong to */
+	bool claimed; /* owner was looked up */
 	int64_t last; /* TIME of its newest decision, or AS_NEVER */
 	bool spoke;   /* this process has read a decision of it */
 	bool down;    /* its newest decision asks for less */
@@ -125,6 +126,9 @@ void as_apps_ready(struct as_apps *apps);
  * cannot make a request. */
 struct as_app *as_app_of(
     struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX]);
+
+/* Makes the app the owner of its requests, unless another app sends the same. */
+void as_app_claim(struct as_apps *apps, struct as_app *app);
 
 /* Sends the app nothing for that many ms, at most 10 minutes: its server asked
  * for that. */

@@ -66,6 +66,8 @@ as_guard_app(struct as_apply *apply, struct as_order *order)
 	}
 	if (app == NULL)
 		refuse_name(apply, order, "other-app", why);
+	else
+		as_app_claim(&apply->apps, app);
 	return app;
 }
 

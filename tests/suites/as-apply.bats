@@ -3,9 +3,10 @@
 #    against the count that the app still has: S1 S2 S3 S5 S7 S8 S22 A6 A7 A8
 #    A12 A13 A14 L2 N18; also fleet.bats A3 A18; faults/control.bats,
 #    faults/network.bats H12 H13, faults/system.bats O10, faults/torture.bats
-# P3 nothing is silent: H5 H6 H8 H10 H14    P5 O1 O2 O4    P7 O9
+# P2 fleet.bats X4 X19
+# P3 nothing is silent: H5 H6 H8 H10 H14 X6 X9 X17    P5 O1 O2 O4    P7 O9
 # P8 no secret is repeated: C8
-# P10 one writer: A9; also faults/control.bats A11    P11 dry run: A16
+# P10 one writer: A9 X16; also faults/control.bats A11    P11 dry run: A16
 
 load helper
 

@@ -754,6 +754,10 @@ brake = 100%
 	END
 	same "$(cut -d' ' -f2- "$TMP/out")" "x 5 from=4 applied=ok http=204
 y 5 from=4 applied=refused why=other-app"
+	# one that an earlier run had may be gone
+	echo "$(now '1 minute ago') x 5 from=4 applied=ok http=204" >"$TMP/reports"
+	expect 0 as-apply -c "$TMP/as.conf" -r "$TMP/reports" <<<"$(now) y 5 from=4"
+	has "$out" 'y 5 from=4 applied=ok'
 }
 
 @test "as-apply: a name that spoils a setting costs that app alone (X19)" {
