@@ -284,10 +284,10 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
-/* open.c - opens a file to write, and makes it with mode 0644.  As root it does
+/* open.c - opens a file to write, and makes it with that mode.  As root it does
  * not follow a link, nor take a file of another user, in a directory that others
  * can write to.  Returns why it cannot be opened, or NULL. */
-const char *as_open_file(const char *path, int flags, int *fd);
+const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
 
 /* log.c - a log: each append is one write(2) at the end of the file.  Opening
  * ends a line that a killed writer left cut short, so that no reader takes it.  A

@@ -58,7 +58,7 @@ open_file(struct as_log *log)
 	int fd;
 
 	why = as_open_file(
-	    log->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, &fd);
+	    log->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644, &fd);
 	if (why != NULL)
 		return log_failed(log, "open", why);
 	if (log->fd >= 0) {

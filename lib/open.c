@@ -26,7 +26,7 @@ check(const struct stat *file, const struct stat *dir)
 }
 
 static const char *
-open_in(int dir_fd, const char *name, int flags, int *fd)
+open_in(int dir_fd, const char *name, int flags, unsigned mode, int *fd)
 {
 	struct stat dir, file;
 	const char *why;
@@ -36,7 +36,7 @@ open_in(int dir_fd, const char *name, int flags, int *fd)
 		return strerror(errno);
 	trusted = is_trusted(&dir);
 	*fd = openat(dir_fd, name,
-	    flags | (trusted ? 0 : O_NOFOLLOW | O_NONBLOCK), 0644);
+	    flags | (trusted ? 0 : O_NOFOLLOW | O_NONBLOCK), (mode_t)mode);
 	if (*fd < 0)
 		return errno == ELOOP && !trusted ?
 		    "is a link in a directory that others can write to" :
@@ -50,7 +50,7 @@ open_in(int dir_fd, const char *name, int flags, int *fd)
 }
 
 static const char *
-open_as_root(const char *path, int flags, int *fd)
+open_as_root(const char *path, int flags, unsigned mode, int *fd)
 {
 	const char *slash = strrchr(path, '/'), *why;
 	const char *name = slash != NULL ? slash + 1 : path;
@@ -63,16 +63,16 @@ open_as_root(const char *path, int flags, int *fd)
 	free(place.at);
 	if (dir < 0)
 		return strerror(errno);
-	why = open_in(dir, name, flags, fd);
+	why = open_in(dir, name, flags, mode, fd);
 	close(dir);
 	return why;
 }
 
 const char *
-as_open_file(const char *path, int flags, int *fd)
+as_open_file(const char *path, int flags, unsigned mode, int *fd)
 {
 	if (geteuid() == 0)
-		return open_as_root(path, flags, fd);
-	*fd = open(path, flags, 0644);
+		return open_as_root(path, flags, mode, fd);
+	*fd = open(path, flags, (mode_t)mode);
 	return *fd < 0 ? strerror(errno) : NULL;
 }

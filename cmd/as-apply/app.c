@@ -43,15 +43,20 @@ as_app_check(struct as_apps *apps, struct as_text name)
 	free(app);
 }
 
-/* The name of an app that the file does not name comes with a decision.  If the
- * name makes no URL, only this app is refused. */
+/* The name of an app that the file does not name comes with a decision.  If its
+ * settings conflict, or the name makes no URL, only this app is refused. */
 static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
-	struct as_scope scope = {
-	    apps->config, as_config_of(apps->config, name), name};
-	const char *key, *wrong = as_url_wrong(&scope, &key);
+	struct as_scope scope = {apps->config, NULL, name};
+	const char *key, *wrong;
 
+	scope.settings = as_config_find(apps->config, name, &wrong);
+	if (scope.settings == NULL) {
+		snprintf(why, AS_DETAIL_MAX, "%s", wrong);
+		return false;
+	}
+	wrong = as_url_wrong(&scope, &key);
 	if (wrong != NULL)
 		snprintf(why, AS_DETAIL_MAX, "%s: %s", key, wrong);
 	return wrong == NULL;

@@ -77,7 +77,7 @@ static int64_t
 lower_bound(const struct as_settings *settings)
 {
 	if (settings->policy->idle > 0)
-		return 0;
+		return settings->policy->idle_count;
 	return settings->min_set ? settings->policy->min : 1;
 }
 

@@ -27,6 +27,14 @@ close_to_others(int fd)
 		fchmod(fd, 0600);
 }
 
+static bool
+belongs_to_others(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid != geteuid() && st.st_uid != 0;
+}
+
 /* Returns why the lock cannot be taken, with the exit status in *code, or NULL.
  * The kernel removes the lock when the process ends, also by kill -9. */
 static const char *
@@ -35,11 +43,17 @@ try(struct as_lock *lock, int *code)
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	for (int tries = 0; tries < 10; tries++) {
-		int fd = as_log_file(lock->path, 0600);
+		int fd;
+		const char *why = as_open_file(
+		    lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600, &fd);
 
 		*code = EX_IOERR;
-		if (fd < 0)
-			return strerror(errno);
+		if (why != NULL)
+			return why;
+		if (belongs_to_others(fd)) {
+			close(fd);
+			return "belongs to another user, who can lock it";
+		}
 		if (fcntl(fd, F_SETLK, &whole) != 0) {
 			int failed = errno;
 

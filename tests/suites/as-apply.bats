@@ -396,13 +396,16 @@ holds_lock() {
 	: >"$TMP/theirs/file"
 	chown nobody "$TMP/theirs" "$TMP/theirs/file"
 	for options in -L -l -r; do
-		for file in link hard file; do
+		for file in link hard; do
 			expect 74 as-apply $options "$TMP/theirs/$file" "$fault/put" <<<5
 		done
 		expect 0 as-apply $options "$TMP/theirs/new" "$fault/put" <<<5
 		rm "$TMP/theirs/new"
 	done
 	same "$(<"$TMP/ours/passwd")" 'root:x'
+	# their own file may be a log, but they could hold the lock on it
+	expect 74 as-apply -L "$TMP/theirs/file" "$fault/put" <<<5
+	expect 0 as-apply -l "$TMP/theirs/file" "$fault/put" <<<5
 	# in a directory that is root's alone a link is root's own
 	ln -s passwd "$TMP/ours/link"
 	expect 0 as-apply -L "$TMP/ours/link" "$fault/put" <<<5
