@@ -17,6 +17,7 @@ struct as_remote {
 	int64_t timeout;         /* of a whole request, ms */
 	int64_t connect_timeout; /* ms */
 	int64_t max_age;         /* of a decision, ms */
+	int64_t reply_max;       /* bytes of a reply */
 	int64_t brake;           /* percent of the apps; 100: off */
 	int64_t brake_hold;      /* ms; an app held longer is let go */
 	bool follow;             /* redirects to the same host, on GET */

@@ -44,6 +44,29 @@ set_wait(void *settings, size_t at, const char *value)
 	return why == NULL && *ms == 0 ? "must be longer than 0" : why;
 }
 
+/* "8MiB", "500KiB" or a number of bytes */
+static const char *
+set_size(void *settings, size_t at, const char *value)
+{
+	static const char why[] = "is not a size in 1..1GiB, like 8MiB";
+	struct as_text number = {value, strspn(value, "0123456789")};
+	const char *unit = value + number.len;
+	int64_t factor = 0, most = 1073741824;
+	int32_t n;
+
+	if (*unit == '\0')
+		factor = 1;
+	else if (strcmp(unit, "KiB") == 0)
+		factor = 1024;
+	else if (strcmp(unit, "MiB") == 0)
+		factor = 1048576;
+	if (factor == 0 || !as_num_count(number, &n) || n == 0 ||
+	    n > most / factor)
+		return why;
+	*(int64_t *)as_key_place(settings, at) = n * factor;
+	return NULL;
+}
+
 /* "50%" */
 static const char *
 set_share(void *settings, size_t at, const char *value)
@@ -144,6 +167,8 @@ KEY(replicas_url, set_url, "", "URL",
     "where the count is PUT", 0),
 KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", "FILTER",
     "filter from the reply of status_url to samples", AS_KEY_LINES),
+KEY(reply_max, set_size, "8MiB", "BYTES, KiB or MiB",
+    "a longer reply is refused", 0),
 {"set.", "TEXT", "", "a variable: {NAME} in URLs, $NAME in filters",
     set_nothing, 0, AS_KEY_VARIABLE},
 KEY(status_body, set_text, "", "TEXT",
