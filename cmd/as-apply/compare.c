@@ -24,7 +24,7 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 		const char *text = answer->at + at;
 
 		found = *text != '!' && as_line_parse(&line, text) == NULL &&
-		    as_text_is(line.app, app);
+		    line.count != AS_UNKNOWN && as_text_is(line.app, app);
 		if (*text == '!')
 			snprintf(detail, AS_DETAIL_MAX, "%.*s",
 			    (int)strcspn(text + 1, "\n"), text + 1);
@@ -44,7 +44,10 @@ keep_before(struct as_app *app)
 
 		if (app->ask.n > 1)
 			as_buf_puts(&app->before, i == 0 ? "[" : ",");
-		as_buf_add(&app->before, reply->at, reply->len);
+		if (app->ask.n_lost > 0 && app->ask.lost[i].word[0] != '\0')
+			as_buf_puts(&app->before, "null");
+		else
+			as_buf_add(&app->before, reply->at, reply->len);
 	}
 	if (app->ask.n > 1)
 		as_buf_puts(&app->before, "]");
@@ -59,7 +62,7 @@ as_compare_count(struct as_app *app, const char **word)
 	int32_t n;
 
 	*word = as_ask_answer(&app->ask, &app->scope,
-	    as_text("1970-01-01T00:00:00Z"), AS_COUNTS, &answer);
+	    as_text("1970-01-01T00:00:00Z"), AS_COUNTS, &answer, NULL);
 	if (*word == NULL && app->ask.what == AS_ASK_STATUS) {
 		as_buf_add(&answer, slack, sizeof(slack));
 		answer.len -= sizeof(slack);

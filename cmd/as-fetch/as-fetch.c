@@ -1,22 +1,25 @@
 /* as-fetch - ask the APIs of applications for their status, print sample lines */
+#include <stdio.h>
+
 #include "fetch.h"
 
 /* clang-format off */
 static const struct as_option options[] = {
 	{'a', "app", "GLOB", "only these apps; with a URL: the app's name (app)"},
-	{'e', "every", "DUR", "fetch every DUR, on a fixed grid; 250ms 15s 5m"},
+	{'e', "every", "DUR", "fetch at each multiple of DUR; 250ms 15s 5m"},
 	{'i', "reply-file", "FILE", "read one JSON reply from FILE or -, not by HTTP"},
 	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
 	{'l', "log", "FILE", "append each line to FILE before it is printed"},
 	{'n', "ticks", "TICKS", "with -e: stop after so many"},
+	{'S', "spread", NULL, "with -e: spread the requests over DUR"},
 	{'s', "shard", "I/N", "only the apps of shard I of N; I from 0"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-fetch",
-    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-n TICKS]] [-i FILE] [-j JOBS] "
-    "[-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
+    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-S] [-n TICKS]] [-i FILE] "
+    "[-j JOBS] [-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
     options, as_flags_options, AS_NEEDS_NETWORK};
 
@@ -24,14 +27,11 @@ static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
 static struct as_out out;
 static struct as_log log_file;
-static struct as_http *http;
-static struct as_buf lines; /* of requests that are done */
 static const char *reply_file, *log_path;
-static bool fraction;
+static bool spread;
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks, jobs = AS_JOBS;
 static size_t n_done; /* groups that had all their ticks */
-static int code;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -46,12 +46,15 @@ parse_options(int *argc, char **argv[])
 		case 'j': jobs = as_option_count(arg, 1); break;
 		case 'l': log_path = arg; break;
 		case 'n': ticks = as_option_count(arg, 1); break;
+		case 'S': spread = true; break;
 		case 's': as_roster_shard(&fleet, arg); break;
 		}
 	}
-	fraction = every % 1000 != 0;
+	fleet.fraction = every % 1000 != 0;
 	if (ticks > 0 && every == 0)
 		as_option_usage("-n/--ticks needs -e/--every");
+	if (spread && every == 0)
+		as_option_usage("-S/--spread needs -e/--every");
 }
 
 /* Without a file an operand is a URL, with one an app. */
@@ -87,14 +90,14 @@ select_apps(int argc, char *argv[])
 	as_roster_choose(&fleet, has_url ? 0 : argc, argv);
 }
 
-/* What is done goes into the log, if there is one, and then to stdout; false:
- * our own output failed. */
+/* Lines go into the log, if there is one, and then to stdout.  False: one of
+ * these writes failed. */
 static bool
 print_lines(void)
 {
-	struct as_text text = {lines.at, lines.len};
+	struct as_text text = {fleet.lines.at, fleet.lines.len};
 
-	if (lines.len == 0)
+	if (text.len == 0)
 		return true;
 	if (log_path != NULL && !as_log_append(&log_file, text))
 		return false;
@@ -102,28 +105,44 @@ print_lines(void)
 		n = text.len < AS_LINE_MAX ? text.len : AS_LINE_MAX;
 		as_out_end(&out, as_put(as_out_room(&out, n), text.at, n));
 	}
-	lines.len = 0;
+	fleet.lines.len = 0;
 	return as_out_flush(&out);
 }
 
-/* A server that asks to be left alone is. */
+/* The mark comes after all lines of its tick, if it has any. */
 static void
-finish_tick(struct as_ask *ask)
+leave_tick(struct as_tick *tick)
 {
-	enum { LONGEST = 600000 };
-	struct as_group *group = ask->owner;
-	size_t before = lines.len;
-	int64_t wait = ask->retry_after < LONGEST ? ask->retry_after : LONGEST;
+	if (--tick->n_pending > 0)
+		return;
+	if (tick->asked)
+		as_lines_mark(&fleet, tick->time);
+	free(tick);
+}
 
+static void
+end_tick(struct as_group *group)
+{
 	group->pending = false;
-	code = as_msg_worse(
-	    code, as_samples_add(&fleet, group, fraction, &lines));
+	if (group->tick != NULL)
+		leave_tick(group->tick);
+	group->tick = NULL;
+}
+
+static void
+take_replies(struct as_ask *ask)
+{
+	struct as_group *group = ask->owner;
+	size_t before = fleet.lines.len;
+
+	group->n_counts = 1; /* this function */
+	as_samples_add(&fleet, group);
 	as_ask_forget(ask);
-	if (wait > 0)
-		group->barred = as_time_steady() + wait;
-	if (lines.len > before)
+	if (fleet.lines.len > before)
 		as_msg(AS_DEBUG, NULL, "%.*s",
-		    (int)strcspn(lines.at + before, "\n"), lines.at + before);
+		    (int)strcspn(fleet.lines.at + before, "\n"),
+		    fleet.lines.at + before);
+	as_fleet_end(&fleet, group);
 }
 
 static void
@@ -136,52 +155,60 @@ begin_tick(struct as_group *group, int64_t time)
 		    "%d ticks missed: the last one took longer than %lld ms",
 		    (int)group->n_missed, (long long)every);
 	group->n_missed = 0;
-	group->ask.done = finish_tick;
+	group->ask.done = take_replies;
 	group->ask.owner = group;
-	if (group->barred > as_time_steady()) {
-		as_ask_fail(&group->ask, "busy", EX_TEMPFAIL,
-		    "left alone, as it asked for");
-		return;
-	}
 	group->pending = true;
-	as_ask_send(&group->ask, http);
+	as_ask_send(&group->ask, fleet.http);
 }
 
-static int
+static void
 fetch_reply_file(void)
 {
 	struct as_group *group = &fleet.groups[0];
-	bool whole = as_reply_read(&group->ask, reply_file);
+	int64_t most = as_fleet_scope(&fleet, group).settings->remote.reply_max;
+	bool whole = as_reply_read(&group->ask, reply_file, most);
+	char detail[64];
 
 	group->time = as_time_now();
-	group->ask.done = finish_tick;
+	group->ask.done = take_replies;
 	group->ask.owner = group;
+	snprintf(detail, sizeof(detail), "the reply is over %lld bytes",
+	    (long long)most);
 	if (whole)
-		finish_tick(&group->ask);
+		take_replies(&group->ask);
 	else
-		as_ask_fail(&group->ask, "too-big", EX_UNAVAILABLE,
-		    "the reply is over 1 MiB");
-	return print_lines() ? code : EX_IOERR;
+		as_ask_fail(&group->ask, "too-big", EX_UNAVAILABLE, detail);
 }
 
-/* What is due is sent, unless its last one is still under way. */
+static bool
+has_ended(const struct as_group *group)
+{
+	return ticks > 0 && group->n_sent >= ticks;
+}
+
+/* Asks the groups that are due, unless their last tick is still under way or the
+ * log has this one. */
 static void
-begin_due(struct as_grid *grid)
+begin_due(struct as_grid *grid, struct as_tick *tick)
 {
 	size_t i;
 	int64_t time;
 
+	fleet.round = grid->time;
 	while (as_grid_due(grid, as_time_steady(), &i, &time)) {
 		struct as_group *group = &fleet.groups[i];
 
-		if (ticks > 0 && group->n_sent == ticks)
+		if (has_ended(group) || as_past_has_all(&fleet, group, time))
 			continue;
-		if (group->pending)
+		if (group->pending) {
 			group->n_missed++;
-		else
-			begin_tick(group, time);
-		if (ticks > 0 && group->n_sent == ticks)
-			n_done++;
+			continue;
+		}
+		group->tick = tick;
+		tick->n_pending++;
+		tick->asked = true;
+		begin_tick(group, time);
+		n_done += has_ended(group) ? 1 : 0;
 	}
 }
 
@@ -194,40 +221,97 @@ next_round(struct as_grid *grid)
 		fleet.groups[i].n_missed += missed;
 }
 
-static int
-fetch_every(void)
+static struct as_tick *
+new_tick(const struct as_grid *grid)
+{
+	struct as_tick *tick = as_mem_need(calloc(1, sizeof(*tick)));
+
+	*tick = (struct as_tick){.time = grid->stamp, .n_pending = 1};
+	return tick;
+}
+
+/* TIME of a tick that is not on the grid.  Two of them in one second differ in
+ * their milliseconds. */
+static int64_t
+time_now(void)
+{
+	int64_t now = as_time_now(), second = now - now % 1000;
+
+	for (size_t i = 0; i < fleet.config->apps.n; i++)
+		if (fleet.newest[i] >= second && fleet.newest[i] <= now)
+			fleet.fraction = true;
+	return fleet.fraction ? now : second;
+}
+
+static struct as_grid
+start_grid(void)
 {
 	struct as_grid grid = {.every = every,
 	    .n = fleet.n,
-	    .spread = ticks != 1,
-	    .fraction = fraction,
-	    .begin = as_time_steady(),
-	    .time = as_time_now()};
+	    .spread = spread && ticks != 1,
+	    .fraction = fleet.fraction};
 
-	while (n_done < fleet.n || as_http_busy(http) > 0) {
-		begin_due(&grid);
-		if (!print_lines())
-			return EX_IOERR;
-		as_http_wait(http, -1, as_grid_wait(&grid));
-		if (as_grid_is_over(&grid, as_time_steady()))
-			next_round(&grid);
-	}
-	return print_lines() ? code : EX_IOERR;
+	as_grid_start(&grid, as_time_steady(), as_time_now());
+	if (ticks != 1)
+		return grid;
+	grid.begin = as_time_steady();
+	grid.time = grid.stamp = time_now();
+	return grid;
 }
 
-static int
+static bool
+fetch_every(void)
+{
+	struct as_grid grid = start_grid();
+	struct as_tick *tick = new_tick(&grid);
+
+	while (n_done < fleet.n || as_http_busy(fleet.http) > 0) {
+		begin_due(&grid, tick);
+		if (tick != NULL && grid.next == grid.n) {
+			leave_tick(tick);
+			tick = NULL;
+		}
+		if (!print_lines())
+			return false;
+		as_http_wait(fleet.http, -1, as_grid_wait(&grid));
+		if (as_grid_is_over(&grid, as_time_steady())) {
+			next_round(&grid);
+			tick = new_tick(&grid);
+		}
+	}
+	free(tick);
+	return true;
+}
+
+static bool
 fetch_once(void)
 {
-	int64_t time = as_time_now();
+	int64_t time = fleet.round = time_now();
 
 	for (size_t i = 0; i < fleet.n; i++)
 		begin_tick(&fleet.groups[i], time);
-	while (as_http_busy(http) > 0) {
-		as_http_wait(http, -1, INT64_MAX);
+	while (as_http_busy(fleet.http) > 0) {
 		if (!print_lines())
-			return EX_IOERR;
+			return false;
+		as_http_wait(fleet.http, -1, INT64_MAX);
 	}
-	return print_lines() ? code : EX_IOERR;
+	return true;
+}
+
+static bool
+fetch(void)
+{
+	bool printed;
+
+	if (reply_file != NULL) {
+		fetch_reply_file();
+		return print_lines();
+	}
+	fleet.http = as_http_new((size_t)jobs, fleet.n);
+	as_program_wait_with(as_http_pump, fleet.http);
+	printed = (every > 0 ? fetch_every() : fetch_once()) && print_lines();
+	as_http_free(fleet.http);
+	return printed;
 }
 
 int
@@ -238,18 +322,16 @@ main(int argc, char *argv[])
 	select_apps(argc, argv);
 	if (config.is_shown)
 		return as_show_settings(&config);
-	if (fleet.n == 0) /* the shard has none of the apps */
+	if (fleet.n == 0) /* the shard has no app */
 		return 0;
-	if (log_path != NULL && !as_log_open(&log_file, log_path))
-		return EX_IOERR;
-	if (reply_file != NULL) {
-		code = fetch_reply_file();
-	} else {
-		http = as_http_new((size_t)jobs, fleet.n);
-		as_program_wait_with(as_http_pump, http);
-		code = every > 0 ? fetch_every() : fetch_once();
-		as_http_free(http);
+	if (log_path != NULL) {
+		as_past_read(&fleet, log_path, every);
+		if (!as_log_open(&log_file, log_path))
+			return EX_IOERR;
 	}
+	fleet.ended = end_tick;
+	if (!fetch())
+		as_fleet_fail(&fleet, EX_IOERR);
 	as_program_end();
-	return as_out_finish(&out, code);
+	return as_out_finish(&out, fleet.code);
 }

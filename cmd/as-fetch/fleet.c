@@ -1,4 +1,4 @@
-/* fleet.c - who is asked for which apps */
+/* fleet.c - groups apps by the requests that they need */
 #include <stdio.h>
 
 #include "fetch.h"
@@ -14,14 +14,32 @@ as_fleet_scope(const struct as_fleet *fleet, const struct as_group *group)
 }
 
 const char *
-as_fleet_name(const struct as_fleet *fleet, const struct as_group *group)
+as_fleet_text(struct as_text app)
 {
 	static char name[128];
-	struct as_text app = as_table_name(
-	    &fleet->config->apps, group->apps[0]);
 
 	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
 	return name;
+}
+
+const char *
+as_fleet_name(const struct as_fleet *fleet, const struct as_group *group)
+{
+	return as_fleet_text(
+	    as_table_name(&fleet->config->apps, group->apps[0]));
+}
+
+void
+as_fleet_fail(struct as_fleet *fleet, int code)
+{
+	fleet->code = as_msg_worse(fleet->code, code);
+}
+
+void
+as_fleet_end(struct as_fleet *fleet, struct as_group *group)
+{
+	if (--group->n_counts == 0)
+		fleet->ended(group);
 }
 
 static void
@@ -106,6 +124,18 @@ new_group(struct as_fleet *fleet, const struct as_ask *ask)
 	return &fleet->groups[fleet->n++];
 }
 
+/* A URL that cannot be made is an error at the start, not in the middle of an
+ * outage. */
+static void
+check_before(const struct as_scope *scope)
+{
+	const struct as_setting *url = as_scope_first(
+	    scope, "before_url", NULL);
+
+	if (url != NULL)
+		free(as_url_expand(scope, url, NULL));
+}
+
 void
 as_fleet_add(struct as_fleet *fleet, struct as_text app)
 {
@@ -119,6 +149,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 	if (!as_ask_make(&ask, &scope, AS_ASK_STATUS))
 		as_msg_die(
 		    EX_CONFIG, "app %.*s: no status_url", (int)app.len, app.at);
+	check_before(&scope);
 	make_key(&key, &ask, &scope);
 	if (uses(&scope, "app"))
 		as_buf_add(&key, app.at, app.len);
@@ -160,6 +191,8 @@ as_fleet_ready(struct as_fleet *fleet)
 	as_table_free(&fleet->keys);
 	fleet->group_of = as_mem_need(calloc(n + 1, sizeof(*fleet->group_of)));
 	fleet->told = as_mem_need(calloc(n + 1, sizeof(*fleet->told)));
+	fleet->newest = as_mem_need(calloc(n + 1, sizeof(*fleet->newest)));
+	fleet->counts = as_mem_need(calloc(n + 1, sizeof(struct as_count *)));
 	for (size_t i = 0; i < fleet->n; i++)
 		for (size_t j = 0; j < fleet->groups[i].n_apps; j++)
 			fleet->group_of[fleet->groups[i].apps[j]] = i + 1;

@@ -1,6 +1,22 @@
-/* grid.c - when each of many is due: group i of n at begin + i/n of the
- * interval, lest all servers be asked at once, and again each interval later */
+/* grid.c - when each of n groups is asked: all at once, at each multiple of the
+ * interval on the clock.  With spread, group i is asked i/n of the interval
+ * later, so that a server does not get all requests at once. */
 #include "fetch.h"
+
+/* A start that is later in its round gets a TIME of its own: a sample that looks
+ * too old would be refused. */
+enum { LATE = 60000 };
+
+void
+as_grid_start(struct as_grid *grid, int64_t now, int64_t clock)
+{
+	int64_t past = clock % grid->every;
+
+	grid->begin = now - past;
+	grid->time = grid->stamp = clock - past;
+	if (past > LATE)
+		grid->stamp = grid->fraction ? clock : clock - clock % 1000;
+}
 
 static int64_t
 offset(const struct as_grid *grid, size_t i)
@@ -16,7 +32,7 @@ as_grid_due(struct as_grid *grid, int64_t now, size_t *i, int64_t *time)
 	if (grid->next == grid->n || grid->begin + shift > now)
 		return false;
 	*i = grid->next++;
-	*time = grid->time + (grid->fraction ? shift : shift - shift % 1000);
+	*time = grid->stamp + (grid->fraction ? shift : shift - shift % 1000);
 	return true;
 }
 
@@ -33,9 +49,10 @@ as_grid_is_over(const struct as_grid *grid, int64_t now)
 	return grid->next == grid->n && now >= grid->begin + grid->every;
 }
 
-/* TIMEs count with the grid, lest jitter show a second twice; when the clock
- * was set, or the machine slept, they follow it.  Rounds that were slept
- * through are not caught up. */
+/* TIMEs count with the grid, so that jitter never shows one twice.  A small
+ * difference to the clock moves the next round; when the clock was set, or the
+ * machine slept, TIME follows the clock.  Rounds that were slept through are not
+ * caught up. */
 int32_t
 as_grid_next(struct as_grid *grid, int64_t now, int64_t clock)
 {
@@ -46,7 +63,12 @@ as_grid_next(struct as_grid *grid, int64_t now, int64_t clock)
 	grid->time += (missed + 1) * grid->every;
 	grid->next = 0;
 	off = clock - (now - grid->begin) - grid->time;
-	if (off < -most || off > most)
-		grid->time += grid->fraction ? off : off - off % 1000;
+	if (off < -most || off > most) {
+		grid->time = clock - clock % grid->every;
+		grid->begin = now - clock % grid->every;
+	} else {
+		grid->begin -= off;
+	}
+	grid->stamp = grid->time;
 	return (int32_t)missed;
 }

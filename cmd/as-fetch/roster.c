@@ -84,5 +84,6 @@ as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 		add_finder(fleet, as_text(as_select_app(config)));
 	if (fleet->n == 0 && fleet->shards == 0)
 		as_option_usage("no app is selected");
+	as_count_ready(config);
 	as_fleet_ready(fleet);
 }

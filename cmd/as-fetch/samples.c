@@ -1,35 +1,14 @@
-/* samples.c - the lines of a fleet's tick: one for each app, whatever came */
+/* samples.c - writes the lines of a group's tick: one for each of its apps */
 #include <stdio.h>
 
 #include "fetch.h"
 
-static void
-put_failure(struct as_buf *lines, struct as_text stamp, struct as_text app,
-    const char *word)
-{
-	as_buf_add(lines, stamp.at, stamp.len);
-	as_buf_puts(lines, " ");
-	as_buf_add(lines, app.at, app.len);
-	as_buf_puts(lines, " - err=");
-	as_buf_puts(lines, word);
-	as_buf_puts(lines, "\n");
-}
-
-static const char *
-name_of(struct as_text app)
-{
-	static char name[128];
-
-	snprintf(name, sizeof(name), "%.*s", (int)app.len, app.at);
-	return name;
-}
-
-/* Whether the line is the first of its app in this tick, and somebody asked for
- * it.  An app that the file does not name is known by a glob, or where the
- * file names none. */
+/* Finds whether a line of this app is wanted: the app is selected, this group
+ * asks for it, and the tick has no other line of it.  An app that the settings do
+ * not name is wanted where a glob fits it, or where the settings name no app. */
 static bool
-is_for_us(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text app, int *code)
+is_wanted(
+    struct as_fleet *fleet, const struct as_group *group, struct as_text app)
 {
 	struct as_config *config = fleet->config;
 	size_t number;
@@ -40,150 +19,256 @@ is_for_us(struct as_fleet *fleet, const struct as_group *group,
 		return !fleet->closed && as_select_knows(config, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
+	if (as_past_has(fleet, number, group->time))
+		return false;
 	if (fleet->told[number] == group->time) {
-		as_msg(AS_ERROR, name_of(app),
+		as_msg(AS_ERROR, as_fleet_text(app),
 		    "status: filter: a second output is passed over");
-		*code = EX_UNAVAILABLE;
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
 		return false;
 	}
 	fleet->told[number] = group->time;
 	return true;
 }
 
-/* "!WORD APP DETAIL" */
-static int
-take_wrong(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text text, struct as_text stamp, struct as_buf *lines)
+/* The app has no count.  Its line comes later if the count can be read elsewhere:
+ * then rest ends the line. */
+static void
+fail_app(struct as_fleet *fleet, struct as_group *group, struct as_text app,
+    const char *word, struct as_text rest)
+{
+	struct as_buf missing = {0};
+	size_t number;
+
+	if (rest.len == 0) {
+		as_ask_put_lost(&group->ask, &missing);
+		if (missing.len == 0) {
+			as_buf_puts(&missing, " err.0=");
+			as_buf_puts(&missing, word);
+		}
+		rest = (struct as_text){missing.at, missing.len};
+	}
+	if (!as_table_has(&fleet->config->apps, app, &number) ||
+	    !as_count_ask(fleet, group, number, word, rest))
+		as_lines_fail(fleet, group, app, word);
+	free(missing.at);
+}
+
+/* "!WORD APP DETAIL": the filter gave no sample.  "~WORD APP DETAIL": the sample
+ * before it lacks a metric. */
+static void
+take_fault(struct as_fleet *fleet, struct as_group *group, struct as_text text,
+    bool taken)
 {
 	char word[16];
 	const char *p = text.at + 1, *end = text.at + text.len;
 	struct as_text app;
-	int code = 0;
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(p, " "), p);
 	p += strlen(word) + 1;
 	app = (struct as_text){p, strcspn(p, " ")};
 	p += app.len + 1;
+	if (*text.at == '~') {
+		if (taken)
+			as_msg(AS_WARNING, as_fleet_text(app),
+			    "status: %s: left out: %.*s", word, (int)(end - p),
+			    p);
+		return;
+	}
 	if (as_text_is(app, as_text("-"))) {
 		as_msg(AS_ERROR, NULL, "status: %s: %.*s", word, (int)(end - p),
 		    p);
-		return EX_UNAVAILABLE;
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+		return;
 	}
-	if (!is_for_us(fleet, group, app, &code))
-		return code;
-	as_msg(AS_ERROR, name_of(app), "status: %s: %.*s", word, (int)(end - p),
-	    p);
-	put_failure(lines, stamp, app, word);
-	return EX_UNAVAILABLE;
+	if (!is_wanted(fleet, group, app))
+		return;
+	as_msg(AS_ERROR, as_fleet_text(app), "status: %s: %.*s", word,
+	    (int)(end - p), p);
+	as_fleet_fail(fleet, EX_UNAVAILABLE);
+	fail_app(fleet, group, app, word, (struct as_text){NULL, 0});
 }
 
-/* What came through the fence is read like a line of anybody. */
-static int
-take_line(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text text, struct as_buf *lines)
+/* The filter gave metrics, but no count. */
+static void
+take_uncounted(struct as_fleet *fleet, struct as_group *group,
+    const struct as_line *line, struct as_text text)
 {
-	const char *why = as_line_parse(&fleet->line, text.at);
-	int code = 0;
+	const struct as_ask *ask = &group->ask;
+	const char *rest = line->app.at + line->app.len + 2; /* " -" */
+	const char *word = "type";
+
+	for (size_t i = ask->n; ask->n_lost > 0 && i-- > 0;)
+		if (ask->lost[i].word[0] != '\0')
+			word = ask->lost[i].word;
+	if (ask->n_lost == 0) {
+		as_msg(AS_ERROR, as_fleet_text(line->app),
+		    "status: %s: replicas is missing", word);
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+	}
+	fail_app(fleet, group, line->app, word,
+	    (struct as_text){rest, (size_t)(text.at + text.len - rest)});
+}
+
+/* A line from the fence is read as if a stranger had written it.  Returns whether
+ * its app is wanted. */
+static bool
+take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
+{
+	struct as_line *line = &fleet->line;
+	const char *why = as_line_parse(line, text.at);
 
 	if (why != NULL) {
 		as_msg(AS_ERROR, NULL, "status: filter: %s: \"%.*s\"", why,
 		    text.len < 60 ? (int)text.len : 60, text.at);
-		return EX_UNAVAILABLE;
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+		return false;
 	}
-	if (is_for_us(fleet, group, fleet->line.app, &code))
-		as_buf_add(lines, text.at, text.len + 1);
-	return code;
+	if (!is_wanted(fleet, group, line->app))
+		return false;
+	if (line->count == AS_UNKNOWN) {
+		take_uncounted(fleet, group, line, text);
+		return true;
+	}
+	if (as_line_get(line, "err") != NULL)
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+	as_lines_add(fleet, group, text);
+	return true;
 }
 
-static int
-take_records(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text stamp, struct as_buf *lines)
+static void
+take_answer(struct as_fleet *fleet, struct as_group *group)
 {
-	static const char slack[AS_SLACK]; /* behind a line that is parsed */
+	static const char slack[AS_SLACK]; /* after a line that is parsed */
 	size_t len = fleet->answer.len;
 	struct as_text text;
-	int code = 0;
+	bool taken = false;
 
 	as_buf_add(&fleet->answer, slack, sizeof(slack));
 	fleet->answer.len = len;
 	for (size_t at = 0; at < len; at += text.len + 1) {
 		text = (struct as_text){fleet->answer.at + at, 0};
 		text.len = strcspn(text.at, "\n");
-		code = as_msg_worse(code,
-		    *text.at == '!' ?
-			take_wrong(fleet, group, text, stamp, lines) :
-			take_line(fleet, group, text, lines));
+		if (*text.at == '!' || *text.at == '~')
+			take_fault(fleet, group, text, taken);
+		else
+			taken = take_line(fleet, group, text);
 	}
-	return code;
 }
 
-static int
-tell_all_failed(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text stamp, struct as_buf *lines)
+/* "web", or "web: and 3 others" */
+static const char *
+name_group(const struct as_fleet *fleet, const struct as_group *group)
 {
-	const struct as_ask *ask = &group->ask;
-	struct as_text first = as_table_name(
-	    &fleet->config->apps, group->apps[0]);
+	static char name[160];
+	const char *first = as_fleet_name(fleet, group);
 
 	if (group->n_apps == 1)
-		as_msg(AS_ERROR, name_of(first), "status: %s: %s", ask->err,
-		    ask->detail);
-	else
-		as_msg(AS_ERROR, name_of(first),
-		    "and %zu others: status: %s: %s", group->n_apps - 1,
-		    ask->err, ask->detail);
-	for (size_t i = 0; i < group->n_apps; i++) {
-		struct as_text app = as_table_name(
-		    &fleet->config->apps, group->apps[i]);
-
-		if (as_roster_selects(fleet, app))
-			put_failure(lines, stamp, app, ask->err);
-	}
-	return ask->code;
+		return first;
+	snprintf(
+	    name, sizeof(name), "%s: and %zu others", first, group->n_apps - 1);
+	return name;
 }
 
-static int
-tell_missing(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text stamp, struct as_buf *lines)
+static void
+fail_all(struct as_fleet *fleet, struct as_group *group)
 {
-	int code = 0;
+	const struct as_ask *ask = &group->ask;
 
+	as_msg(AS_ERROR, name_group(fleet, group), "status: %s: %s", ask->err,
+	    ask->detail);
+	as_fleet_fail(fleet, ask->code);
 	for (size_t i = 0; i < group->n_apps; i++) {
 		size_t number = group->apps[i];
 		struct as_text app = as_table_name(
 		    &fleet->config->apps, number);
 
-		if (fleet->told[number] == group->time)
-			continue;
-		as_msg(AS_ERROR, name_of(app),
-		    "status: missing: the reply has nothing of it");
-		put_failure(lines, stamp, app, "missing");
-		code = EX_UNAVAILABLE;
+		if (as_roster_selects(fleet, app) &&
+		    !as_past_has(fleet, number, group->time))
+			fail_app(fleet, group, app, ask->err,
+			    (struct as_text){NULL, 0});
 	}
-	return code;
 }
 
-int
-as_samples_add(struct as_fleet *fleet, struct as_group *group, bool fraction,
-    struct as_buf *lines)
+static void
+fail_missing(struct as_fleet *fleet, struct as_group *group)
+{
+	for (size_t i = 0; i < group->n_apps; i++) {
+		size_t number = group->apps[i];
+		struct as_text app = as_table_name(
+		    &fleet->config->apps, number);
+
+		if (fleet->told[number] == group->time ||
+		    as_past_has(fleet, number, group->time))
+			continue;
+		as_msg(AS_ERROR, as_fleet_text(app),
+		    "status: missing: the reply has nothing of it");
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+		fail_app(
+		    fleet, group, app, "missing", (struct as_text){NULL, 0});
+	}
+}
+
+/* Some replies are lost, and the filter made something of the others. */
+static void
+report_lost(struct as_fleet *fleet, const struct as_group *group,
+    const struct as_buf *notes)
+{
+	const struct as_ask *ask = &group->ask;
+	const char *name = name_group(fleet, group);
+
+	for (size_t i = 0; ask->n_lost > 0 && i < ask->n; i++) {
+		if (ask->lost[i].word[0] == '\0')
+			continue;
+		as_msg(AS_ERROR, name, "status: source %zu: %s: %s", i,
+		    ask->lost[i].word, ask->lost[i].detail);
+		as_fleet_fail(fleet, ask->lost[i].code);
+	}
+	for (size_t at = 0, len; at < notes->len; at += len + 1) {
+		len = strcspn(notes->at + at, "\n");
+		as_msg(AS_ERROR, name, "status: source %.*s", (int)len,
+		    notes->at + at);
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+	}
+}
+
+/* Whether the answer is one line with a count, of the group's only app: then
+ * there is nothing to sort out. */
+static bool
+is_one_sample(const struct as_fleet *fleet, const struct as_scope *scope,
+    struct as_text stamp)
+{
+	const struct as_buf *answer = &fleet->answer;
+	size_t count = stamp.len + scope->app.len + 2;
+
+	return answer->len > count && answer->at[0] != '!' &&
+	    answer->at[count] != '-' &&
+	    memchr(answer->at, '\n', answer->len) ==
+	    answer->at + answer->len - 1;
+}
+
+void
+as_samples_add(struct as_fleet *fleet, struct as_group *group)
 {
 	struct as_scope scope = as_fleet_scope(fleet, group);
 	char time[AS_STAMP_MAX];
-	struct as_text stamp = {
-	    time, as_time_print(time, group->time, fraction)};
+	struct as_text stamp = as_lines_stamp(fleet, group, time);
 	int how = group->n_apps > 1 ? AS_FOR_MANY : 0;
-	int code;
+	bool plain = how == 0 && as_filter_is_plain(group->ask.filter);
+	struct as_buf notes = {0};
 
-	if (how == 0 && as_filter_is_plain(group->ask.filter)) {
-		if (as_ask_answer(&group->ask, &scope, stamp, how, lines))
-			return tell_all_failed(fleet, group, stamp, lines);
-		return 0; /* one line of the only app: nothing to sort out */
-	}
 	fleet->answer.len = 0;
-	if (as_ask_answer(&group->ask, &scope, stamp, how, &fleet->answer))
-		return tell_all_failed(fleet, group, stamp, lines);
-	code = take_records(fleet, group, stamp, lines);
-	if (fleet->config->n_named == 0 && fleet->answer.len > 0)
-		return code; /* whatever apps there are */
-	return as_msg_worse(code, tell_missing(fleet, group, stamp, lines));
+	if (as_ask_answer(&group->ask, &scope, stamp, how, &fleet->answer,
+		&notes) != NULL) {
+		fail_all(fleet, group);
+	} else if (plain && is_one_sample(fleet, &scope, stamp)) {
+		as_buf_add(&fleet->lines, fleet->answer.at, fleet->answer.len);
+	} else {
+		report_lost(fleet, group, &notes);
+		take_answer(fleet, group);
+		/* without names, any apps will do, but there must be one */
+		if (fleet->config->n_named > 0 || fleet->answer.len == 0)
+			fail_missing(fleet, group);
+	}
+	free(notes.at);
 }

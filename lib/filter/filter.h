@@ -37,9 +37,11 @@ enum as_names {
 
 int as_names_find(const char *filter, const char *name);
 
-/* jq-paths.c - behind the fence: the numbers, each finite and >= 0, or NaN where it is missing
- * and need not be there.  Returns NULL, or the word for err= ("not-json", "type", "range")
- * with a text for people in detail.  The body is terminated. */
+/* jq-paths.c - runs in the fence: finds the numbers that the paths name.  Each is
+ * finite and >= 0, or NaN: then it is missing or bad, and there is another one.
+ * Returns NULL, or the word for err= ("not-json", "type", "range").  detail says
+ * why, also where a bad metric became NaN; else it is empty.  The body is
+ * terminated. */
 const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
@@ -47,26 +49,37 @@ const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
  * it takes as_jq_paths_find would say the same */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
-/* output.c - what a filter says of an app: its sample line, or a line
- * "!WORD APP DETAIL" where it is none.  APP may be -. */
+/* output.c - writes what a filter gave for an app.  That is a sample line, whose
+ * COUNT is - where the filter gave no count, and after it a line
+ * "~WORD APP DETAIL" where a metric was left out.  Where there can be no sample
+ * line it is a line "!WORD APP DETAIL".  APP may be -. */
 struct as_output {
 	struct as_buf *to;
 	size_t begin;
 	struct as_text stamp, app;
-	size_t n_metrics, n_null;
-	const char *word; /* first thing that was wrong, or NULL */
+	struct as_text lost; /* " err.N=WORD" for each missing reply */
+	bool several;        /* the filter read several replies */
+	bool has_count;
+	size_t n_metrics, n_left_out;
+	const char *word; /* the first fault that spoils the line, or NULL */
 	char detail[AS_DETAIL_MAX];
+	const char *metric_word; /* the first metric that was left out */
+	char metric_detail[AS_DETAIL_MAX];
+	bool warns; /* a metric was bad, and not only null */
 };
 
 void as_output_begin(struct as_output *output, struct as_buf *to,
     struct as_text stamp, struct as_text app);
 void as_output_count(struct as_output *output, double replicas);
+void as_output_no_count(struct as_output *output);
 void as_output_metric(
     struct as_output *output, struct as_text key, double value);
+void as_output_leave_out(struct as_output *output, bool warns, const char *word,
+    const char *fmt, ...) AS_FORMAT(4);
 void as_output_wrong(struct as_output *output, const char *word,
     const char *fmt, ...) AS_FORMAT(3);
 void as_output_end(struct as_output *output);
-/* Of an app that is not known */
+/* Writes a fault of an app whose name is not known. */
 void as_output_refuse(struct as_buf *to, const char *word, const char *detail);
 
 /* fence.c - a process of its own for the jq language, with no file, no
@@ -109,13 +122,17 @@ enum as_filter_kind {
 
 struct as_question {
 	size_t filter;
-	const struct as_text *replies; /* JSON */
+	const struct as_text *replies; /* JSON; length 0: it did not come */
 	size_t n_replies;
+	struct as_text lost;   /* " err.N=WORD" for each that did not come */
 	struct as_text before; /* JSON, or of length 0 */
 	struct as_text stamp;  /* TIME where the reply has none */
 	int how;
-	int64_t
-	    *barred; /* who asks is barred until then, steady; starts as 0 */
+	/* The asker may ask again at this steady time; 0 at first. */
+	int64_t *barred;
+	/* Gets a line "N WORD: DETAIL" for each of several replies that is no
+	 * JSON.  NULL: nobody wants to know. */
+	struct as_buf *notes;
 };
 
 enum as_how {
@@ -147,8 +164,7 @@ struct as_filter {
 	bool plain;
 	struct as_paths paths; /* of a plain one */
 	size_t program;        /* of another: its number behind the fence */
-	int n_failed;          /* in a row */
-	int64_t barred;        /* until then, for it took too much */
+	int n_failed;          /* in a row: it took too much */
 };
 
 /* program.c - what goes behind the fence.  Gives the filter its number. */
@@ -186,6 +202,8 @@ struct as_compiled *as_jq_compile(
 /* jq-sample.c - what a run of a program puts out */
 struct as_evaluation {
 	struct as_text stamp, app;
+	struct as_buf lost, notes; /* see as_output and as_question */
+	bool several;              /* replies */
 	struct as_buf *answer;
 	bool counts; /* metrics do not matter */
 	char detail[AS_DETAIL_MAX];

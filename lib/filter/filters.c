@@ -1,5 +1,5 @@
-/* filter.c - all filters of a tool, each once for all that use it: plain ones
- * are run here, the others behind the fence */
+/* filters.c - keeps every filter of a tool once, and runs it: plain filters run
+ * here, the others in the fence */
 #include <stdio.h>
 
 #include "filter.h"
@@ -39,6 +39,19 @@ as_filter_ready(const struct as_config *config)
 	as_program_compile();
 }
 
+static void
+put_values(struct as_output *output, const struct as_paths *paths, int replicas,
+    const double *values)
+{
+	if (values[replicas] >= 0)
+		as_output_count(output, values[replicas]);
+	else
+		as_output_no_count(output);
+	for (size_t i = 0; i < paths->n; i++)
+		if ((int)i != replicas && values[i] >= 0)
+			as_output_metric(output, paths->path[i].key, values[i]);
+}
+
 static const char *
 run_plain(struct as_filter *filter, const struct as_question *question,
     struct as_text app, struct as_buf *answer, char detail[AS_DETAIL_MAX])
@@ -56,7 +69,8 @@ run_plain(struct as_filter *filter, const struct as_question *question,
 		paths = &count;
 		replicas = 0;
 	}
-	/* libjq is asked about what the scanner does not take. */
+	detail[0] = '\0';
+	/* libjq reads the replies that the scanner does not understand. */
 	if (!as_scan(question->replies[0], paths, values) &&
 	    (word = as_program_find(filter, question, paths, values, detail)) !=
 		NULL)
@@ -66,11 +80,9 @@ run_plain(struct as_filter *filter, const struct as_question *question,
 		return NULL;
 	}
 	as_output_begin(&output, answer, question->stamp, app);
-	as_output_count(&output, values[replicas]);
-	for (size_t i = 0; i < paths->n; i++)
-		if ((int)i != replicas && values[i] >= 0)
-			as_output_metric(
-			    &output, paths->path[i].key, values[i]);
+	put_values(&output, paths, replicas, values);
+	if (detail[0] != '\0')
+		as_output_leave_out(&output, true, "range", "%s", detail);
 	if (output.word != NULL) {
 		answer->len = output.begin;
 		memcpy(detail, output.detail, AS_DETAIL_MAX);

@@ -4,7 +4,7 @@
 
 #include "filter.h"
 
-/* Takes value; a member of what is no object is missing. */
+/* Takes value.  Only an object has members. */
 static jv
 member(jv value, struct as_text name)
 {
@@ -14,6 +14,8 @@ member(jv value, struct as_text name)
 	jv_free(value);
 	return jv_invalid();
 }
+
+static const char missing[] = "is missing";
 
 static const char *
 number_at(jv document, const struct as_path *path, double *x, const char **why)
@@ -26,7 +28,9 @@ number_at(jv document, const struct as_path *path, double *x, const char **why)
 	kind = jv_get_kind(value);
 	*x = kind == JV_KIND_NUMBER ? jv_number_value(value) : NAN;
 	jv_free(value);
-	*why = kind == JV_KIND_INVALID ? "is missing" : "is not a number";
+	*why = kind == JV_KIND_INVALID || kind == JV_KIND_NULL ?
+	    missing :
+	    "is not a number";
 	if (kind != JV_KIND_NUMBER)
 		return "type";
 	*why = "is not a finite number >= 0";
@@ -43,29 +47,38 @@ name_path(const struct as_path *path, const char *why, char *detail)
 	    why);
 }
 
-/* A metric that is missing is left out, if there is another one. */
+/* A metric that is missing or bad is left out, if there is another one.  A count
+ * that is missing may be known elsewhere; a bad one spoils the sample. */
 static const char *
 read_numbers(
     jv document, const struct as_paths *paths, double *values, char *detail)
 {
-	const char *word, *missing = NULL, *why;
+	const char *word, *why, *first = NULL;
+	bool warns = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < paths->n; i++) {
-		bool needed = (int)i == paths->replicas || paths->n == 1;
+		bool is_count = (int)i == paths->replicas;
 
 		word = number_at(document, &paths->path[i], &values[i], &why);
 		if (word == NULL) {
-			n += needed ? 0 : 1;
+			n += is_count ? 0 : 1;
 			continue;
 		}
-		name_path(&paths->path[i], why, detail);
-		if (needed || word[0] == 'r')
+		if (paths->n == 1 || (is_count && why != missing)) {
+			name_path(&paths->path[i], why, detail);
 			return word;
-		missing = word;
+		}
 		values[i] = NAN;
+		if (is_count || warns || (first != NULL && why == missing))
+			continue;
+		name_path(&paths->path[i], why, detail);
+		first = word;
+		warns = why != missing;
 	}
-	return n == 0 && paths->n > 1 ? missing : NULL;
+	if (n > 0 && !warns)
+		detail[0] = '\0';
+	return n > 0 ? NULL : first;
 }
 
 /* Takes the invalid value that a parse left. */
@@ -89,6 +102,7 @@ as_jq_paths_find(const struct as_paths *paths, struct as_text body,
 	jv document;
 	const char *word;
 
+	detail[0] = '\0';
 	document = jv_parse_sized(body.at, (int)body.len);
 	if (jv_get_kind(document) != JV_KIND_OBJECT) {
 		if (jv_is_valid(document)) {

@@ -1,4 +1,4 @@
-/* jq-sample.c - what a sample filter gives, as lines */
+/* jq-sample.c - turns the objects that a sample filter gives into lines */
 #include <stdio.h>
 
 #include "filter.h"
@@ -21,6 +21,19 @@ is_key(struct as_text key)
 	return key.len > 0 && key.len <= AS_KEY_MAX && key.at[0] >= 'a';
 }
 
+/* A count that is null may be known elsewhere, a wrong one is wrong. */
+static void
+put_count(struct as_output *output, jv_kind kind, double x)
+{
+	if (kind == JV_KIND_NULL || kind == JV_KIND_INVALID)
+		as_output_no_count(output);
+	else if (kind != JV_KIND_NUMBER)
+		as_output_wrong(output, "type", "replicas is %s, not a number",
+		    jv_kind_name(kind));
+	else
+		as_output_count(output, x);
+}
+
 /* Takes value. */
 static void
 put_metric(struct as_output *output, struct as_text key, jv value)
@@ -30,22 +43,22 @@ put_metric(struct as_output *output, struct as_text key, jv value)
 	bool is_count = as_text_is(key, as_text("replicas"));
 
 	jv_free(value);
-	if (kind == JV_KIND_NULL && !is_count) {
-		output->n_null++;
-		return;
-	}
 	if (!is_key(key))
 		as_output_wrong(output, "filter",
 		    "the name \"%.*s\" is not of a-z 0-9 _ .",
 		    key.len < 60 ? (int)key.len : 60, key.at);
-	else if (kind != JV_KIND_NUMBER)
-		as_output_wrong(output, "type", "%.*s is %s, not a number",
-		    (int)key.len, key.at, jv_kind_name(kind));
-	else if (!(x >= 0 && x < AS_TOO_GREAT))
-		as_output_wrong(output, "range",
-		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
 	else if (is_count)
-		as_output_count(output, x);
+		put_count(output, kind, x);
+	else if (kind == JV_KIND_NULL)
+		as_output_leave_out(output, false, "type", "%.*s is null",
+		    (int)key.len, key.at);
+	else if (kind != JV_KIND_NUMBER)
+		as_output_leave_out(output, true, "type",
+		    "%.*s is %s, not a number", (int)key.len, key.at,
+		    jv_kind_name(kind));
+	else if (!(x >= 0 && x < AS_TOO_GREAT))
+		as_output_leave_out(output, true, "range",
+		    "%.*s is not a finite number >= 0", (int)key.len, key.at);
 	else
 		as_output_metric(output, key, x);
 }
@@ -54,14 +67,8 @@ put_metric(struct as_output *output, struct as_text key, jv value)
 static void
 put_members(struct as_output *output, jv object, bool counts)
 {
-	jv replicas = jv_object_get(jv_copy(object), jv_string("replicas"));
-
-	if (!jv_is_valid(replicas)) {
-		jv_free(replicas);
-		as_output_wrong(output, "type", "replicas is missing");
-	} else {
-		put_metric(output, as_text("replicas"), replicas);
-	}
+	put_metric(output, as_text("replicas"),
+	    jv_object_get(jv_copy(object), jv_string("replicas")));
 	for (int i = jv_object_iter(object);
 	     !counts && jv_object_iter_valid(object, i);
 	     i = jv_object_iter_next(object, i)) {
@@ -75,8 +82,6 @@ put_members(struct as_output *output, jv object, bool counts)
 			    output, name, jv_object_iter_value(object, i));
 		jv_free(key);
 	}
-	if (output->n_metrics == 0 && output->n_null > 0)
-		as_output_wrong(output, "type", "every metric is null");
 }
 
 /* RFC 3339, or seconds since 1970; false: it is neither. */
@@ -104,7 +109,7 @@ put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 	return valid;
 }
 
-/* Whose sample it is; false: that was told. */
+/* Finds whose sample this is.  False: nobody's, and the answer says why. */
 static bool
 find_app(struct as_evaluation *e, jv app, struct as_text *name)
 {
@@ -139,6 +144,8 @@ as_jq_sample_put(struct as_evaluation *e, jv object)
 		bool timed = put_time(time, stamp, &when);
 
 		as_output_begin(&output, e->answer, when, name);
+		output.lost = (struct as_text){e->lost.at, e->lost.len};
+		output.several = e->several;
 		if (!timed)
 			as_output_wrong(&output, "type",
 			    "time is neither RFC 3339 nor seconds");

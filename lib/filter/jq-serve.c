@@ -1,4 +1,4 @@
-/* jq-serve.c - the jq language, behind the fence: questions and answers */
+/* jq-serve.c - runs in the fence: reads questions, runs filters, writes answers */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -76,7 +76,7 @@ run(struct as_evaluation *e, const struct as_compiled *program, jv input)
 	return word;
 }
 
-/* One reply, or an array of them */
+/* A text of JSON as a value */
 static const char *
 parse(struct as_evaluation *e, struct as_text text, jv *value)
 {
@@ -92,24 +92,47 @@ parse(struct as_evaluation *e, struct as_text text, jv *value)
 	return "not-json";
 }
 
+/* One of several replies cannot be read: the filter gets null for it. */
+static jv
+lose_reply(struct as_evaluation *e, uint32_t i, const char *word)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), " err.%u=%s", (unsigned)i, word);
+	as_buf_puts(&e->lost, text);
+	snprintf(text, sizeof(text), "%u %s: ", (unsigned)i, word);
+	as_buf_puts(&e->notes, text);
+	for (const char *p = e->detail; *p != '\0'; p++)
+		as_buf_add(&e->notes, *p == '\n' ? " " : p, 1);
+	as_buf_puts(&e->notes, "\n");
+	return jv_null();
+}
+
+/* One reply as it is, or an array of several.  A reply that is missing is null. */
 static const char *
 parse_replies(
     struct as_evaluation *e, struct as_text *message, uint32_t n, jv *input)
 {
 	const char *word;
+	uint32_t n_read = 0;
 	struct as_text text;
 	jv reply;
 
 	*input = jv_array();
 	for (uint32_t i = 0; i < n; i++) {
 		as_fence_get(message, &text);
-		if ((word = parse(e, text, &reply)) != NULL)
+		reply = jv_null();
+		word = text.len > 0 ? parse(e, text, &reply) : NULL;
+		if (word != NULL && n > 1)
+			reply = lose_reply(e, i, word);
+		else if (word != NULL)
 			return word;
+		n_read += jv_get_kind(reply) == JV_KIND_NULL ? 0 : 1;
 		*input = jv_array_append(*input, reply);
 	}
 	if (n == 1)
 		*input = jv_array_get(*input, 0);
-	return NULL;
+	return n_read > 0 || n == 1 ? NULL : "not-json";
 }
 
 static jv
@@ -141,6 +164,7 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 	text = as_mem_need(strndup(filter.at, filter.len));
 	as_paths_read(&paths, text);
 	word = as_jq_paths_find(&paths, body, values, e->detail);
+	as_buf_puts(&e->notes, e->detail);
 	as_buf_add(e->answer, (char *)values, paths.n * sizeof(values[0]));
 	free(text);
 	return word;
@@ -150,7 +174,7 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 static const char *
 answer_question(struct as_evaluation *e, struct as_text message)
 {
-	struct as_text head, before;
+	struct as_text head, before, lost = {"", 0};
 	uint32_t numbers[3];
 	jv input, known = jv_null();
 	const char *word;
@@ -161,6 +185,9 @@ answer_question(struct as_evaluation *e, struct as_text message)
 	if (numbers[0] == (uint32_t)AS_PLAIN_PROGRAM)
 		return answer_plain(e, message);
 	e->counts = (numbers[2] & AS_COUNTS) != 0;
+	e->several = numbers[1] > 1;
+	as_fence_get(&message, &lost);
+	as_buf_add(&e->lost, lost.at, lost.len);
 	word = parse_replies(e, &message, numbers[1], &input);
 	if (word == NULL && as_fence_get(&message, &before) && before.len > 0)
 		word = parse(e, before, &known);
@@ -192,6 +219,9 @@ as_jq_serve(int in, int out)
 		as_fence_put(&whole,
 		    word != NULL ? as_text(e.detail) :
 				   (struct as_text){answer.at, answer.len});
+		as_fence_put(&whole, (struct as_text){e.notes.at, e.notes.len});
+		free(e.lost.at);
+		free(e.notes.at);
 	}
 	_exit(0);
 }

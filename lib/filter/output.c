@@ -1,4 +1,4 @@
-/* output.c - what a filter says of an app, as a line */
+/* output.c - writes the line of an app from what a filter gave for it */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,6 +35,7 @@ as_output_count(struct as_output *output, double replicas)
 {
 	char text[16];
 
+	output->has_count = true;
 	if (!(replicas >= 0 && replicas <= AS_COUNT_MAX) ||
 	    replicas != floor(replicas)) {
 		as_output_wrong(output, "range",
@@ -43,6 +44,30 @@ as_output_count(struct as_output *output, double replicas)
 	}
 	as_buf_add(output->to, text,
 	    (size_t)snprintf(text, sizeof(text), " %.0f", fabs(replicas)));
+}
+
+void
+as_output_no_count(struct as_output *output)
+{
+	as_buf_puts(output->to, " -");
+}
+
+/* One metric that is missing or bad does not spoil the others. */
+void
+as_output_leave_out(struct as_output *output, bool warns, const char *word,
+    const char *fmt, ...)
+{
+	va_list args;
+
+	output->n_left_out++;
+	if (output->metric_word != NULL && (output->warns || !warns))
+		return;
+	output->metric_word = word;
+	output->warns = warns;
+	va_start(args, fmt);
+	vsnprintf(
+	    output->metric_detail, sizeof(output->metric_detail), fmt, args);
+	va_end(args);
 }
 
 void
@@ -59,10 +84,10 @@ as_output_metric(struct as_output *output, struct as_text key, double value)
 }
 
 static void
-put_wrong(
-    struct as_buf *to, const char *word, struct as_text app, const char *detail)
+put_wrong(struct as_buf *to, char mark, const char *word, struct as_text app,
+    const char *detail)
 {
-	as_buf_puts(to, "!");
+	as_buf_add(to, &mark, 1);
 	as_buf_puts(to, word);
 	as_buf_puts(to, " ");
 	as_buf_add(to, app.at, app.len);
@@ -72,19 +97,48 @@ put_wrong(
 	as_buf_puts(to, "\n");
 }
 
+/* A count alone is worth a line where the metrics came from elsewhere: it lets
+ * a fallback act. */
+static void
+judge(struct as_output *output)
+{
+	bool partial = output->lost.len > 0 || output->several;
+
+	if (output->n_metrics > 0)
+		return;
+	if (!output->has_count)
+		as_output_wrong(output, "type", "replicas is missing");
+	else if (output->n_left_out > 0 && !partial)
+		as_output_wrong(output, output->metric_word, "%s",
+		    output->warns ? output->metric_detail :
+				    "every metric is null");
+}
+
 void
 as_output_end(struct as_output *output)
 {
-	if (output->word == NULL) {
-		as_buf_puts(output->to, "\n");
+	judge(output);
+	if (output->word != NULL) {
+		output->to->len = output->begin;
+		put_wrong(
+		    output->to, '!', output->word, output->app, output->detail);
 		return;
 	}
-	output->to->len = output->begin;
-	put_wrong(output->to, output->word, output->app, output->detail);
+	as_buf_add(output->to, output->lost.at, output->lost.len);
+	if (output->n_metrics == 0 && output->n_left_out > 0 &&
+	    output->lost.len == 0) {
+		as_buf_puts(output->to, " err=");
+		as_buf_puts(output->to, output->metric_word);
+		output->warns = true;
+	}
+	as_buf_puts(output->to, "\n");
+	if (output->warns)
+		put_wrong(output->to, '~', output->metric_word, output->app,
+		    output->metric_detail);
 }
 
 void
 as_output_refuse(struct as_buf *to, const char *word, const char *detail)
 {
-	put_wrong(to, word, as_text("-"), detail);
+	put_wrong(to, '!', word, as_text("-"), detail);
 }

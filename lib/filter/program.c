@@ -4,7 +4,14 @@
 
 #include "filter.h"
 
-enum { COMPILE_MS = 20000, RUN_MS = 2000, PAUSE_MS = 10000, FAILURES = 3 };
+enum {
+	COMPILE_MS = 20000,
+	RUN_MS = 2000,
+	MIB_MS = 250, /* for each MiB of replies */
+	LEAST_MS = 250,
+	PAUSE_MS = 10000,
+	FAILURES = 3
+};
 
 static struct as_fence fence = {.serve = as_jq_serve};
 static const struct as_setting **programs; /* by their numbers */
@@ -32,6 +39,11 @@ bind_variables(
 	as_buf_puts(source, ".[1].app as $app | .[2] as $before | .[0] | ");
 }
 
+/* A number that is missing, as when its reply is, is null and no fault. */
+static const char prelude[] =
+    "def _number: tonumber; "
+    "def tonumber: if . == null then null else _number end; ";
+
 void
 as_program_add(struct as_filter *filter, const struct as_config *config)
 {
@@ -43,6 +55,8 @@ as_program_add(struct as_filter *filter, const struct as_config *config)
 	filter->program = n_programs;
 	programs[n_programs++] = filter->setting;
 	as_buf_puts(&source, filter->kind == AS_SAMPLES ? "S" : "T");
+	if (strstr(filter->setting->value, "tonumber") != NULL)
+		as_buf_puts(&source, prelude);
 	bind_variables(&source, config, filter->setting->value);
 	as_buf_puts(&source, filter->setting->value);
 	as_fence_put(&sources, (struct as_text){source.at, source.len});
@@ -95,44 +109,54 @@ word_of(struct as_text word)
 	return word.len > 0 ? "filter" : NULL;
 }
 
-/* What takes too much is not tried again at once: others have waited for it.
- * It may be the filter's fault or one reply's. */
-static void
-bar(struct as_filter *filter, int64_t *asker)
+/* Either the filter or one reply is slow.  A filter that failed several times in
+ * a row gets less time, until it succeeds: its other users still have it, and
+ * nobody waits long for it.  A long reply takes longer to read. */
+static int64_t
+time_limit(const struct as_filter *filter)
 {
-	*asker = as_time_steady() + PAUSE_MS;
-	if (++filter->n_failed >= FAILURES) {
-		filter->n_failed = 0;
-		filter->barred = *asker;
-	}
+	int64_t ms = RUN_MS;
+
+	for (int i = FAILURES; i <= filter->n_failed && ms > LEAST_MS; i++)
+		ms /= 2;
+	return ms + (int64_t)(message.len >> 20) * MIB_MS;
 }
 
-/* The answer to message, behind its word. */
-static const char *
-ask(struct as_filter *filter, int64_t *asker, struct as_text *answer,
-    char *detail)
+/* Runs message in the fence, unless the asker is barred. */
+static enum as_fenced
+run(struct as_filter *filter, const struct as_question *question)
 {
-	int64_t now = as_time_steady();
-	enum as_fenced how = AS_FENCE_SLOW;
-	struct as_text parts, word;
+	enum as_fenced how;
 
-	if (*asker <= now && filter->barred <= now) {
-		if (fence.pid == 0 && !compile())
-			as_msg_die(
-			    EX_OSERR, "filters cannot be compiled again");
-		how = as_fence_ask(&fence, &message, &reply, RUN_MS);
-		if (how != AS_FENCED)
-			bar(filter, asker);
-	}
-	parts = (struct as_text){reply.at, reply.len};
-	if (how == AS_FENCED && as_fence_get(&parts, &word) &&
-	    as_fence_get(&parts, answer)) {
+	if (*question->barred > as_time_steady())
+		return AS_FENCE_SLOW;
+	if (fence.pid == 0 && !compile())
+		as_msg_die(EX_OSERR, "filters cannot be compiled again");
+	how = as_fence_ask(&fence, &message, &reply, time_limit(filter));
+	if (how == AS_FENCED) {
 		filter->n_failed = 0;
-		return word_of(word);
+		return how;
 	}
-	snprintf(detail, AS_DETAIL_MAX, "%s: %s", filter->setting->key,
-	    how == AS_FENCE_SLOW ? "took more than 2 s, stopped for 10 s" :
-				   "took too much memory, stopped for 10 s");
+	filter->n_failed += filter->n_failed < 2 * FAILURES ? 1 : 0;
+	*question->barred = as_time_steady() + PAUSE_MS;
+	return how;
+}
+
+/* Finds the parts of the answer to message.  Returns the word that it begins
+ * with, or NULL. */
+static const char *
+ask(struct as_filter *filter, const struct as_question *question,
+    struct as_text *answer, struct as_text *notes, char *detail)
+{
+	enum as_fenced how = run(filter, question);
+	struct as_text parts = {reply.at, reply.len}, word;
+
+	if (how == AS_FENCED && as_fence_get(&parts, &word) &&
+	    as_fence_get(&parts, answer) && as_fence_get(&parts, notes))
+		return word_of(word);
+	snprintf(detail, AS_DETAIL_MAX,
+	    "%s: took too much %s, stopped for 10 s", filter->setting->key,
+	    how == AS_FENCE_SLOW ? "time" : "memory");
 	*answer = (struct as_text){NULL, 0};
 	return "filter";
 }
@@ -148,6 +172,7 @@ put_question(const struct as_filter *filter, const struct as_question *question,
 
 	message.len = 0;
 	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
+	as_fence_put(&message, question->lost);
 	for (size_t n = 0; n < question->n_replies; n++)
 		as_fence_put(&message, question->replies[n]);
 	as_fence_put(&message, question->before);
@@ -164,11 +189,13 @@ const char *
 as_program_run(struct as_filter *filter, const struct as_question *question,
     const struct as_scope *scope, struct as_buf *to, char detail[AS_DETAIL_MAX])
 {
-	struct as_text answer;
+	struct as_text answer, notes = {NULL, 0};
 	const char *word;
 
 	put_question(filter, question, scope);
-	word = ask(filter, question->barred, &answer, detail);
+	word = ask(filter, question, &answer, &notes, detail);
+	if (question->notes != NULL)
+		as_buf_add(question->notes, notes.at, notes.len);
 	if (word == NULL)
 		as_buf_add(to, answer.at, answer.len);
 	else if (answer.at != NULL)
@@ -201,17 +228,19 @@ as_program_find(struct as_filter *filter, const struct as_question *question,
     const struct as_paths *paths, double *values, char detail[AS_DETAIL_MAX])
 {
 	uint32_t head[3] = {(uint32_t)AS_PLAIN_PROGRAM, 0, 0};
-	struct as_text answer;
+	struct as_text answer, notes = {NULL, 0};
 	const char *word;
 
 	message.len = 0;
 	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
 	put_paths(filter, paths);
 	as_fence_put(&message, question->replies[0]);
-	word = ask(filter, question->barred, &answer, detail);
-	if (word == NULL && answer.len == paths->n * sizeof(*values))
+	word = ask(filter, question, &answer, &notes, detail);
+	if (word == NULL && answer.len == paths->n * sizeof(*values)) {
 		memcpy(values, answer.at, answer.len);
-	else if (answer.at != NULL)
+		snprintf(detail, AS_DETAIL_MAX, "%.*s", (int)notes.len,
+		    notes.len > 0 ? notes.at : "");
+	} else if (answer.at != NULL)
 		snprintf(
 		    detail, AS_DETAIL_MAX, "%.*s", (int)answer.len, answer.at);
 	return word;

@@ -1,9 +1,9 @@
-/* ask.c - the requests that tell about an app, and what their replies say */
+/* ask.c - asks servers for the state of an app, and runs the filter on the replies */
 #include <stdio.h>
 
 #include "http.h"
 
-enum { REPLIES_MAX = 16 };
+enum { REPLIES_MAX = 16, LONGEST = 600000 };
 
 char **
 as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
@@ -117,6 +117,7 @@ as_ask_make(
 	}
 	ask->headers = as_ask_headers(scope, "status_header", &ask->n_headers);
 	ask->replies = as_mem_need(calloc(ask->n, sizeof(*ask->replies)));
+	ask->lost = as_mem_need(calloc(ask->n, sizeof(*ask->lost)));
 	for (size_t i = 0; i < ask->n; i++) {
 		ask->requests[i].headers = ask->headers;
 		ask->requests[i].n_headers = ask->n_headers;
@@ -146,7 +147,71 @@ void
 as_ask_fail(struct as_ask *ask, const char *word, int code, const char *detail)
 {
 	ask->retry_after = 0;
+	ask->n_lost = 0;
 	set_failure(ask, word, code, detail);
+	ask->done(ask);
+}
+
+/* The texts of a reply do not outlive its transfer. */
+static void
+lose_reply(struct as_ask *ask, size_t i, const char *word, int code,
+    const char *detail)
+{
+	struct as_lost *lost = &ask->lost[i];
+
+	snprintf(lost->word, sizeof(lost->word), "%s", word);
+	free(lost->detail);
+	lost->detail = as_mem_need(strdup(detail));
+	lost->code = code;
+	lost->status = 0;
+	ask->n_lost++;
+}
+
+void
+as_ask_bar(struct as_ask *ask, size_t i, int64_t until)
+{
+	int64_t latest = as_time_steady() + LONGEST;
+
+	if (i < ask->n && ask->lost != NULL)
+		ask->lost[i].until = until < latest ? until : latest;
+}
+
+int64_t
+as_ask_until(const struct as_ask *ask)
+{
+	int64_t until = 0, now = as_time_steady();
+
+	for (size_t i = 0; i < ask->n && ask->lost != NULL; i++)
+		if (ask->lost[i].until > until)
+			until = ask->lost[i].until;
+	return until > now ? until : 0;
+}
+
+static const struct as_lost *
+first_lost(const struct as_ask *ask)
+{
+	size_t i = 0;
+
+	while (ask->lost[i].word[0] == '\0')
+		i++;
+	return &ask->lost[i];
+}
+
+static void
+fail_for_lost(struct as_ask *ask)
+{
+	const struct as_lost *lost = first_lost(ask);
+
+	set_failure(ask, lost->word, lost->code, lost->detail);
+}
+
+static void
+end_reply(struct as_ask *ask)
+{
+	if (--ask->n_pending > 0)
+		return;
+	if (ask->n_lost == ask->n)
+		fail_for_lost(ask);
 	ask->done(ask);
 }
 
@@ -155,53 +220,98 @@ take_reply(struct as_request *request)
 {
 	struct as_ask *ask = request->owner;
 	const struct as_reply *reply = &request->reply;
-	struct as_buf *kept = &ask->replies[request - ask->requests];
+	size_t i = (size_t)(request - ask->requests);
 
-	kept->len = 0;
-	if (reply->err == NULL)
-		as_buf_add(kept, reply->body.at, reply->body.len);
-	else if (ask->err == NULL)
-		set_failure(ask, reply->err, reply->code, reply->detail);
+	ask->replies[i].len = 0;
+	if (reply->err == NULL) {
+		as_buf_add(&ask->replies[i], reply->body.at, reply->body.len);
+	} else {
+		lose_reply(ask, i, reply->err, reply->code, reply->detail);
+		ask->lost[i].status = reply->status;
+	}
 	if (reply->retry_after > ask->retry_after)
 		ask->retry_after = reply->retry_after;
-	if (--ask->n_pending == 0)
-		ask->done(ask);
+	if (reply->retry_after > 0)
+		as_ask_bar(ask, i, as_time_steady() + reply->retry_after);
+	end_reply(ask);
 }
 
 void
 as_ask_send(struct as_ask *ask, struct as_http *http)
 {
+	int64_t now = as_time_steady();
+
 	ask->err = NULL;
 	ask->code = 0;
 	ask->retry_after = 0;
-	ask->n_pending = ask->n;
+	ask->n_lost = 0;
+	ask->n_pending = ask->n + 1;
 	for (size_t i = 0; i < ask->n; i++) {
+		ask->lost[i].word[0] = '\0';
+		if (ask->lost[i].until > now) {
+			lose_reply(ask, i, "busy", EX_TEMPFAIL,
+			    "left alone, as it asked for");
+			ask->n_pending--;
+			continue;
+		}
 		ask->requests[i].done = take_reply;
 		ask->requests[i].owner = ask;
 		as_http_send(http, &ask->requests[i]);
 	}
+	end_reply(ask);
+}
+
+void
+as_ask_put_lost(const struct as_ask *ask, struct as_buf *to)
+{
+	char text[48];
+
+	for (size_t i = 0; i < ask->n && ask->n_lost > 0; i++) {
+		if (ask->lost[i].word[0] == '\0')
+			continue;
+		snprintf(
+		    text, sizeof(text), " err.%zu=%s", i, ask->lost[i].word);
+		as_buf_puts(to, text);
+	}
+}
+
+/* What a filter does without a reply is not held against it: its asker has a bar
+ * of its own for that. */
+static const char *
+run_filter(struct as_ask *ask, const struct as_scope *scope,
+    struct as_question *question, struct as_buf *answer)
+{
+	struct as_text texts[REPLIES_MAX];
+	struct as_buf lost = {0};
+
+	for (size_t i = 0; i < ask->n; i++)
+		texts[i] = ask->n_lost > 0 && ask->lost[i].word[0] != '\0' ?
+		    (struct as_text){NULL, 0} :
+		    (struct as_text){ask->replies[i].at, ask->replies[i].len};
+	as_ask_put_lost(ask, &lost);
+	question->replies = texts;
+	question->lost = (struct as_text){lost.at, lost.len};
+	ask->err = as_filter_run(question, scope, answer, ask->detail);
+	ask->code = ask->err != NULL ? EX_UNAVAILABLE : 0;
+	if (ask->err != NULL && ask->n_lost > 0)
+		fail_for_lost(ask);
+	free(lost.at);
+	return ask->err;
 }
 
 const char *
 as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
-    struct as_text stamp, int how, struct as_buf *answer)
+    struct as_text stamp, int how, struct as_buf *answer, struct as_buf *notes)
 {
-	struct as_text texts[REPLIES_MAX];
 	struct as_question question = {.filter = ask->filter,
-	    .replies = texts,
 	    .n_replies = ask->n,
 	    .stamp = stamp,
 	    .how = how,
-	    .barred = &ask->barred};
+	    .barred = &ask->barred[ask->n_lost > 0],
+	    .notes = notes};
 
-	for (size_t i = 0; i < ask->n; i++)
-		texts[i] = (struct as_text){
-		    ask->replies[i].at, ask->replies[i].len};
-	if (ask->err == NULL) {
-		ask->err = as_filter_run(&question, scope, answer, ask->detail);
-		ask->code = ask->err != NULL ? EX_UNAVAILABLE : 0;
-	}
-	return ask->err;
+	return ask->err != NULL ? ask->err :
+				  run_filter(ask, scope, &question, answer);
 }
 
 void
@@ -210,6 +320,10 @@ as_ask_forget(struct as_ask *ask)
 	for (size_t i = 0; i < ask->n; i++) {
 		free(ask->replies[i].at);
 		ask->replies[i] = (struct as_buf){0};
+		if (ask->lost == NULL)
+			continue;
+		free(ask->lost[i].detail);
+		ask->lost[i].detail = NULL;
 	}
 }
 
@@ -224,6 +338,7 @@ as_ask_free(struct as_ask *ask)
 	free((void *)ask->headers);
 	free(ask->requests);
 	free(ask->replies);
+	free(ask->lost);
 	free(ask->body);
 	*ask = (struct as_ask){0};
 }

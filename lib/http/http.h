@@ -161,13 +161,22 @@ struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
  * fd can be read: true. */
 bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
 
-/* ask.c - the requests that tell about an app, and the filter for the replies */
+/* ask.c - the requests for the state of an app, and the filter for their replies */
 enum as_ask_what { AS_ASK_STATUS, AS_ASK_BEFORE };
+
+struct as_lost {       /* a reply that did not come */
+	char word[16]; /* empty: it came */
+	char *detail;
+	int code, status;
+	int64_t until; /* steady: the server wants to be left alone */
+};
 
 struct as_ask {
 	struct as_request *requests;
 	struct as_buf *replies; /* of each */
-	int64_t barred;         /* see as_question */
+	struct as_lost *lost;   /* of each */
+	size_t n_lost;
+	int64_t barred[2]; /* see as_question; [1]: while a reply is lost */
 	size_t n, n_pending;
 	char *body;
 	char **headers;
@@ -176,7 +185,7 @@ struct as_ask {
 	size_t filter;
 	void (*done)(struct as_ask *ask); /* all replies are there */
 	void *owner;
-	const char *err; /* of the first that failed, or NULL */
+	const char *err; /* word of the first reply, if all are lost */
 	int code;
 	int64_t retry_after;
 	char word[16], detail[AS_DETAIL_MAX];
@@ -185,6 +194,8 @@ struct as_ask {
 /* False: no URL is set. */
 bool as_ask_make(
     struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what);
+
+/* Calls done, before it returns if no server may be asked */
 void as_ask_send(struct as_ask *ask, struct as_http *http);
 
 /* Done without a request */
@@ -194,9 +205,21 @@ void as_ask_fail(
 /* One that is not sent: its reply is put into replies[0]. */
 void as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope);
 
-/* Appends what the filter makes of the replies; as as_filter_run. */
+/* Appends what the filter makes of the replies; as as_filter_run.  A reply that
+ * is lost is null for the filter, and if the filter fails the word is that of the
+ * lost reply.  notes: see as_question. */
 const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
-    struct as_text stamp, int how, struct as_buf *answer);
+    struct as_text stamp, int how, struct as_buf *answer, struct as_buf *notes);
+
+/* Appends " err.N=WORD" for each reply that is lost. */
+void as_ask_put_lost(const struct as_ask *ask, struct as_buf *to);
+
+/* A server that answered with Retry-After is not asked before its time: then
+ * its reply is lost, with the word busy.  as_ask_bar says so of source i; the
+ * time is steady, and at most 10 minutes from now.  as_ask_until is the latest
+ * such time, or 0. */
+void as_ask_bar(struct as_ask *ask, size_t i, int64_t until);
+int64_t as_ask_until(const struct as_ask *ask);
 void as_ask_free(struct as_ask *ask);
 void as_ask_forget(struct as_ask *ask); /* the replies */
 

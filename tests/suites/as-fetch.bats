@@ -14,6 +14,10 @@ setup() {
 	long=$(head -c 4000 /dev/zero | tr '\0' ' ')
 	start_faultd <<-END
 		/good|${head}Content-Length: 47\r\n\r\n$good
+		/good?a|${head}Content-Length: 47\r\n\r\n$good
+		/good?b|${head}Content-Length: 47\r\n\r\n$good
+		/count|HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"n":4}
+		/load|HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"load":"2"}
 		/silent|hang
 		/slow-headers|HTTP/1.1 200 OK\r\n|times 100 X: y\r\n|hang
 		/reset|reset
@@ -81,7 +85,108 @@ teardown() {
 	misses too-big 69 "$fault/endless"
 	misses too-big 69 "$fault/huge"
 	head -c 2000000 /dev/zero | tr '\0' ' ' >"$TMP/huge"
-	misses too-big 69 -i "$TMP/huge"
+	misses too-big 69 -i "$TMP/huge" -o reply_max=1MiB
+}
+
+# two_sources COUNT LOAD OPTION...: as-fetch of an app with two URLs
+two_sources() {
+	local urls="status_url = $fault/$1
+status_url = $fault/$2"
+	shift 2
+	printf '%s\n' '[default]' "$urls" \
+	    'sample = {replicas: .[0].n, cpu: (.[1].load | tonumber)}' \
+	    '[app web]' >"$TMP/as.conf"
+	expect "$1" as-fetch -c "$TMP/as.conf" "${@:2}"
+	line=$(cut -d' ' -f3- "$TMP/out")
+}
+
+@test "as-fetch: of two sources one is down, and the other is read" {
+	two_sources count load 0
+	same "$line" '4 cpu=2'
+	two_sources count nowhere 69
+	same "$line" '4 err.1=http-404'
+	same "$err" 'as-fetch: error: web: status: source 1: http-404: HTTP status 404'
+	two_sources count silent 75 -o timeout=300ms
+	same "$line" '4 err.1=timeout'
+	two_sources count html 69
+	same "$line" '4 err.1=not-json'
+	has "$err" 'web: status: source 1 not-json: '
+	# without a count there is no sample, and the source has the blame
+	two_sources 500 load 75
+	same "$line" '- err=http-500'
+	two_sources 500 busy 75
+	same "$line" '- err=http-500'
+	two_sources count busy 75
+	[[ $line == '4 err.1=busy until='$STAMP ]]
+}
+
+@test "as-fetch: a filter that fails without a source gives the source's word" {
+	two_sources count 504 75 -o 'sample={replicas: .[0].n, cpu: .[1].load | length | error("no")}'
+	same "$line" '- err=http-504'
+	# and a slow one is not held against a whole reply
+	local slow='if .[1] == null then last(range(1e9)) else {replicas: .[0].n, cpu: 1} end'
+	two_sources count 504 75 -o "sample=$slow"
+	same "$line" '- err=http-504'
+}
+
+@test "as-fetch: a count that the status does not have is read at before_url" {
+	local before="before_url=$fault/count"
+	expect 75 as-fetch -o "$before" -o before_replicas=.n "$fault/500"
+	same "${out#* }" 'app 4 err.0=http-500'
+	expect 75 as-fetch -o "$before" -o 'before_replicas=.n + 1' http://127.0.0.1:1/
+	same "${out#* }" 'app 5 err.0=refused'
+	expect 0 as-decide -o fallback=1:7 <<<"$out"
+	same "${out#* }" 'app 7 from=5 why=fallback'
+	two_sources 500 load 75 -o "$before" -o before_replicas=.n
+	same "$line" '4 cpu=2 err.0=http-500'
+	# the same URL has no other count, nor has a server that is away
+	expect 69 as-fetch -o before_url="$fault/nowhere" "$fault/nowhere"
+	same "${out#* }" 'app - err=http-404'
+	: >"$TMP/requests"
+	expect 75 as-fetch -o "$before" -o timeout=300ms "$fault/silent"
+	same "${out#* } $(grep -c . "$TMP/requests")" 'app - err=timeout 1'
+	# a count that is nowhere
+	expect 75 as-fetch -o before_url="$fault/nowhere" "$fault/500"
+	same "${out#* }" 'app - err=http-500'
+	has "$err" 'app: before: http-404: HTTP status 404'
+}
+
+@test "as-fetch: one bad metric is left out, and said" {
+	local bad
+	for bad in nan 1e999 -1; do
+		expect 0 as-fetch -i - -o 'sample={replicas, cpu: .a, rps: .b}' \
+		    <<<"{\"replicas\": 4, \"a\": 0.5, \"b\": $bad}"
+		same "${out#* }" 'app 4 cpu=0.5'
+		same "$err" 'as-fetch: warning: app: status: range: left out: b is not a finite number >= 0'
+		expect 0 as-fetch -i - -o 'sample={replicas, cpu: (.a + 0), rps: .b}' \
+		    <<<"{\"replicas\": 4, \"a\": 0.5, \"b\": $bad}"
+		same "${out#* }" 'app 4 cpu=0.5'
+		has "$err" 'app: status: range: left out: rps is not a finite'
+	done
+	expect 0 as-fetch -q -i - -o 'sample={replicas, cpu: .a, rps: (.b | tonumber)}' \
+	    <<<'{"replicas": 4, "a": 0.5}'
+	same "${out#* }$err" 'app 4 cpu=0.5'
+	# all of them are bad
+	expect 69 as-fetch -i - -o 'sample={replicas, cpu: (.a + 0), rps: .b}' \
+	    <<<'{"replicas": 4, "a": nan, "b": null}'
+	same "${out#* }" 'app - err=range'
+}
+
+@test "as-fetch: reply_max is the size of a reply, 8 MiB by default (P4)" {
+	{
+		head -c 8388561 /dev/zero | tr '\0' ' '
+		printf %s "$good"
+	} >"$TMP/reply"
+	same "$(wc -c <"$TMP/reply")" 8388608
+	expect 0 as-fetch -i "$TMP/reply"
+	expect 69 as-fetch -i - < <(cat "$TMP/reply" <(echo))
+	has "$err" 'the reply is over 8388608 bytes'
+	expect 69 as-fetch -i - -o reply_max=46 < <(printf %s "$good")
+	expect 0 as-fetch -i - -o reply_max=47 < <(printf %s "$good")
+	local size
+	for size in 0 8MB 1.5MiB -1 2GiB 1025MiB ''; do
+		expect 78 as-fetch -i - -o "reply_max=$size" <<<"$good"
+	done
 }
 
 @test "as-fetch: fewer bytes than promised is err=truncated (N11)" {
@@ -124,7 +229,7 @@ teardown() {
 
 @test "as-fetch: other statuses are err=http-NNN, never a count (H7 H9 H10 H11)" {
 	misses http-404 69 "$fault/nowhere"
-	misses busy 75 "$fault/busy"
+	misses "busy until=$STAMP" 75 "$fault/busy"
 	misses http-500 75 "$fault/500"
 	misses http-502 75 "$fault/502"
 	misses http-504 75 "$fault/504"
@@ -202,20 +307,62 @@ teardown() {
 	done
 }
 
-@test "as-fetch: -e keeps the grid and the connection, -n ends it" {
+@test "as-fetch: -e keeps to multiples of its interval, and ends each tick with a mark" {
 	expect 0 as-fetch -e 50ms -n 5 "$fault/good"
-	same "$(wc -l <<<"$out")" 5
-	cp "$TMP/out" "$TMP/fetched"
-	expect 0 as-decide <<<"$out"
-	same "$(sed 's/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/' "$TMP/fetched" | awk '
-	    NR > 1 { printf "%d ", ($1 - last + 60000) % 60000 } { last = $1 }')" \
-	    "50 50 50 50 "
+	same "$(wc -l <<<"$out")" 10
+	same "$(sed -n '2~2p' "$TMP/out")" "$(sed -n '1~2s/ .*//p' "$TMP/out" | sed 's/^/# tick /')"
+	same "$(sed '/^#/d; s/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/' "$TMP/out" | awk '
+	    NR > 1 { printf "%d ", ($1 - last + 60000) % 60000 } { last = $1 }
+	    $1 % 50 { printf "not on the grid: %s ", $0 }')" "50 50 50 50 "
+	expect 0 as-decide <"$TMP/out"
+}
+
+@test "as-fetch: all apps of a tick have one TIME" {
+	printf '[default]\nstatus_url = %s/good?{app}\n[app a]\n[app b]\n' "$fault" >"$TMP/as.conf"
+	expect 0 as-fetch -e 100ms -n 2 -c "$TMP/as.conf"
+	same "$(grep -vc '^#' "$TMP/out") $(grep -v '^#' "$TMP/out" | cut -d' ' -f1 | uniq | wc -l)" "4 2"
+	same "$(tail -n 1 "$TMP/out" | cut -c 1-7)" "# tick "
+}
+
+@test "as-fetch: at its start it asks for what its own log lacks of this round" {
+	local now then
+	now=$(date -u +%Y-%m-%dT00:00:00Z)
+	printf '[default]\nstatus_url = %s/good?{app}\n[app a]\n[app b]\n' "$fault" >"$TMP/as.conf"
+	printf '%s a 10 cpu=0.5\n' "$now" >"$TMP/log"
+	as-fetch -e 1d -l "$TMP/log" -c "$TMP/as.conf" >"$TMP/lines" &
+	then=$!
+	until_true test -s "$TMP/lines"
+	kill $then
+	wait $then || :
+	same "$(grep -v '^#' "$TMP/lines" | cut -d' ' -f2-)" 'b 10 cpu=0.68'
+}
+
+@test "as-fetch: two ticks in one second have two TIMEs" {
+	for _ in 1 2 3; do
+		expect 0 as-fetch -l "$TMP/log" "$fault/good"
+	done
+	same "$(cut -d' ' -f1 "$TMP/log" | uniq | wc -l)" 3
+	expect 0 as-decide "$TMP/log"
+	same "$(wc -l <"$TMP/out")" 3
+}
+
+@test "as-fetch: a server that asks to be left alone is, by the next process, too" {
+	local until
+	expect 75 as-fetch -l "$TMP/log" "$fault/busy"
+	until=${out##*until=}
+	expect 75 as-fetch -l "$TMP/log" "$fault/busy"
+	has "$out" " app - err=busy until=${until%?}"
+	expect 0 as-fetch -l "$TMP/log" -a other "$fault/good"
+	same "$(<"$TMP/requests")" "$(printf 'GET /busy \nGET /good ')"
+	# one that is over is asked again, whatever an old line says
+	printf '2026-11-23T17:41:00Z app - err=busy until=2026-11-23T17:42:00Z\n' >"$TMP/log"
+	expect 0 as-fetch -l "$TMP/log" "$fault/good"
 }
 
 # bats test_tags=slow
 @test "as-fetch: a tick that takes too long is not caught up, and told" {
 	expect 75 as-fetch -e 100ms -n 3 -o timeout=350ms "$fault/silent"
-	same "$(wc -l <<<"$out")" 3
+	same "$(grep -vc '^#' "$TMP/out")" 3
 	has "$err" "3 ticks missed"
 }
 

@@ -1,0 +1,120 @@
+/* count.c - reads an app's count at before_url when its status has none, so that
+ * a fallback can act */
+#include "fetch.h"
+
+/* One app that is asked elsewhere for its count */
+struct as_count {
+	struct as_ask ask;
+	struct as_fleet *fleet;
+	struct as_group *group;
+	size_t app;
+	struct as_buf rest; /* of its line */
+	char word[16];      /* of err=, if there is no count */
+};
+
+/* A server that just failed, or wants to be left alone, is not asked again. */
+static bool
+has_failed(const struct as_ask *ask, const char *url)
+{
+	for (size_t i = 0; i < ask->n; i++) {
+		const struct as_lost *lost = &ask->lost[i];
+
+		if (ask->n_lost > 0 && lost->word[0] != '\0' &&
+		    (lost->status == 0 || lost->until > 0) &&
+		    as_url_same_origin(ask->requests[i].url, url))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_elsewhere(const struct as_ask *ask, const char *url)
+{
+	for (size_t i = 0; i < ask->n; i++)
+		if (strcmp(ask->requests[i].url, url) == 0)
+			return false;
+	return true;
+}
+
+static void
+take_count(struct as_ask *ask)
+{
+	struct as_count *count = ask->owner;
+	struct as_fleet *fleet = count->fleet;
+	struct as_text app = as_table_name(&fleet->config->apps, count->app);
+	struct as_scope scope = {
+	    fleet->config, as_config_of(fleet->config, app), app};
+	struct as_buf answer = {0};
+	int32_t n = 0;
+	const char *word = as_ask_answer(
+	    ask, &scope, as_text(""), AS_COUNTS, &answer, NULL);
+
+	if (word == NULL &&
+	    as_num_count((struct as_text){answer.at, answer.len}, &n)) {
+		as_lines_count(fleet, count->group, app, n,
+		    (struct as_text){count->rest.at, count->rest.len});
+	} else {
+		as_msg(AS_ERROR, as_fleet_text(app), "before: %s: %.100s",
+		    word != NULL ? word : "type",
+		    word != NULL ? ask->detail : answer.at);
+		as_lines_fail(fleet, count->group, app, count->word);
+	}
+	free(answer.at);
+	as_ask_forget(ask);
+	as_fleet_end(fleet, count->group);
+}
+
+static struct as_count *
+make(struct as_fleet *fleet, struct as_group *group, size_t number)
+{
+	struct as_text app = as_table_name(&fleet->config->apps, number);
+	struct as_scope scope = {
+	    fleet->config, as_config_of(fleet->config, app), app};
+	struct as_count *count = as_mem_need(calloc(1, sizeof(*count)));
+
+	as_ask_make(&count->ask, &scope, AS_ASK_BEFORE);
+	count->ask.done = take_count;
+	count->ask.owner = count;
+	count->fleet = fleet;
+	count->group = group;
+	count->app = number;
+	return count;
+}
+
+bool
+as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
+    const char *word, struct as_text rest)
+{
+	struct as_text app = as_table_name(&fleet->config->apps, number);
+	struct as_count *count;
+	const char *url;
+
+	if (fleet->http == NULL || fleet->group_of[number] == 0 ||
+	    as_config_of(fleet->config, app)->remote.before_url == NULL)
+		return false;
+	if (fleet->counts[number] == NULL)
+		fleet->counts[number] = make(fleet, group, number);
+	count = fleet->counts[number];
+	url = count->ask.requests[0].url;
+	if (!is_elsewhere(&group->ask, url) || has_failed(&group->ask, url))
+		return false;
+	count->rest.len = 0;
+	as_buf_add(&count->rest, rest.at, rest.len);
+	memcpy(count->word, word, strnlen(word, sizeof(count->word) - 1) + 1);
+	group->n_counts++;
+	as_ask_send(&count->ask, fleet->http);
+	return true;
+}
+
+/* A filter that must be compiled cannot be added later. */
+void
+as_count_ready(const struct as_config *config)
+{
+	bool used = false;
+
+	for (size_t i = 0; i < config->n && !used; i++)
+		used = strcmp(config->settings[i].key, "before_url") == 0;
+	for (size_t i = 0; i < config->n && used; i++)
+		if (strcmp(config->settings[i].key, "before_replicas") == 0)
+			as_filter_add(&config->settings[i], AS_TEXT);
+}

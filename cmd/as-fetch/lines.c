@@ -1,0 +1,91 @@
+/* lines.c - appends the lines of samples to those that wait to be printed */
+#include <stdio.h>
+
+#include "fetch.h"
+
+struct as_text
+as_lines_stamp(const struct as_fleet *fleet, const struct as_group *group,
+    char time[AS_STAMP_MAX])
+{
+	return (struct as_text){
+	    time, as_time_print(time, group->time, fleet->fraction)};
+}
+
+static void
+put_head(
+    struct as_fleet *fleet, const struct as_group *group, struct as_text app)
+{
+	char time[AS_STAMP_MAX];
+	struct as_text stamp = as_lines_stamp(fleet, group, time);
+
+	as_buf_add(&fleet->lines, stamp.at, stamp.len);
+	as_buf_puts(&fleet->lines, " ");
+	as_buf_add(&fleet->lines, app.at, app.len);
+}
+
+/* The next process reads this in the log. */
+static void
+put_until(struct as_fleet *fleet, const struct as_group *group)
+{
+	int64_t until = as_ask_until(&group->ask);
+	char time[AS_STAMP_MAX];
+
+	if (until == 0)
+		return;
+	until += as_time_now() - as_time_steady();
+	as_buf_puts(&fleet->lines, " until=");
+	as_buf_add(&fleet->lines, time,
+	    as_time_print(time, until + 999, false)); /* rounded up */
+}
+
+static void
+end_line(
+    struct as_fleet *fleet, const struct as_group *group, struct as_text rest)
+{
+	as_buf_add(&fleet->lines, rest.at, rest.len);
+	if (group->ask.n_lost > 0)
+		put_until(fleet, group);
+	as_buf_puts(&fleet->lines, "\n");
+}
+
+void
+as_lines_add(
+    struct as_fleet *fleet, const struct as_group *group, struct as_text line)
+{
+	end_line(fleet, group, line);
+}
+
+void
+as_lines_count(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text app, int32_t count, struct as_text rest)
+{
+	char text[16];
+
+	put_head(fleet, group, app);
+	snprintf(text, sizeof(text), " %d", (int)count);
+	as_buf_puts(&fleet->lines, text);
+	end_line(fleet, group, rest);
+}
+
+void
+as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text app, const char *word)
+{
+	put_head(fleet, group, app);
+	as_buf_puts(&fleet->lines, " - err=");
+	as_buf_puts(&fleet->lines, word);
+	if (strcmp(word, "busy") == 0)
+		put_until(fleet, group);
+	as_buf_puts(&fleet->lines, "\n");
+}
+
+void
+as_lines_mark(struct as_fleet *fleet, int64_t time)
+{
+	char stamp[AS_STAMP_MAX];
+
+	as_buf_puts(&fleet->lines, "# tick ");
+	as_buf_add(
+	    &fleet->lines, stamp, as_time_print(stamp, time, fleet->fraction));
+	as_buf_puts(&fleet->lines, "\n");
+}
