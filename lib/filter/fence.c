@@ -1,25 +1,15 @@
-/* fence.c - a process without files, network, environment, much memory or
- * time, for what others wrote: a filter, and the reply that it reads */
+/* fence.c - runs filters in a process that has no files, no network, little memory
+ * and little time: strangers wrote the filter and the reply */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "filter.h"
 
-enum { MESSAGE_MAX = 67108864, MEMORY_MAX = 268435456 };
-
-#if defined(__SANITIZE_ADDRESS__)
-enum { LIMIT_MEMORY = 0 }; /* its shadow takes terabytes */
-#else
-enum { LIMIT_MEMORY = 1 };
-#endif
+enum { MESSAGE_MAX = 1073741824 };
 
 void
 as_fence_put(struct as_buf *message, struct as_text part)
@@ -65,9 +55,9 @@ wait_for(const struct as_fence *fence, int fd, short events, int64_t until)
 	return n > 0;
 }
 
-/* One way through a pipe; late tells that it was time that ended it. */
+/* One message on its way through a pipe.  late: time ran out. */
 struct passage {
-	const struct as_fence *fence; /* NULL: from within */
+	const struct as_fence *fence; /* NULL: we are in it */
 	int fd;
 	bool out;
 	int64_t until;
@@ -138,33 +128,6 @@ as_fence_write(int fd, const struct as_buf *message)
 	return send(&way, message);
 }
 
-/* All that is left are two pipes; no file can be opened or written. */
-static void
-close_in(int in, int out)
-{
-	extern char **environ;
-	static char *nothing[] = {NULL};
-	struct rlimit files;
-	int null = open("/dev/null", O_RDWR);
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	getrlimit(RLIMIT_NOFILE, &files);
-	for (int fd = 3; (rlim_t)fd < files.rlim_cur; fd++)
-		if (fd != in && fd != out)
-			close(fd);
-	environ = nothing;
-	as_privilege_hide();
-	as_privilege_limit(RLIMIT_FSIZE, 0);
-	as_privilege_limit(RLIMIT_NOFILE, 0);
-	as_privilege_limit(RLIMIT_NPROC, 0);
-	if (LIMIT_MEMORY)
-		as_privilege_limit(RLIMIT_AS, MEMORY_MAX);
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
-}
-
 static void
 start(struct as_fence *fence)
 {
@@ -177,7 +140,7 @@ start(struct as_fence *fence)
 	if (pid == 0) {
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
-		close_in(to[0], from[1]);
+		as_limits_enter(to[0], from[1]);
 		fence->serve(to[0], from[1]);
 		_exit(0);
 	}

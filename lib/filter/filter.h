@@ -93,6 +93,11 @@ struct as_fence {
 	int pid; /* 0: there is none */
 };
 
+/* limits.c - gives up, in the process of the fence, all files but these two, and
+ * more.  A long message allows more memory. */
+void as_limits_enter(int in, int out);
+void as_limits_memory(size_t message);
+
 enum as_fenced { AS_FENCED, AS_FENCE_SLOW, AS_FENCE_DIED };
 
 void as_fence_put(struct as_buf *message, struct as_text part);

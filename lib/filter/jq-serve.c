@@ -4,7 +4,7 @@
 
 #include "filter.h"
 
-enum { OUTPUTS_MAX = 100000 };
+enum { OUTPUTS_MAX = 1000000 };
 
 static struct as_compiled *programs; /* by their numbers */
 
@@ -32,7 +32,7 @@ put_output(
 		return wrong(e, "an output is not an object: ", output);
 	if (kind == AS_SAMPLES && n == OUTPUTS_MAX)
 		word = wrong(
-		    e, "more than 100000 outputs, as ", jv_copy(output));
+		    e, "more than 1000000 outputs, as ", jv_copy(output));
 	else if (kind == AS_SAMPLES)
 		as_jq_sample_put(e, output);
 	else if (n > 0)
@@ -213,6 +213,7 @@ as_jq_serve(int in, int out)
 		const char *word;
 
 		answer.len = whole.len = 0;
+		as_limits_memory(message.len);
 		word = answer_question(
 		    &e, (struct as_text){message.at, message.len});
 		as_fence_put(&whole, as_text(word != NULL ? word : ""));

@@ -7,7 +7,7 @@
 enum {
 	COMPILE_MS = 20000,
 	RUN_MS = 2000,
-	MIB_MS = 250, /* for each MiB of replies */
+	MIB_MS = 500, /* for each MiB of replies */
 	LEAST_MS = 250,
 	PAUSE_MS = 10000,
 	FAILURES = 3

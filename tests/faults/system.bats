@@ -171,3 +171,14 @@ teardown() {
 	expect 74 unshare -m bash "$TMP/inside" "$TMP/ro" as-loop -1 "$fault/good" "$fault/put"
 	same "$(<"$TMP/requests")" ""
 }
+
+@test "system: a limit of 1e9 files costs nothing, and what a fleet maps is not the filter's" {
+	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/huge.so" faults/huge.c
+	expect 0 timeout 5 env LD_PRELOAD="$TMP/huge.so" as-fetch -i - \
+	    -o 'sample={replicas, cpu: (.cpu.highPriority + 0)}' <<<"$GOOD"
+	[[ $out == $STAMP\ app\ 10\ cpu=0.68 ]]
+	# a filter has its own limit all the same
+	expect 69 timeout 20 env LD_PRELOAD="$TMP/huge.so" as-fetch -i - \
+	    -o 'sample=[range(1e9)] | {replicas: length, cpu: 1}' <<<"$GOOD"
+	has "$err" 'took too much'
+}

@@ -32,9 +32,9 @@ service() {
 
 ticks() {	# MORE: so many than there are
 	local n=0
-	[ ! -e "$TMP/as/samples.log" ] || n=$(wc -l <"$TMP/as/samples.log")
+	[ ! -e "$TMP/as/samples.log" ] || n=$(grep -vc '^#' "$TMP/as/samples.log")
 	until_true eval "[ -e '$TMP/as/samples.log' ] &&
-	    [ \"\$(wc -l <'$TMP/as/samples.log')\" -ge $((n + $1)) ]"
+	    [ \"\$(grep -vc '^#' '$TMP/as/samples.log')\" -ge $((n + $1)) ]"
 }
 
 # is up, with another pid than $pid
