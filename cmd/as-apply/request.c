@@ -21,10 +21,36 @@ as_request_filters(const struct as_scope *scope)
 		as_filter_add(filter, AS_TEXT);
 }
 
+/* What is missing of $before would be missing in the request. */
 static const char *
-run(struct as_question *question, const struct as_scope *scope,
+check_before(
+    const struct as_app *app, const struct as_setting *filter, char *detail)
+{
+	const struct as_ask *ask = &app->ask;
+
+	if (ask->n_lost == 0 || app->before.len == 0 ||
+	    (as_names_find(filter->value, "before") & AS_NAMES_VARIABLE) == 0)
+		return NULL;
+	for (size_t i = 0; i < ask->n; i++)
+		if (ask->lost[i].word[0] != '\0') {
+			snprintf(detail, AS_DETAIL_MAX,
+			    "%s: source %zu of $before: %.200s", filter->key, i,
+			    ask->lost[i].detail != NULL ? ask->lost[i].detail :
+							  ask->lost[i].word);
+			return ask->lost[i].word;
+		}
+	return NULL;
+}
+
+static const char *
+run(const struct as_app *app, struct as_question *question,
     const struct as_setting *filter, struct as_buf *to, char *detail)
 {
+	const struct as_scope *scope = &app->scope;
+	const char *word = check_before(app, filter, detail);
+
+	if (word != NULL)
+		return word;
 	question->filter = as_filter_add(filter, AS_TEXT);
 	return as_filter_run(question, scope, to, detail);
 }
@@ -43,7 +69,7 @@ add_queries(struct as_app *app, struct as_question *question, char *detail)
 	while (word == NULL &&
 	    (query = as_scope_each(scope, "replicas_query.", &i)) != NULL) {
 		value.len = 0;
-		word = run(question, scope, query, &value, detail);
+		word = run(app, question, query, &value, detail);
 		if (word == NULL)
 			as_url_query(&app->url, query->key + 15,
 			    (struct as_text){value.at, value.len});
@@ -61,7 +87,7 @@ make_body(struct as_app *app, struct as_question *question,
 
 	app->body.len = 0;
 	if (body != NULL)
-		return run(question, &app->scope, body, &app->body, detail);
+		return run(app, question, body, &app->body, detail);
 	snprintf(text, sizeof(text), "{\"replicas\": %lld}",
 	    (long long)order->count);
 	as_buf_puts(&app->body, text);

@@ -26,6 +26,44 @@ struct as_paths {
 /* False: it is a filter for the jq language. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
+/* Reads .a.b.c and returns its end, or NULL. */
+const char *as_paths_follow(const char *p, struct as_path *path);
+
+/* json.c - walks over a document.  Finds the text of what the path names; the
+ * walk is unsure if a name is there twice or has an escape, or if this is not
+ * strict JSON. */
+enum as_json { AS_JSON_FOUND, AS_JSON_MISSING, AS_JSON_UNSURE };
+enum as_json as_json_find(
+    struct as_text document, const struct as_path *path, struct as_text *value);
+
+/* The first number that libjq would change, or a text of length 0 */
+struct as_text as_json_number(struct as_text document);
+
+/* exact.c - whether libjq keeps the value of a number */
+bool as_exact_is(struct as_text number);
+
+/* before.c - the first number that libjq would change in what the filter uses of
+ * $before, or a text of length 0 */
+struct as_text as_before_number(const char *filter, struct as_text before);
+
+/* edit.c - filters that assign the count to members of $before, or of a part:
+ * [.replicas as $NAME |] $before.part | .a.b = $NAME | .c = $NAME */
+enum { AS_EDITS = 8 };
+
+struct as_edit {
+	struct as_text name; /* of the variable */
+	bool is_bound;       /* by the filter; else it is $replicas */
+	struct as_path part, to[AS_EDITS];
+	size_t n;
+};
+
+bool as_edit_read(struct as_edit *edit, const char *filter);
+
+/* Appends the edited text of $before.  False: libjq has to do it, since a member
+ * is missing or the walk is unsure. */
+bool as_edit_apply(const struct as_edit *edit, struct as_text before,
+    struct as_text input, struct as_buf *to);
+
 /* names.c - the ways in which the text of a filter uses a name: several, or 0.
  * Only a name by itself counts: neither $application nor a word in a string is
  * the name app. */
@@ -168,12 +206,15 @@ struct as_filter {
 	enum as_filter_kind kind;
 	bool plain;
 	struct as_paths paths; /* of a plain one */
-	size_t program;        /* of another: its number behind the fence */
-	int n_failed;          /* in a row: it took too much */
+	size_t program;        /* of another: its number in the fence */
+	bool edits;            /* it is also an edit of $before */
+	struct as_edit edit;
+	int n_failed; /* in a row: it took too much */
 };
 
 /* program.c - what goes behind the fence.  Gives the filter its number. */
 void as_program_add(struct as_filter *filter, const struct as_config *config);
+bool as_program_sets(const struct as_config *config, const char *key);
 void as_program_compile(void); /* all; dies with 78 where one is none */
 
 /* As as_filter_run */

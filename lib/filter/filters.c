@@ -33,10 +33,55 @@ as_filter_is_plain(size_t filter)
 void
 as_filter_ready(const struct as_config *config)
 {
-	for (size_t i = 0; i < n_filters; i++)
-		if (!filters[i].plain)
-			as_program_add(&filters[i], config);
+	for (size_t i = 0; i < n_filters; i++) {
+		struct as_filter *filter = &filters[i];
+
+		if (filter->plain)
+			continue;
+		as_program_add(filter, config);
+		filter->edits = filter->kind == AS_TEXT &&
+		    as_edit_read(&filter->edit, filter->setting->value) &&
+		    (filter->edit.is_bound ||
+			!as_program_sets(config, "set.replicas"));
+	}
 	as_program_compile();
+}
+
+/* libjq changes some numbers of $before without a word: then there is no
+ * request. */
+static const char *
+check_numbers(const struct as_filter *filter,
+    const struct as_question *question, char detail[AS_DETAIL_MAX])
+{
+	struct as_text number = as_before_number(
+	    filter->setting->value, question->before);
+
+	if (number.len == 0)
+		return NULL;
+	snprintf(detail, AS_DETAIL_MAX,
+	    "%s: jq would change the number %.*s of $before",
+	    filter->setting->key, number.len < 60 ? (int)number.len : 60,
+	    number.at);
+	return "range";
+}
+
+static const char *
+run_program(struct as_filter *filter, const struct as_question *question,
+    const struct as_scope *scope, struct as_buf *answer,
+    char detail[AS_DETAIL_MAX])
+{
+	const char *word = NULL;
+
+	if (question->before.len > 0) {
+		if (filter->edits &&
+		    as_edit_apply(&filter->edit, question->before,
+			question->replies[0], answer))
+			return NULL;
+		word = check_numbers(filter, question, detail);
+	}
+	return word != NULL ?
+	    word :
+	    as_program_run(filter, question, scope, answer, detail);
 }
 
 static void
@@ -102,7 +147,7 @@ as_filter_run(const struct as_question *question, const struct as_scope *scope,
 	    (question->how & AS_FOR_MANY) == 0)
 		return run_plain(filter, question, scope->app, answer, detail);
 	if (!filter->plain)
-		return as_program_run(filter, question, scope, answer, detail);
+		return run_program(filter, question, scope, answer, detail);
 	snprintf(detail, AS_DETAIL_MAX,
 	    "%s: names no member of an array of replies, and no app",
 	    filter->setting->key);

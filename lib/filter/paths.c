@@ -21,9 +21,8 @@ name_len(const char *p)
 							   0;
 }
 
-/* .a.b.c; returns its end, or NULL */
-static const char *
-read_path(const char *p, struct as_path *path)
+const char *
+as_paths_follow(const char *p, struct as_path *path)
 {
 	size_t len;
 
@@ -47,7 +46,7 @@ read_member(const char *p, struct as_path *path)
 	path->key = (struct as_text){p, len};
 	p = skip(p + len);
 	if (*p == ':')
-		return read_path(skip(p + 1), path);
+		return as_paths_follow(skip(p + 1), path);
 	path->part[path->n++] = path->key;
 	return p;
 }
@@ -106,6 +105,6 @@ as_paths_read(struct as_paths *paths, const char *filter)
 		return read_object(paths, p);
 	paths->n = 1;
 	paths->replicas = -1;
-	p = read_path(p, &paths->path[0]);
+	p = as_paths_follow(p, &paths->path[0]);
 	return p != NULL && *skip(p) == '\0';
 }

@@ -39,6 +39,28 @@ bind_variables(
 	as_buf_puts(source, ".[1].app as $app | .[2] as $before | .[0] | ");
 }
 
+/* Whether any app sets this key */
+bool
+as_program_sets(const struct as_config *config, const char *key)
+{
+	for (size_t i = 0; i < config->n; i++)
+		if (strcmp(config->settings[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* $replicas is the count that is ordered, unless the settings say otherwise. */
+static void
+bind_replicas(
+    struct as_buf *source, const struct as_config *config, const char *filter)
+{
+	if ((as_names_find(filter, "replicas") & AS_NAMES_VARIABLE) != 0 &&
+	    !as_program_sets(config, "set.replicas"))
+		as_buf_puts(source,
+		    "(.[0] | if type == \"object\" then .replicas else null "
+		    "end) as $replicas | ");
+}
+
 /* A number that is missing, as when its reply is, is null and no fault. */
 static const char prelude[] =
     "def _number: tonumber; "
@@ -57,6 +79,8 @@ as_program_add(struct as_filter *filter, const struct as_config *config)
 	as_buf_puts(&source, filter->kind == AS_SAMPLES ? "S" : "T");
 	if (strstr(filter->setting->value, "tonumber") != NULL)
 		as_buf_puts(&source, prelude);
+	if (filter->kind == AS_TEXT)
+		bind_replicas(&source, config, filter->setting->value);
 	bind_variables(&source, config, filter->setting->value);
 	as_buf_puts(&source, filter->setting->value);
 	as_fence_put(&sources, (struct as_text){source.at, source.len});

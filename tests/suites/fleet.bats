@@ -44,6 +44,8 @@ setup() {
 		/count|$(json '{"spec": {"replicas": 4}, "version": 7}')
 		/count/update?version=7|$(json '{}')
 		/load|$(json '{"load": 0.9}')
+		/wide|$(json '{ "spec": {"replicas": 4, "uid": 9007199254740993}, "t": 1.50, "n": "\u00e9" }')
+		/wide?version=|$(json '{}')
 		/here|HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n
 		/there|HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/a\r\nContent-Length: 0\r\n\r\n
 		/round|HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n
@@ -521,7 +523,7 @@ replicas_header = Content-Type: text/x-own
 	expect 0 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
 	same "$(cut -d' ' -f2- "$TMP/out")" 'a 5 from=4 applied=ok http=200'
 	same "$(<"$TMP/requests")" 'GET /count 
-POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
+POST /count/update?version=7 {"spec": {"replicas": 5}, "version": 7}'
 	same "$(grep -ic '^content-type' "$TMP/requests.heads")" 1
 	# without a look at what there is the filter has no $before
 	expect 69 as-apply -f -c "$TMP/as.conf" -o 'replicas_body=$before.a.b' \
@@ -530,6 +532,58 @@ POST /count/update?version=7 {"spec":{"replicas":5},"version":7}'
 	# nor is what a query's filter said lost where the body has no filter
 	expect 69 as-apply -f -o 'replicas_query.q=error("no q")' "$fault/put/a" <<<5
 	has "$err" 'refused: filter: replicas_query.q: no q'
+}
+
+# puts_of FILTER: what as-apply PUTs for the document at /wide, or its report
+puts_of() {
+	: >"$TMP/requests"
+	as-apply -o before_url="$fault/wide" -o before_replicas=.spec.replicas \
+	    -o "replicas_body=$1" "${@:2}" "$fault/put/a" <<<5 >"$TMP/out" 2>"$TMP/err" || :
+	sed -n 's/^PUT [^ ]* //p' "$TMP/requests" | grep . || cut -d' ' -f5- "$TMP/out"
+}
+
+@test "as-apply: a body that passes through keeps each byte but the count (X21)" {
+	local want='{ "spec": {"replicas": 5, "uid": 9007199254740993}, "t": 1.50, "n": "\u00e9" }'
+	local filter
+	for filter in '$before | .spec.replicas = $replicas' \
+	    '.replicas as $n | $before | .spec.replicas = $n' \
+	    '  .replicas  as $replicas|$before|.spec.replicas=$replicas  '; do
+		same "$(puts_of "$filter")" "$want"
+	done
+	same "$(puts_of '$before | .spec.replicas = $replicas | .t = $replicas')" "${want/1.50/5}"
+	same "$(puts_of '$before.spec | .replicas = $replicas')" \
+	    '{"replicas": 5, "uid": 9007199254740993}'
+	# any other filter is libjq's, which would change the number
+	for filter in '$before | .spec.replicas = ($replicas + 0)' \
+	    '$before | .spec.new = $replicas' '$before.spec.uid' '[$before]' \
+	    '$before | .t = .spec.replicas'; do
+		same "$(puts_of "$filter")" 'applied=refused why=range'
+		has "$(<"$TMP/err")" 'refused: range: replicas_body: jq would change the number 9007199254740993 of $before'
+	done
+	# what it does not use is no matter
+	same "$(puts_of '{a: $before.t, b: ($before != null), c: $before.none}')" '{"a":1.5,"b":true,"c":null}'
+	same "$(puts_of '$replicas + 1')" 6
+	same "$(puts_of '$replicas' -o set.replicas=x)" x
+	same "$(puts_of '$before | .t = $replicas' -o set.replicas=x)" 'applied=refused why=range'
+}
+
+@test "as-apply: numbers that libjq keeps are no reason to refuse" {
+	local number reply want=same
+	set -- 9007199254740992 0.1 1e20 100000000000000000000 -0 0.000 \
+	    12345678901234567e3 -1.5E-7 0.30000000000000004
+	for number in "$@" change 9007199254740993 -9007199254740993 \
+	    0.12345678901234567890 1e400 1e-400 12345678901234567891; do
+		[ "$number" != change ] || { want=change && continue; }
+		reply='{"spec": {"replicas": 4}, "t": ['$number']}'
+		stop_faultd
+		start_faultd <<-END
+			/wide|$(json "$reply")
+			/put/a|HTTP/1.1 204 No Content\r\n\r\n
+		END
+		puts_of '[$before.t]' >"$TMP/put"
+		[ $want = same ] || has "$(<"$TMP/err")" "jq would change the number $number of"
+		[ $want = change ] || has "$(<"$TMP/put")" '[['
+	done
 }
 
 @test "as-apply: apps that a glob names have filters, too, and several replies before" {

@@ -1,0 +1,37 @@
+/* before.c - finds the numbers of $before that a filter uses and libjq would change */
+#include "filter.h"
+
+/* The part of $before that the filter uses here: p is what follows $before. */
+static struct as_text
+used_part(const char *p, struct as_text before)
+{
+	struct as_path path = {.n = 0};
+	struct as_text value;
+
+	as_paths_follow(p, &path);
+	if (path.n == 0) {
+		p += strspn(p, " \t");
+		return strncmp(p, "!= null", 7) == 0 ||
+			strncmp(p, "== null", 7) == 0 ?
+		    (struct as_text){"", 0} :
+		    before;
+	}
+	switch (as_json_find(before, &path, &value)) {
+	case AS_JSON_FOUND: return value;
+	case AS_JSON_MISSING: return (struct as_text){"", 0};
+	default: return before;
+	}
+}
+
+struct as_text
+as_before_number(const char *filter, struct as_text before)
+{
+	static const char name[] = "$before";
+	struct as_text number = {NULL, 0};
+
+	while (number.len == 0 && (filter = strstr(filter, name)) != NULL) {
+		filter += sizeof(name) - 1;
+		number = as_json_number(used_part(filter, before));
+	}
+	return number;
+}

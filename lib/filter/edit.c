@@ -1,0 +1,125 @@
+/* edit.c - a filter that only assigns the count to members of $before is done in
+ * the text of $before: all other bytes stay as they are */
+#include "filter.h"
+
+static const char *
+skip(const char *p)
+{
+	return p + strspn(p, " \t\n");
+}
+
+/* Returns the end of word and of the blanks after it, or NULL. */
+static const char *
+read_word(const char *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return p != NULL && strncmp(p, word, len) == 0 ? skip(p + len) : NULL;
+}
+
+/* $NAME */
+static const char *
+read_variable(const char *p, struct as_text *name)
+{
+	size_t len = 0;
+
+	if (p == NULL || *p != '$')
+		return NULL;
+	while (as_digit(p[1 + len]) <= 9 || p[1 + len] == '_' ||
+	    (p[1 + len] >= 'a' && p[1 + len] <= 'z') ||
+	    (p[1 + len] >= 'A' && p[1 + len] <= 'Z'))
+		len++;
+	*name = (struct as_text){p + 1, len};
+	return len > 0 ? skip(p + 1 + len) : NULL;
+}
+
+/* ".replicas as $NAME |" gives the count a name, which else is $replicas. */
+static const char *
+read_name(const char *p, struct as_edit *edit)
+{
+	const char *next = read_word(p, ".replicas");
+
+	edit->name = as_text("replicas");
+	edit->is_bound = next != NULL;
+	if (next == NULL)
+		return p;
+	next = read_variable(read_word(next, "as "), &edit->name);
+	return as_text_is(edit->name, as_text("before")) ? NULL :
+							   read_word(next, "|");
+}
+
+/* "| .a.b = $NAME" */
+static const char *
+read_assignment(const char *p, struct as_edit *edit)
+{
+	struct as_text name;
+
+	if (edit->n == AS_EDITS)
+		return NULL;
+	edit->to[edit->n] = (struct as_path){.n = 0};
+	if ((p = read_word(p, "|")) == NULL ||
+	    (p = as_paths_follow(p, &edit->to[edit->n])) == NULL ||
+	    (p = read_word(skip(p), "=")) == NULL ||
+	    (p = read_variable(p, &name)) == NULL ||
+	    !as_text_is(name, edit->name))
+		return NULL;
+	edit->n++;
+	return p;
+}
+
+bool
+as_edit_read(struct as_edit *edit, const char *filter)
+{
+	const char *p;
+	struct as_text name;
+
+	*edit = (struct as_edit){.n = 0};
+	p = read_name(skip(filter), edit);
+	p = read_variable(p, &name);
+	if (p == NULL || !as_text_is(name, as_text("before")))
+		return false;
+	if (*p == '.' && (p = as_paths_follow(p, &edit->part)) == NULL)
+		return false;
+	for (p = skip(p); p != NULL && *p != '\0';)
+		p = read_assignment(p, edit);
+	return p != NULL && edit->n > 0;
+}
+
+static void
+replace(struct as_buf *text, struct as_text old, struct as_text new)
+{
+	struct as_buf result = {0};
+	const char *rest = old.at + old.len;
+
+	as_buf_add(&result, text->at, (size_t)(old.at - text->at));
+	as_buf_add(&result, new.at, new.len);
+	as_buf_add(&result, rest, (size_t)(text->at + text->len - rest));
+	free(text->at);
+	*text = result;
+}
+
+bool
+as_edit_apply(const struct as_edit *edit, struct as_text before,
+    struct as_text input, struct as_buf *to)
+{
+	static const struct as_path replicas = {
+	    .part = {{"replicas", 8}}, .n = 1};
+	struct as_text part, count, old;
+	struct as_buf text = {0};
+	bool done = as_json_find(input, &replicas, &count) == AS_JSON_FOUND &&
+	    as_json_find(before, &edit->part, &part) == AS_JSON_FOUND;
+
+	if (done)
+		as_buf_add(&text, part.at, part.len);
+	for (size_t i = 0; done && i < edit->n; i++) {
+		struct as_text now = {text.at, text.len};
+
+		done = as_json_find(now, &edit->to[i], &old) == AS_JSON_FOUND;
+		if (done)
+			replace(&text, old, count);
+	}
+	if (done)
+		as_buf_add(to, text.at, text.len);
+	free(text.at);
+	return done;
+}
