@@ -1,5 +1,5 @@
 /* edit.c - a filter that only assigns the count to members of $before is done in
- * the text of $before: all other bytes stay as they are */
+ * the text of $before: all other values stay as they are written */
 #include "filter.h"
 
 static const char *
@@ -98,6 +98,23 @@ replace(struct as_buf *text, struct as_text old, struct as_text new)
 	*text = result;
 }
 
+/* Without the blanks between tokens, as libjq writes JSON */
+static void
+put_compact(struct as_buf *to, const struct as_buf *text)
+{
+	bool in_string = false;
+
+	for (size_t i = 0; i < text->len; i++) {
+		size_t len = in_string && text->at[i] == '\\' ? 2 : 1;
+
+		if (text->at[i] == '"')
+			in_string = !in_string;
+		if (in_string || strchr(" \t\r\n", text->at[i]) == NULL)
+			as_buf_add(to, text->at + i, len);
+		i += len - 1;
+	}
+}
+
 bool
 as_edit_apply(const struct as_edit *edit, struct as_text before,
     struct as_text input, struct as_buf *to)
@@ -119,7 +136,7 @@ as_edit_apply(const struct as_edit *edit, struct as_text before,
 			replace(&text, old, count);
 	}
 	if (done)
-		as_buf_add(to, text.at, text.len);
+		put_compact(to, &text);
 	free(text.at);
 	return done;
 }
