@@ -509,6 +509,56 @@ c 7 from=4 applied=ok http=204
 a 6 from=4 applied=ok http=204"
 }
 
+@test "as-apply: a source of the comparison that is missing is no part of a request" {
+	conf <<-'END'
+	[app a]
+status_url = FAULT/count
+status_url = FAULT/nowhere
+sample = {replicas: .[0].spec.replicas, cpu: .[1].load}
+replicas_url = FAULT/put/a
+	END
+	expect 0 as-apply -c "$TMP/as.conf" <<<"$(now) a 5 from=4"
+	has "$(<"$TMP/requests")" 'PUT /put/a {"replicas": 5}'
+	expect 69 as-apply -c "$TMP/as.conf" -o 'replicas_body=[$before[1], .replicas]' \
+	    <<<"$(now) a 5 from=4"
+	has "$out" 'a 5 from=4 applied=refused why=http-404'
+	same "$(grep -c PUT "$TMP/requests")" 1
+}
+
+# bats test_tags=slow
+@test "as-fetch: three bad replies do not bar the filter of others (X14)" {
+	local app
+	stop_faultd
+	{
+		for app in bad1 bad2 bad3; do echo "/$app|$(json '{"replicas": 4, "n": 1e9}')"; done
+		for app in good1 good2; do echo "/$app|wait 300|$(json '{"replicas": 4, "n": 2}')"; done
+	} >"$TMP/lines"
+	start_faultd <"$TMP/lines"
+	conf <<-'END'
+	[default]
+status_url = FAULT/{app}
+sample = {replicas, cpu: (last(range(.n)) / 2)}
+timeout = 9s
+[app bad1]
+[app bad2]
+[app bad3]
+[app good1]
+[app good2]
+	END
+	expect 69 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" "$(printf '%s - err=filter\n' bad1 bad2 bad3; printf '%s 4 cpu=0.5\n' good1 good2)"
+	has "$err" 'bad1: status: filter: sample: took too much time, stopped for 10 s'
+}
+
+# bats test_tags=slow
+@test "as-fetch: 100,000 apps in one reply are read (X20)" {
+	seq -f 'app-%.0f' 100000 >"$TMP/apps"
+	printf '[default]\nsample = .[] | {app: .a, replicas: .r, cpu: .c}\n[apps]\nlist = apps\n' >"$TMP/as.conf"
+	awk '{ printf "%s{\"a\":\"%s\",\"r\":4,\"c\":0.5}", NR == 1 ? "[" : ",", $0 } END { print "]" }' "$TMP/apps" >"$TMP/reply"
+	expect 0 as-fetch -c "$TMP/as.conf" -i "$TMP/reply"
+	same "$(grep -c ' 4 cpu=0.5$' "$TMP/out")" 100000
+}
+
 @test "as-apply: a filter makes the request from what there was before" {
 	conf <<-'END'
 	[app a]

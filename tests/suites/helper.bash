@@ -133,7 +133,7 @@ misses() {
 		printf 'want err=%s, got: %s (%s)\n' "$word" "$out" "$err"
 		return 1
 	}
-	has "$err" "as-fetch: error: app: status: $word: "
+	has "$err" "as-fetch: error: app: status: ${word%% *}: "
 	same "$(wc -l <"$TMP/err")" 1
 }
 
