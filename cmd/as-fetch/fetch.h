@@ -38,7 +38,7 @@ struct as_fleet {
 	struct as_table
 	    keys;         /* what a group shares; its number is the group's */
 	size_t *group_of; /* by the app's number; 0: it is in none */
-	int64_t *told;    /* by the app's number: TIME of its last line */
+	int64_t *printed; /* by the app's number: TIME of its last line */
 	int64_t *newest;  /* likewise: newest TIME in the log */
 	struct as_count **counts; /* likewise; NULL: not needed yet */
 	int64_t round;            /* the clock when this round began */

@@ -60,7 +60,7 @@ add_credentials(struct as_buf *key, const struct as_remote *remote)
 	add_text(key, remote->aws_sigv4);
 }
 
-/* Whether the filter's output depends on $variable */
+/* Whether the output of the filter depends on this variable */
 static bool
 uses(const struct as_scope *scope, const char *variable)
 {
@@ -68,7 +68,7 @@ uses(const struct as_scope *scope, const char *variable)
 		   AS_NAMES_VARIABLE) != 0;
 }
 
-/* Asks of the same key have the same reply. */
+/* Apps whose keys are equal get the same reply, so one request is enough. */
 static void
 make_key(
     struct as_buf *key, const struct as_ask *ask, const struct as_scope *scope)
@@ -100,8 +100,8 @@ refuse_twin(const struct as_fleet *fleet, const struct as_group *group,
 	    &fleet->config->apps, group->apps[0]);
 
 	as_msg_die(EX_CONFIG,
-	    "apps %.*s and %.*s have the same status_url, and nothing tells "
-	    "their loads apart: see {app} and sample in as.conf(5)",
+	    "apps %.*s and %.*s have the same status_url, and one load for "
+	    "both: see {app} and sample in as.conf(5)",
 	    (int)other.len, other.at, (int)app.len, app.at);
 }
 
@@ -166,7 +166,7 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 	add_to_group(&fleet->groups[group], number);
 }
 
-/* One reply is for all apps: the first one's filter reads it. */
+/* All apps share the reply.  The filter of the first app reads it. */
 void
 as_fleet_add_reply(struct as_fleet *fleet, struct as_text app)
 {
@@ -190,7 +190,7 @@ as_fleet_ready(struct as_fleet *fleet)
 
 	as_table_free(&fleet->keys);
 	fleet->group_of = as_mem_need(calloc(n + 1, sizeof(*fleet->group_of)));
-	fleet->told = as_mem_need(calloc(n + 1, sizeof(*fleet->told)));
+	fleet->printed = as_mem_need(calloc(n + 1, sizeof(*fleet->printed)));
 	fleet->newest = as_mem_need(calloc(n + 1, sizeof(*fleet->newest)));
 	fleet->counts = as_mem_need(calloc(n + 1, sizeof(struct as_count *)));
 	for (size_t i = 0; i < fleet->n; i++)

@@ -1,5 +1,5 @@
-/* roster.c - which apps a fleet has: those that are named, on the command line
- * or in the settings, as far as -a and the shard choose them */
+/* roster.c - chooses the apps to ask: the command line or the settings name them,
+ * and -a and the shard choose among these */
 #include "fetch.h"
 
 void
@@ -40,8 +40,9 @@ add_selected(struct as_fleet *fleet, struct as_text app)
 		add_app(fleet, app);
 }
 
-/* Where the settings name no app, the outputs of a filter may, unless the filter
- * only names numbers: then -a and the shard choose from the outputs. */
+/* If the settings name no app, the filter may name apps in its outputs.  Then -a
+ * and the shard choose among the outputs.  A filter that only names numbers cannot:
+ * then there is one app. */
 static void
 add_finder(struct as_fleet *fleet, struct as_text app)
 {

@@ -5,7 +5,7 @@
 
 /* Finds whether a line of this app is wanted: the app is selected, this group
  * asks for it, and the tick has no other line of it.  An app that the settings do
- * not name is wanted where a glob fits it, or where the settings name no app. */
+ * not name is wanted if a glob fits it, or if the settings name no app. */
 static bool
 is_wanted(
     struct as_fleet *fleet, const struct as_group *group, struct as_text app)
@@ -21,13 +21,13 @@ is_wanted(
 		return false;
 	if (as_past_has(fleet, number, group->time))
 		return false;
-	if (fleet->told[number] == group->time) {
+	if (fleet->printed[number] == group->time) {
 		as_msg(AS_ERROR, as_fleet_text(app),
 		    "status: filter: a second output is passed over");
 		as_fleet_fail(fleet, EX_UNAVAILABLE);
 		return false;
 	}
-	fleet->told[number] = group->time;
+	fleet->printed[number] = group->time;
 	return true;
 }
 
@@ -110,7 +110,7 @@ take_uncounted(struct as_fleet *fleet, struct as_group *group,
 	    (struct as_text){rest, (size_t)(text.at + text.len - rest)});
 }
 
-/* A line from the fence is read as if a stranger had written it.  Returns whether
+/* A line from the fence is checked like any line of input.  Returns whether
  * its app is wanted. */
 static bool
 take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
@@ -198,7 +198,7 @@ fail_missing(struct as_fleet *fleet, struct as_group *group)
 		struct as_text app = as_table_name(
 		    &fleet->config->apps, number);
 
-		if (fleet->told[number] == group->time ||
+		if (fleet->printed[number] == group->time ||
 		    as_past_has(fleet, number, group->time))
 			continue;
 		as_msg(AS_ERROR, as_fleet_text(app),

@@ -1,4 +1,5 @@
-/* filter.h - from replies to samples, and from decisions to requests */
+/* filter.h - filters in the jq language: they turn replies into samples, and
+ * decisions into requests */
 #ifndef AS_FILTER_H
 #define AS_FILTER_H
 
@@ -10,7 +11,7 @@ enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
 
 #define AS_TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double */
 
-/* paths.c - filters that only name numbers, .a.b or {KEY: .a.b, ...} */
+/* paths.c - reads plain filters, which only name numbers: .a.b or {KEY: .a.b, ...} */
 struct as_path {
 	struct as_text key;
 	struct as_text part[AS_PATH_DEPTH];
@@ -20,10 +21,10 @@ struct as_path {
 struct as_paths {
 	size_t n;
 	struct as_path path[AS_PATHS];
-	int replicas; /* which of them; -1: there is but one, without key */
+	int replicas; /* index of the count; -1: one path without a key */
 };
 
-/* False: it is a filter for the jq language. */
+/* False: the filter is not plain, so libjq has to run it. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
 /* Reads .a.b.c and returns its end, or NULL. */
@@ -64,9 +65,8 @@ bool as_edit_read(struct as_edit *edit, const char *filter);
 bool as_edit_apply(const struct as_edit *edit, struct as_text before,
     struct as_text input, struct as_buf *to);
 
-/* names.c - the ways in which the text of a filter uses a name: several, or 0.
- * Only a name by itself counts: neither $application nor a word in a string is
- * the name app. */
+/* names.c - finds how the text of a filter uses a name: a sum of these, or 0.  Only
+ * a whole name counts: $application and a word in a string are not the name app. */
 enum as_names {
 	AS_NAMES_VARIABLE = 1, /* $app */
 	AS_NAMES_FIELD = 2,    /* .app, {app} */
@@ -83,8 +83,7 @@ int as_names_find(const char *filter, const char *name);
 const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
-/* scan.c - the same, but false where it takes a closer look to tell; of what
- * it takes as_jq_paths_find would say the same */
+/* scan.c - does the same, faster.  False: only as_jq_paths_find can decide. */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
 /* output.c - writes what a filter gave for an app.  That is a sample line, whose
@@ -120,9 +119,9 @@ void as_output_end(struct as_output *output);
 /* Writes a fault of an app whose name is not known. */
 void as_output_refuse(struct as_buf *to, const char *word, const char *detail);
 
-/* fence.c - a process of its own for the jq language, with no file, no
- * network, no environment, little memory and little time.  Messages are parts:
- * a length in 4 bytes, and as many bytes. */
+/* fence.c - runs libjq in a process of its own, which has no file, no network, no
+ * environment, little memory and little time: the fence.  A message consists of
+ * parts, each a length in 4 bytes and that many bytes. */
 struct as_fence {
 	void (*serve)(int in, int out); /* what the process does; no return */
 	bool (*wait)(void *at, int fd, int64_t until); /* or NULL: poll(2) */
@@ -143,21 +142,22 @@ bool as_fence_get(struct as_text *message, struct as_text *part);
 bool as_fence_read(int fd, struct as_buf *message); /* false: EOF */
 bool as_fence_write(int fd, const struct as_buf *message);
 
-/* The answer to a message, within ms; starts the process if there is none, and
- * ends it if it does not answer. */
+/* Sends a message and waits at most so many ms for the answer.  Starts the process
+ * if there is none, and ends it if it does not answer. */
 enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t ms);
 void as_fence_end(struct as_fence *fence);
 
-/* jq-serve.c - behind the fence: compiles the programs that come first, then runs
- * them.  Answers begin with a part that is empty, or the word for err=. */
+/* jq-serve.c - runs in the fence: compiles the programs of the first message, then
+ * answers questions.  The first part of an answer is empty, or the word for
+ * err=. */
 AS_NORETURN void as_jq_serve(int in, int out);
 
-/* Instead of a program's number: the filter comes with the reply, and is one of
- * paths; the answer is its numbers. */
+/* Stands in place of a program's number: the message has a plain filter and one
+ * reply, and the answer has its numbers. */
 enum { AS_PLAIN_PROGRAM = -1 };
 
-/* filters.c - all filters of a tool */
+/* filters.c - keeps and runs all filters of a tool */
 enum as_filter_kind {
 	AS_SAMPLES, /* objects {app?, time?, replicas, METRIC...} */
 	AS_TEXT     /* one string, or anything else as JSON */
@@ -183,15 +183,17 @@ enum as_how {
 	AS_COUNTS = 2    /* metrics do not matter */
 };
 
-/* Numbers the filter; the same text and kind have the same number.  scope is
- * of any app: the names of what is set matter. */
+/* Adds a filter and returns its number.  Filters with the same text and kind have
+ * the same number. */
 size_t as_filter_add(
     const struct as_setting *setting, enum as_filter_kind kind);
 
-/* All filters are there.  Dies with 78 where one is none. */
+/* Compiles the filters, which are all added by now.  Dies with 78 if one of them
+ * is not a filter. */
 void as_filter_ready(const struct as_config *config);
 
-/* Whether it says no app's name, so that each app needs a request. */
+/* Whether the filter is plain: it gives no app names, so each app needs its own
+ * request. */
 bool as_filter_is_plain(size_t filter);
 
 /* Appends output lines, or the text, to answer.  Returns NULL, or the word for err=
@@ -212,40 +214,40 @@ struct as_filter {
 	int n_failed; /* in a row: it took too much */
 };
 
-/* program.c - what goes behind the fence.  Gives the filter its number. */
+/* program.c - sends filters to the fence.  Adds one, and sets its number. */
 void as_program_add(struct as_filter *filter, const struct as_config *config);
 bool as_program_sets(const struct as_config *config, const char *key);
-void as_program_compile(void); /* all; dies with 78 where one is none */
+void as_program_compile(void); /* all; dies with 78 if one is wrong */
 
 /* As as_filter_run */
 const char *as_program_run(struct as_filter *filter,
     const struct as_question *question, const struct as_scope *scope,
     struct as_buf *to, char detail[AS_DETAIL_MAX]);
 
-/* As as_jq_paths_find, in the question's one reply; paths are the filter's, or one
- * of them. */
+/* Does what as_jq_paths_find does, for the only reply of the question.  paths are
+ * those of the filter, or one of them. */
 const char *as_program_find(struct as_filter *filter,
     const struct as_question *question, const struct as_paths *paths,
     double *values, char detail[AS_DETAIL_MAX]);
 
-/* How to wait while one runs: true: fd
- * can be read before until. */
+/* Sets how to wait while a filter runs.  wait returns true if fd can be read
+ * before the time until. */
 void as_program_wait_with(
     bool (*wait)(void *at, int fd, int64_t until), void *at);
 void as_program_end(void);
 
-/* jq-compile.c - a filter, compiled */
+/* jq-compile.c - compiles filters */
 struct as_compiled {
 	jq_state *jq;
 	enum as_filter_kind kind;
 };
 
-/* Those of a message, by their numbers.  The answer is empty, or the number of
- * the one that is none, and why. */
+/* Compiles the programs of a message.  The answer is empty, or the number of the
+ * program that is wrong, and why. */
 struct as_compiled *as_jq_compile(
     struct as_text message, struct as_buf *answer);
 
-/* jq-sample.c - what a run of a program puts out */
+/* jq-sample.c - takes the outputs of a program */
 struct as_evaluation {
 	struct as_text stamp, app;
 	struct as_buf lost, notes; /* see as_output and as_question */

@@ -20,7 +20,7 @@ wrong(struct as_evaluation *e, const char *why, jv about)
 	return "filter";
 }
 
-/* Takes output.  NULL, or what is wrong with it */
+/* Takes output.  Returns NULL, or the word for what is wrong with it. */
 static const char *
 put_output(
     struct as_evaluation *e, enum as_filter_kind kind, jv output, size_t n)
@@ -149,7 +149,7 @@ read_variables(struct as_text *message, struct as_text app)
 	return variables;
 }
 
-/* The filter's text and one reply, for what the scanner left */
+/* Answers for a plain filter whose reply the scanner did not understand. */
 static const char *
 answer_plain(struct as_evaluation *e, struct as_text message)
 {
@@ -170,7 +170,7 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 	return word;
 }
 
-/* [the input, {what is set}, $before]; see program.c */
+/* The program gets [INPUT, {VARIABLES}, $before], see program.c. */
 static const char *
 answer_question(struct as_evaluation *e, struct as_text message)
 {

@@ -1,4 +1,4 @@
-/* names.c - which names the text of a filter speaks of, as jq would read it */
+/* names.c - finds names in the text of a filter, reading it as jq does */
 #include "filter.h"
 
 enum { NESTED_MAX = 32 }; /* "\(...)" within another one */
@@ -18,8 +18,9 @@ is_name_byte(char c)
 	    as_digit(c) <= 9;
 }
 
-/* From behind a quote, or the ) of a part, to behind the closing quote or into
- * the next part.  What is nested too deep is read as one string. */
+/* Moves from the first byte of a string, or of the rest of a string after a part,
+ * to after the closing quote or into the next part.  If parts are nested too
+ * deeply, all is read as one string. */
 static void
 skip_string(struct text *text)
 {

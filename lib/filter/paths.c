@@ -1,5 +1,5 @@
-/* paths.c - filters that only name numbers: {replicas, cpu: .cpu.highPriority}
- * or .spec.replicas.  They need no jq language, which takes 20 ms to start. */
+/* paths.c - reads plain filters: {replicas, cpu: .cpu.highPriority} or
+ * .spec.replicas.  They do not need libjq, which takes 20 ms to start. */
 #include "filter.h"
 
 static const char *
@@ -51,7 +51,7 @@ read_member(const char *p, struct as_path *path)
 	return p;
 }
 
-/* What is no KEY of the grammar, or no number, is left to the jq language. */
+/* Only a KEY of the line grammar that names a number is plain. */
 static bool
 is_plain_key(struct as_text key)
 {

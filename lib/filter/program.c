@@ -1,5 +1,5 @@
-/* program.c - filters that go behind the fence: compiled there once,
- * asked, and left alone where they take too much */
+/* program.c - sends filters to the fence: first to be compiled, then with each
+ * question.  An asker whose filter takes too much has to wait. */
 #include <stdio.h>
 
 #include "filter.h"
@@ -19,7 +19,7 @@ static size_t n_programs, room;
 static struct as_buf sources; /* of all of them, as a message */
 static struct as_buf message, reply;
 
-/* Whatever any app sets is a variable, lest a filter depend on who asks. */
+/* What any app sets is a variable in all of them: a program serves all its apps. */
 static void
 bind_variables(
     struct as_buf *source, const struct as_config *config, const char *filter)

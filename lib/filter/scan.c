@@ -1,6 +1,6 @@
-/* scan.c - a JSON document read once, without building it: all of it is
- * checked, only the numbers that are wanted are converted.  What is unusual
- * is not judged here: see as_jq_paths_find.  `make bench` shows what it is for. */
+/* scan.c - reads a JSON document in one pass, without building it.  The pass checks
+ * all of it, and converts only the numbers that the paths name.  It gives up on
+ * anything unusual, and as_jq_paths_find decides.  `make bench` shows the gain. */
 #include "filter.h"
 
 enum { DEPTH_MAX = 256 };
@@ -12,9 +12,9 @@ struct scan {
 	uint32_t found;              /* paths, a bit each */
 	uint32_t matches[DEPTH_MAX]; /* paths that lead into this object */
 	char close[DEPTH_MAX];       /* ']' or '}' */
-	int depth;                   /* of what is open, from 0 */
+	int depth;                   /* of open objects and arrays, from 0 */
 	int weight;
-	bool behind; /* a member of it */
+	bool after_member;
 };
 
 static inline void
@@ -24,7 +24,7 @@ skip_space(struct scan *s)
 		s->p++;
 }
 
-/* At the first byte behind the opening quote; leaves p behind the other.
+/* p is at the first byte after the opening quote, and is left after the other.
  * *plain: there was no escape. */
 static bool
 scan_string(struct scan *s, bool *plain)
@@ -143,7 +143,7 @@ open_nested(struct scan *s, uint32_t matches)
 		return false;
 	s->matches[s->depth] = object ? matches : 0;
 	s->close[s->depth] = object ? '}' : ']';
-	s->behind = false;
+	s->after_member = false;
 	return true;
 }
 
@@ -153,7 +153,7 @@ scan_value(struct scan *s, uint32_t matches)
 {
 	bool plain;
 
-	s->behind = true;
+	s->after_member = true;
 	switch (*s->p) {
 	case '{':
 	case '[': return open_nested(s, matches);
@@ -194,10 +194,10 @@ close_nested(struct scan *s)
 	s->weight -= s->close[s->depth] == '}' ? 2 : 1;
 	s->p++;
 	s->depth--;
-	s->behind = true;
+	s->after_member = true;
 }
 
-/* The next member of what is open, or its end */
+/* Reads the next member of the open object or array, or its end. */
 static bool
 scan_member(struct scan *s)
 {
@@ -209,7 +209,7 @@ scan_member(struct scan *s)
 		close_nested(s);
 		return true;
 	}
-	if (s->behind && *s->p++ != ',')
+	if (s->after_member && *s->p++ != ',')
 		return false;
 	skip_space(s);
 	return (close == ']' || scan_name(s, &matches)) &&

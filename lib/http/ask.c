@@ -51,8 +51,8 @@ add_urls(
 	}
 }
 
-/* A token is for whom it scales: what else is asked, a Prometheus perhaps, is
- * somebody else's. */
+/* Credentials are for the server that scales the app.  Another server, perhaps a
+ * Prometheus, does not get them. */
 static void
 trust(struct as_ask *ask, const struct as_scope *scope)
 {
@@ -275,8 +275,8 @@ as_ask_put_lost(const struct as_ask *ask, struct as_buf *to)
 	}
 }
 
-/* What a filter does without a reply is not held against it: its asker has a bar
- * of its own for that. */
+/* A filter that is too slow because a reply is missing is barred only while a
+ * reply is missing. */
 static const char *
 run_filter(struct as_ask *ask, const struct as_scope *scope,
     struct as_question *question, struct as_buf *answer)
