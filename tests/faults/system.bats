@@ -57,9 +57,9 @@ teardown() {
 		pids+=" $!"
 	done | as-decide >"$TMP/decisions" 2>"$TMP/err"
 	same "$(<"$TMP/err")" ''
-	same "$(wc -l <"$TMP/decisions")" $((n * 100))
-	same "$(grep -vc '^[0-9-]*T[0-9:.]*Z app-[0-3] 10 cpu=0.68$' "$TMP/log" || :)" 0
-	same "$(wc -l <"$TMP/log")" $((n * 100))
+	same "$(grep -vc '^#' "$TMP/decisions")" $((n * 100))
+	same "$(grep -Evc '^([0-9-]*T[0-9:.]*Z app-[0-3] 10 cpu=0.68|# tick [0-9-]*T[0-9:.]*Z)$' "$TMP/log" || :)" 0
+	same "$(grep -vc '^#' "$TMP/log")" $((n * 100))
 }
 
 @test "system: a decision that waited through a stop is stale (O10)" {
@@ -172,7 +172,7 @@ teardown() {
 	same "$(<"$TMP/requests")" ""
 }
 
-@test "system: a limit of 1e9 files costs nothing, and what a fleet maps is not the filter's" {
+@test "system: a limit of 1e9 files costs nothing, and what a fleet maps is not the filter's (X10 X20)" {
 	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/huge.so" faults/huge.c
 	expect 0 timeout 5 env LD_PRELOAD="$TMP/huge.so" as-fetch -i - \
 	    -o 'sample={replicas, cpu: (.cpu.highPriority + 0)}' <<<"$GOOD"

@@ -100,7 +100,7 @@ status_url = $fault/$2"
 	line=$(cut -d' ' -f3- "$TMP/out")
 }
 
-@test "as-fetch: of two sources one is down, and the other is read" {
+@test "as-fetch: of two sources one is down, and the other is read (X2)" {
 	two_sources count load 0
 	same "$line" '4 cpu=2'
 	two_sources count nowhere 69
@@ -338,7 +338,7 @@ status_url = $fault/$2"
 	same "$(grep -v '^#' "$TMP/lines" | cut -d' ' -f2-)" 'b 10 cpu=0.68'
 }
 
-@test "as-fetch: two ticks in one second have two TIMEs" {
+@test "as-fetch: two ticks in one second have two TIMEs (X18)" {
 	for _ in 1 2 3; do
 		expect 0 as-fetch -l "$TMP/log" "$fault/good"
 	done
@@ -347,7 +347,7 @@ status_url = $fault/$2"
 	same "$(wc -l <"$TMP/out")" 3
 }
 
-@test "as-fetch: a server that asks to be left alone is, by the next process, too" {
+@test "as-fetch: a server that asks to be left alone is, by the next process, too (X17)" {
 	local until
 	expect 75 as-fetch -l "$TMP/log" "$fault/busy"
 	until=${out##*until=}
