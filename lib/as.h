@@ -413,6 +413,7 @@ struct as_in {
 	bool ended;           /* read(2) gave no more */
 	bool skipping;        /* in an over-long line */
 	bool quiet;           /* bad lines are skipped without a message */
+	bool comments;        /* as_in_text gives comments, too */
 
 	/* Called with each whole comment of at most 64 KiB, when all lines
 	 * before it were given out; its LF comes after it.  NULL: comments

@@ -153,8 +153,8 @@ drop_no_text(struct as_in *in)
 	struct as_text text = next_line(in);
 	const char *p = as_skip_blanks(text.at);
 
-	if (text.len < AS_LINE_MAX && *p != '#' && *p != '\n' &&
-	    !(p[0] == '\r' && p[1] == '\n'))
+	if (text.len < AS_LINE_MAX && (*p != '#' || in->comments) &&
+	    *p != '\n' && !(p[0] == '\r' && p[1] == '\n'))
 		return true;
 	in->start += text.len + 1;
 	in->number++;

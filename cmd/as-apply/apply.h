@@ -19,6 +19,7 @@ struct as_order {
 	int64_t read;  /* when, by the steady clock */
 	bool bare;     /* the line was a COUNT alone */
 	bool spared;   /* the brake passes over it */
+	bool comment;  /* of the stream: text alone, and settled */
 	char *report;  /* NULL: the order is not settled yet */
 	struct as_order *next;
 };

@@ -176,7 +176,8 @@ read_orders(void)
 		as_execute_stop(&apply, EX_IOERR);
 	} else {
 		for (; fresh != NULL; fresh = fresh->next)
-			take(fresh);
+			if (!fresh->comment)
+				take(fresh);
 	}
 }
 
@@ -246,7 +247,10 @@ check_streams(void)
 		    EX_IOERR, "stdout: closed: reports cannot be printed");
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
-	return as_in_open(&in, "-", &out) ? 0 : EX_IOERR;
+	if (!as_in_open(&in, "-", &out))
+		return EX_IOERR;
+	in.comments = true;
+	return 0;
 }
 
 int

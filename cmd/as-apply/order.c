@@ -68,11 +68,42 @@ is_wanted(const struct as_orders *orders)
 }
 
 static struct as_order *
+append(struct as_orders *orders)
+{
+	struct as_order *order = as_mem_need(calloc(1, sizeof(*order)));
+
+	if (orders->first == NULL)
+		orders->first = order;
+	else
+		orders->last->next = order;
+	orders->last = order;
+	orders->n++;
+	return order;
+}
+
+/* A comment, such as the mark of a tick, keeps its place in the log and among the
+ * reports. */
+static struct as_order *
+add_comment(struct as_orders *orders, struct as_text text)
+{
+	struct as_order *order = append(orders);
+	struct as_buf copy = {0};
+
+	as_buf_add(&copy, text.at, text.len);
+	as_buf_puts(&copy, "\n");
+	order->comment = true;
+	order->text = copy.at;
+	order->len = copy.len;
+	order->report = as_mem_need(strdup(copy.at));
+	return order;
+}
+
+static struct as_order *
 add(struct as_orders *orders)
 {
 	const struct as_line *line = &orders->line;
 	size_t most = AS_STAMP_MAX + (size_t)(line->end - line->app.at);
-	struct as_order *order = as_mem_need(calloc(1, sizeof(*order)));
+	struct as_order *order = append(orders);
 
 	order->text = as_mem_need(malloc(most + 2 + AS_SLACK));
 	order->len = (size_t)(as_line_print(order->text, line) - order->text);
@@ -83,12 +114,6 @@ add(struct as_orders *orders)
 	order->count = line->count;
 	order->other = AS_UNKNOWN;
 	order->read = as_time_steady();
-	if (orders->first == NULL)
-		orders->first = order;
-	else
-		orders->last->next = order;
-	orders->last = order;
-	orders->n++;
 	return order;
 }
 
@@ -131,7 +156,9 @@ as_orders_read(
 	*fresh = NULL;
 	do {
 		if ((more = as_in_text(in, &text))) {
-			order = take(orders, in, text);
+			order = *as_skip_blanks(text.at) == '#' ?
+			    add_comment(orders, text) :
+			    take(orders, in, text);
 			if (*fresh == NULL)
 				*fresh = order;
 			bytes += text.len;

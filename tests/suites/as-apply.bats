@@ -678,3 +678,15 @@ tick() {
 	has "$(<"$TMP/out")" ' web 9 from=9 applied=same other=9'
 	has "$(<"$TMP/err")" '6 was ordered, 9 is there (1 time in 10 min)'
 }
+
+@test "as-apply: comments keep their place in the log and among the reports" {
+	local now
+	now=$(now)
+	printf '# tick %s\n%s app 5 from=5 why=target\n  # a mark\n' "$now" "$now" >"$TMP/in"
+	expect 0 as-apply -l "$TMP/log" -r "$TMP/reports" "$fault/put" <"$TMP/in"
+	same "$out" "# tick $now
+$now app 5 from=5 applied=same
+  # a mark"
+	same "$(<"$TMP/reports")" "$out"
+	same "$(<"$TMP/log")" "$(<"$TMP/in")"
+}
