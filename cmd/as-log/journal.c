@@ -1,0 +1,287 @@
+/* journal.c - writes autoscaler.log, and its copy on standard error */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "log.h"
+
+enum { BATCH = 4 * AS_LINE_MAX, MESSAGE_MAX = 1024 };
+
+static const char *const levels[] = {"ERROR", "WARNING", "INFO", "DEBUG"};
+
+void
+as_journal_open(struct as_journal *journal, const char *path)
+{
+	journal->log = (struct as_log){.path = path, .fd = -1};
+	journal->batch = as_mem_need(malloc(BATCH));
+	as_sink_open(&journal->err, STDERR_FILENO);
+}
+
+void
+as_journal_stamp(struct as_journal *journal, int64_t ms)
+{
+	journal->stamp_len = as_time_print(journal->stamp, ms, false);
+}
+
+/* A message must not move the cursor of a terminal or forge a second line. */
+static char *
+put_masked(char *p, struct as_text text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
+			*p++ = '?';
+		else
+			*p++ = text.at[i];
+	}
+	return p;
+}
+
+static char *
+put_line(
+    const struct as_journal *journal, char *p, const struct as_message *message)
+{
+	const char *level = levels[message->level];
+
+	p = as_put(p, journal->stamp, journal->stamp_len);
+	*p++ = ' ';
+	p = as_put(p, level, strlen(level));
+	*p++ = ' ';
+	p = as_put(p, message->tool.at, message->tool.len);
+	p = AS_PUT(p, ": ");
+	if (message->app.len > 0) {
+		p = as_put(p, message->app.at, message->app.len);
+		p = AS_PUT(p, ": ");
+	}
+	p = put_masked(p, message->text);
+	*p++ = '\n';
+	return p;
+}
+
+/* There is room in the batch. */
+static void
+append(struct as_journal *journal, const struct as_message *message)
+{
+	char *end;
+
+	if (message->level > journal->most)
+		return;
+	end = put_line(journal, journal->batch + journal->len, message);
+	journal->len = (size_t)(end - journal->batch);
+}
+
+void
+as_journal_add(struct as_journal *journal, const struct as_message *message)
+{
+	if (message->level == AS_ERROR)
+		journal->n_errors++;
+	if (BATCH - journal->len < AS_LINE_MAX)
+		as_journal_flush(journal);
+	append(journal, message);
+}
+
+static struct as_message
+message_of_ours(enum as_level level, const char *text)
+{
+	return (struct as_message){
+	    level, as_text("as-log"), {NULL, 0}, as_text(text)};
+}
+
+void
+as_journal_say(
+    struct as_journal *journal, enum as_level level, const char *fmt, ...)
+{
+	char buf[MESSAGE_MAX];
+	struct as_message message;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf, sizeof(buf), fmt, args);
+	va_end(args);
+	message = message_of_ours(level, buf);
+	as_journal_add(journal, &message);
+}
+
+static int64_t
+count_lines(struct as_text lines)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < lines.len; i++)
+		n += lines.at[i] == '\n';
+	return n;
+}
+
+/* What happens to the log is printed on standard error, because the log cannot
+ * hold it.  as_msg() could wait for a reader. */
+static void
+warn(struct as_journal *journal, const char *level, const char *why)
+{
+	char buf[MESSAGE_MAX];
+	int len = snprintf(buf, sizeof(buf), "as-log: %s: %s: %s\n", level,
+	    journal->log.path, why);
+	struct as_text line = {buf, (size_t)len};
+
+	if (len > 0 && len < MESSAGE_MAX &&
+	    as_sink_write(&journal->err, line) == 0)
+		journal->n_unread++;
+}
+
+static bool
+is_current(const struct as_log *log)
+{
+	struct stat ours, there;
+
+	return log->fd >= 0 && fstat(log->fd, &ours) == 0 &&
+	    stat(log->path, &there) == 0 && ours.st_ino == there.st_ino &&
+	    ours.st_dev == there.st_dev;
+}
+
+static void
+close_log(struct as_log *log)
+{
+	if (log->fd >= 0)
+		close(log->fd);
+	log->fd = -1;
+}
+
+/* A log that was moved or deleted is opened again; so is one that could not be
+ * written, because as_log_open() ends the line that was cut there. */
+static bool
+open_log(struct as_log *log)
+{
+	int level, error;
+	bool opened;
+
+	if (is_current(log))
+		return true;
+	close_log(log);
+	level = as_msg_level(-1); /* none: as_msg() could wait for a reader */
+	opened = as_log_open(log, log->path);
+	error = errno;
+	as_msg_level(level);
+	if (!opened)
+		close_log(log);
+	errno = error;
+	return opened;
+}
+
+static void
+write_log(struct as_journal *journal, struct as_text lines)
+{
+	struct as_log *log = &journal->log;
+
+	if (open_log(log) && as_log_write(log->fd, lines.at, lines.len)) {
+		journal->failed = false;
+		return;
+	}
+	if (!journal->failed)
+		warn(journal, "error", strerror(errno));
+	close_log(log);
+	journal->failed = journal->has_lost = true;
+	journal->n_missing += count_lines(lines);
+}
+
+/* The report of lost lines stands where these lines are missing, so no line is
+ * written before it. */
+static void
+write_copy(struct as_journal *journal, struct as_text lines)
+{
+	size_t n = 0;
+
+	if (!journal->has_copy)
+		return;
+	if (journal->n_unread == 0)
+		n = as_sink_write(&journal->err, lines);
+	journal->n_unread += count_lines(
+	    (struct as_text){lines.at + n, lines.len - n});
+}
+
+static struct as_text
+print_unread(const struct as_journal *journal, char *line)
+{
+	char buf[80];
+	struct as_message message;
+
+	snprintf(buf, sizeof(buf), "%lld %s not written to standard error",
+	    (long long)journal->n_unread,
+	    journal->n_unread == 1 ? "line" : "lines");
+	message = message_of_ours(AS_ERROR, buf);
+	return (struct as_text){
+	    line, as_length(line, put_line(journal, line, &message))};
+}
+
+static void
+report_unread(struct as_journal *journal)
+{
+	char line[256];
+	struct as_text notice = print_unread(journal, line);
+
+	if (as_sink_write(&journal->err, notice) == 0)
+		return;
+	journal->n_unread = 0;
+	write_log(journal, notice);
+}
+
+static void
+report_room(struct as_journal *journal)
+{
+	char text[MESSAGE_MAX];
+	struct as_message message;
+
+	snprintf(text, sizeof(text),
+	    "%s: can be written again, %lld lines are missing",
+	    journal->log.path, (long long)journal->n_missing);
+	message = message_of_ours(AS_WARNING, text);
+	append(journal, &message);
+	if (!journal->has_copy && journal->most >= AS_WARNING)
+		warn(journal, "warning", "can be written again");
+	journal->n_missing = 0;
+}
+
+static void
+end_copy(struct as_journal *journal)
+{
+	struct as_message message = message_of_ours(
+	    AS_WARNING, "standard error has no reader any more");
+
+	append(journal, &message);
+	journal->has_copy = false;
+	journal->n_unread = 0;
+}
+
+void
+as_journal_flush(struct as_journal *journal)
+{
+	if (journal->n_unread > 0 && !journal->err.waits)
+		report_unread(journal);
+	else if (journal->err.n_rest > 0 && !journal->err.waits)
+		as_sink_write(&journal->err, as_text(""));
+	while (journal->len > 0) {
+		struct as_text lines = {journal->batch, journal->len};
+		bool had_failed = journal->failed;
+
+		write_log(journal, lines);
+		write_copy(journal, lines);
+		journal->len = 0;
+		if (had_failed && !journal->failed)
+			report_room(journal);
+		if (journal->has_copy && journal->err.gone)
+			end_copy(journal);
+	}
+}
+
+void
+as_journal_close(struct as_journal *journal)
+{
+	char line[256];
+
+	as_journal_flush(journal);
+	if (journal->n_unread > 0)
+		write_log(journal, print_unread(journal, line));
+	close_log(&journal->log);
+	free(journal->batch);
+	free(journal->err.rest);
+}

@@ -1,0 +1,58 @@
+/* message.c - takes the messages of the stages apart */
+#include "log.h"
+
+/* Cuts off the part before ": ". */
+static bool
+cut_at_colon(struct as_text *rest, struct as_text *part)
+{
+	if (!as_text_cut(rest, ':', part) || rest->len == 0 ||
+	    rest->at[0] != ' ')
+		return false;
+	rest->at++;
+	rest->len--;
+	return true;
+}
+
+static bool
+is_level(struct as_text word, enum as_level *level)
+{
+	static const char *const names[] = {
+	    "error", "warning", "info", "debug"};
+
+	for (int i = AS_ERROR; i <= AS_DEBUG; i++) {
+		*level = (enum as_level)i;
+		if (as_text_is(word, as_text(names[i])))
+			return true;
+	}
+	return false;
+}
+
+struct as_message
+as_message_parse(struct as_text line)
+{
+	enum { LONGEST = 64 }; /* name of a tool */
+	struct as_message message = {.text = line};
+	struct as_text word;
+
+	if (cut_at_colon(&message.text, &message.tool) &&
+	    message.tool.len <= LONGEST && as_line_app(message.tool) == NULL &&
+	    cut_at_colon(&message.text, &word) &&
+	    is_level(word, &message.level))
+		return message;
+	return (struct as_message){
+	    AS_ERROR, as_text("as-loop"), {NULL, 0}, line};
+}
+
+bool
+as_message_is_event(struct as_text line)
+{
+	struct as_text what, generation, name;
+	int32_t n;
+
+	return as_text_cut(&line, ' ', &what) &&
+	    (as_text_is(what, as_text("pid")) ||
+		as_text_is(what, as_text("exit"))) &&
+	    as_text_cut(&line, ' ', &generation) &&
+	    as_num_count(generation, &n) && as_text_cut(&line, ' ', &name) &&
+	    as_line_app(name) == NULL && as_num_count(line, &n);
+}
