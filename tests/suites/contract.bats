@@ -5,7 +5,7 @@
 load helper
 
 filters='as-fetch as-decide as-apply as-plot as-schedule'
-judges='as-sim as-score as-forecast as-metrics'		# know no settings
+judges='as-sim as-score as-forecast as-metrics as-log'		# know no settings
 
 @test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
 	local tool

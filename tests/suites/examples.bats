@@ -68,6 +68,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-line.5
 }
 
+@test "as-log(1): each session shows what happens" {
+	run_examples man/as-log.1
+}
+
 @test "as-loop(1): each session shows what happens" {
 	run_examples man/as-loop.1
 }
