@@ -40,6 +40,8 @@ standard_ca(CURL *curl)
 	return standard;
 }
 
+/* A name is resolved in a thread of libcurl.  Without QUICK_EXIT libcurl waits
+ * for that thread when the request ends, and all other requests with it. */
 struct as_transfer *
 as_transfer_new(void)
 {
@@ -55,6 +57,7 @@ as_transfer_new(void)
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);

@@ -1,5 +1,5 @@
 # network.bats - connections that fail, servers that lie
-# P2 one slow server never delays beyond its timeout: N3 N7 N8 N20 N21
+# P2 one slow server never delays beyond its timeout: N3 N7 N8 N20 N21 X7
 # P3 every fault is an in-band mark, a message and a status: N13 N14 N19
 # P4 bounded: N17    P1 counts that are accepted and do not come: H12 H13
 
@@ -20,9 +20,48 @@ bomb() {
 	    perl -0777 -pe 's/\\/\\\\/g; s/\0/\\0/g; s/\n/\\n/g; s/\r/\\r/g; s/\|/\\p/g'
 }
 
+# needs_names: a network of our own, whose name server answers all but "slow"
+needs_names() {
+	unshare -nm true 2>"$TMP/unshare" || skip "no network of our own: $(<"$TMP/unshare")"
+	echo 'nameserver 127.0.0.1' >"$TMP/resolv.conf"
+	cat >"$TMP/dns" <<-'END'
+		use Socket;
+		socket(my $s, AF_INET, SOCK_DGRAM, 0) or die;
+		bind($s, pack_sockaddr_in(53, inet_aton('127.0.0.1'))) or die;
+		open(my $f, '>', $ARGV[0]); close $f;
+		while (my $from = recv($s, my $q, 512, 0)) {
+			next if $q =~ /\x04slow/;
+			my ($end) = $q =~ /^.{12}((?:[^\0].*?)\0....)/s or next;
+			my $a = $end =~ /\0\0\x01\0\x01$/s;
+			my $r = substr($q, 0, 2) . "\x81\x80\0\1\0" . ($a ? "\1" : "\0") . "\0\0\0\0" . $end;
+			$r .= "\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1" if $a;
+			send($s, $r, 0, $from);
+		}
+	END
+}
+
+# with_names: runs the script on its stdin there; PORT in as.conf is the fault
+# server's
+with_names() {
+	{
+		cat <<-'END'
+			ip link set lo up
+			mount --bind "$TMP/resolv.conf" /etc/resolv.conf
+			perl "$TMP/dns" "$TMP/dns.up" &
+			faultd "$TMP/script" "$TMP/requests" >"$TMP/inside.port" &
+			until [ -s "$TMP/inside.port" ] && [ -e "$TMP/dns.up" ]; do sleep 0.02; done
+			sed -i "s/PORT/$(<"$TMP/inside.port")/" "$TMP/as.conf"
+		END
+		cat
+	} >"$TMP/inside"
+	export TMP
+	expect 0 timeout 30 unshare -nmpf --kill-child bash "$TMP/inside" 3>&-
+}
+
 setup() {
 	start_faultd <<-END
 		/good|$(reply "$GOOD")
+		/late|wait 1500|$(reply "$GOOD")
 		http://there.invalid/good|$(reply "$GOOD")
 		/slow-headers|HTTP/1.1 200 OK\r\n|$(slowly 'X-Long: 0123456789')
 		/slow-body|${HEAD}Content-Length: 47\r\n\r\n|$(slowly '{"cpu": {"highPri')
@@ -103,45 +142,57 @@ teardown() {
 }
 
 @test "network: a name that resolves slowly delays its own app alone (N21)" {
-	unshare -nm true 2>"$TMP/unshare" || skip "no network of our own: $(<"$TMP/unshare")"
-	echo 'nameserver 127.0.0.1' >"$TMP/resolv.conf"
-	cat >"$TMP/dns" <<-'END'
-		use Socket;
-		socket(my $s, AF_INET, SOCK_DGRAM, 0) or die;
-		bind($s, pack_sockaddr_in(53, inet_aton('127.0.0.1'))) or die;
-		open(my $f, '>', $ARGV[0]); close $f;
-		while (my $from = recv($s, my $q, 512, 0)) {
-			next if $q =~ /\x04slow/;
-			my ($end) = $q =~ /^.{12}((?:[^\0].*?)\0....)/s or next;
-			my $a = $end =~ /\0\0\x01\0\x01$/s;
-			my $r = substr($q, 0, 2) . "\x81\x80\0\1\0" . ($a ? "\1" : "\0") . "\0\0\0\0" . $end;
-			$r .= "\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1" if $a;
-			send($s, $r, 0, $from);
-		}
-	END
+	needs_names
 	{
 		printf '[default]\nstatus_url = http://{app}.example:PORT/good\ntimeout = 3s\n'
 		printf 'connect_timeout = 3s\n[apps]\nlist = apps\n'
 	} >"$TMP/as.conf"
 	{ seq -f 'app-%.0f' 100; echo slow; } >"$TMP/apps"
-	cat >"$TMP/inside" <<-'END'
-		ip link set lo up
-		mount --bind "$TMP/resolv.conf" /etc/resolv.conf
-		perl "$TMP/dns" "$TMP/dns.up" &
-		faultd "$TMP/script" "$TMP/requests" >"$TMP/inside.port" &
-		until [ -s "$TMP/inside.port" ] && [ -e "$TMP/dns.up" ]; do sleep 0.02; done
-		sed -i "s/PORT/$(<"$TMP/inside.port")/" "$TMP/as.conf"
+	with_names <<-'END'
 		as-fetch -c "$TMP/as.conf" | while read -r time rest; do
 			echo "$(date +%s%3N) $rest"
 		done
 	END
-	export TMP
-	expect 0 timeout 20 unshare -nmpf --kill-child bash "$TMP/inside" 3>&-
 	same "$(grep -c ' 10 cpu=0.68' "$TMP/out")" 100
 	has "$out" ' slow - err='
 	# all others were there while it was waited for
 	grep -v slow "$TMP/out" | tail -n 1 >"$TMP/last"
 	[ $(($(sed -n '/slow/s/ .*//p' "$TMP/out") - $(cut -d' ' -f1 "$TMP/last"))) -ge 300 ]
+}
+
+@test "network: a name server that does not answer costs its own app its own timeout (X7)" {
+	needs_names
+	# The C library waits for 10 s; good's server answers after 1.5 s.
+	cat >"$TMP/as.conf" <<-'END'
+		[default]
+		status_url = http://{app}.example:PORT/late
+		before_url = http://{app}.example:PORT/good
+		before_replicas = .replicas
+		replicas_url = http://{app}.example:PORT/late
+		connect_timeout = 500ms
+		timeout = 3s
+		[app good]
+		[app slow]
+	END
+	with_names <<-'END'
+		begin=$(date +%s%3N)
+		as-fetch -c "$TMP/as.conf" | while read -r time rest; do
+			echo "fetch $(($(date +%s%3N) - begin)) $rest"
+		done
+		echo "fetched $(($(date +%s%3N) - begin))"
+		begin=$(date +%s%3N)
+		now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+		printf '%s\n' "$now good 12 from=10" "$now slow 12 from=10" |
+		    as-apply -c "$TMP/as.conf" | cut -d' ' -f2-
+		echo "applied $(($(date +%s%3N) - begin))"
+	END
+	has "$out" ' good 10 cpu=0.68'
+	has "$out" ' slow - err=timeout'
+	has "$out" 'good 12 from=10 applied=ok http=200'
+	has "$out" 'slow 12 from=10 applied=refused why=timeout'
+	[ "$(sed -n 's/^fetch \(.*\) slow .*/\1/p' "$TMP/out")" -lt 1500 ]
+	[ "$(sed -n 's/^fetched //p' "$TMP/out")" -lt 2900 ]
+	[ "$(sed -n 's/^applied //p' "$TMP/out")" -lt 2900 ]
 }
 
 @test "network: a count that is accepted and does not come is asked for again, as it is (H12 H13)" {
