@@ -66,7 +66,8 @@ as_text_is(struct as_text a, struct as_text b)
 }
 
 /* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
- * write(2) of at most 1 KiB, control bytes masked.  app may be NULL. */
+ * write(2) of at most 1 KiB, secrets and control bytes masked.  app may be
+ * NULL. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
@@ -81,6 +82,19 @@ AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
 /* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
 int as_msg_worse(int a, int b);
+
+/* hide.c - the secrets that this process holds.  They are found as they are, in
+ * base64, with the escapes of URLs and of JSON, and in upper or lower case.  A
+ * login is hidden as a whole word. */
+void as_hide_add(const char *secret, bool login);
+void as_hide_drop(const char *secret, bool login); /* it is not held any more */
+
+/* Whether a text holds a whole secret that is not a login */
+bool as_hide_has(struct as_text text);
+
+/* Puts *** in place of each secret, also of one that is cut off.  Returns how long
+ * the text is then.  as_msg does this with each message. */
+size_t as_hide_mask(char *text, size_t len);
 
 /* mem.c - dies with 71 where there is no memory.  as_mem_grow doubles an array of
  * *room elements of that size, from none to 16 at first. */

@@ -67,6 +67,7 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	    sizeof(buf));
 	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
 	    sizeof(buf) - len);
+	len = as_hide_mask(buf, len);
 	mask(buf, len);
 	buf[len++] = '\n';
 	while (write(STDERR_FILENO, buf, len) < 0 && errno == EINTR)

@@ -1,0 +1,278 @@
+/* hide.c - the secrets that this process holds, and texts without them */
+#include <ctype.h>
+
+#include "as.h"
+
+/* A secret of less than BRIEF bytes, and a login, is hidden only where it is a
+ * word of its own: "us" must not hide half of "status". */
+enum { BRIEF = 6, HEAD = 4, CHAINS = 4096 };
+
+/* Texts may be cut.  This much of a secret's beginning is hidden anywhere, and
+ * that much where the text ends or is cut there. */
+enum { BEGINNING = 8, CUT = 4 };
+
+struct hidden {
+	struct hidden *next;
+	size_t len;
+	bool word, login;
+	unsigned char text[]; /* folded */
+};
+
+/* By the first HEAD bytes; the last chain is for those that are shorter. */
+static struct hidden *chains[CHAINS + 1];
+
+/* The two alphabets of base64 are made one, and so are the cases, as host names
+ * lose theirs. */
+static unsigned char
+fold(char c)
+{
+	if (c == '-')
+		return '+';
+	return c == '_' ? '/' : (unsigned char)tolower((unsigned char)c);
+}
+
+static struct hidden **
+chain_of(const unsigned char *folded, size_t len)
+{
+	struct as_text head = {(const char *)folded, HEAD};
+
+	return &chains[len < HEAD ? CHAINS : as_table_hash(head) % CHAINS];
+}
+
+static void
+add(const char *text, size_t len, bool login)
+{
+	struct hidden *hidden = as_mem_need(malloc(sizeof(*hidden) + len + 1));
+	struct hidden **chain;
+
+	hidden->len = len;
+	hidden->login = login;
+	hidden->word = login || len < BRIEF;
+	for (size_t i = 0; i < len; i++)
+		hidden->text[i] = fold(text[i]);
+	chain = chain_of(hidden->text, len);
+	hidden->next = *chain;
+	*chain = hidden;
+}
+
+static bool
+is_text(const struct hidden *hidden, const char *text, size_t len, bool login)
+{
+	if (hidden->len != len || hidden->login != login)
+		return false;
+	while (len > 0 && hidden->text[len - 1] == fold(text[len - 1]))
+		len--;
+	return len == 0;
+}
+
+static void
+drop(const char *text, size_t len, bool login)
+{
+	unsigned char head[HEAD] = {0};
+	struct hidden **at, *gone;
+
+	for (size_t i = 0; i < HEAD && i < len; i++)
+		head[i] = fold(text[i]);
+	at = chain_of(head, len);
+	while (*at != NULL && !is_text(*at, text, len, login))
+		at = &(*at)->next;
+	if ((gone = *at) == NULL)
+		return;
+	*at = gone->next;
+	free(gone);
+}
+
+/* The characters of base64 that depend on the secret alone, where `before`
+ * other bytes stand in front of it */
+static void
+encode(struct as_buf *to, const char *secret, size_t len, size_t before)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t bit = (before * 8 + 5) / 6 * 6 - before * 8;
+
+	for (to->len = 0; bit + 6 <= len * 8; bit += 6) {
+		size_t byte = bit / 8;
+		unsigned two = (unsigned)(unsigned char)secret[byte] << 8 |
+		    (byte + 1 < len ? (unsigned char)secret[byte + 1] : 0);
+
+		as_buf_add(to, &digits[two >> (10 - bit % 8) & 63], 1);
+	}
+}
+
+static void
+each_form(const char *secret, bool login,
+    void (*act)(const char *text, size_t len, bool login))
+{
+	size_t len = strlen(secret);
+	struct as_buf form = {0};
+
+	if (len > 0)
+		act(secret, len, login);
+	for (size_t before = 0; before < 3 && !login; before++) {
+		encode(&form, secret, len, before);
+		if (form.len >= BEGINNING)
+			act(form.at, form.len, false);
+	}
+	free(form.at);
+}
+
+void
+as_hide_add(const char *secret, bool login)
+{
+	each_form(secret, login, add);
+}
+
+void
+as_hide_drop(const char *secret, bool login)
+{
+	each_form(secret, login, drop);
+}
+
+/* The byte that two digits of base 16 stand for, or -1 */
+static int
+byte_of(const char *digits)
+{
+	static const char base[] = "0123456789abcdef";
+	const char *high = strchr(base, tolower((unsigned char)digits[0]));
+	const char *low = strchr(base, tolower((unsigned char)digits[1]));
+
+	if (digits[0] == '\0' || digits[1] == '\0' || high == NULL ||
+	    low == NULL)
+		return -1;
+	return (int)((high - base) * 16 + (low - base));
+}
+
+/* A text in which secrets are looked for, with the escapes of URLs, %2F, or of
+ * JSON, \/ and \u002f, undone */
+struct haystack {
+	const char *at;
+	size_t len;
+	enum { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES } escapes;
+	bool whole;  /* only secrets that are there from end to end; no login */
+	char before; /* the byte in front of the place that is looked at */
+};
+
+static unsigned char
+next_byte(const struct haystack *text, size_t *i)
+{
+	const char *p = text->at + *i;
+	size_t left = text->len - *i, used = 1;
+	int c = -1;
+
+	if (text->escapes == URL_ESCAPES && left >= 3 && *p == '%') {
+		c = byte_of(p + 1);
+		used = 3;
+	} else if (text->escapes != JSON_ESCAPES || *p != '\\' || left < 2) {
+		c = -1;
+	} else if (left >= 6 && strncmp(p, "\\u00", 4) == 0) {
+		c = byte_of(p + 4);
+		used = 6;
+	} else {
+		c = (unsigned char)p[1];
+		used = 2;
+	}
+	*i += c < 0 ? 1 : used;
+	return fold(c < 0 ? *p : (char)c);
+}
+
+static bool
+is_cut(const struct haystack *text, size_t i)
+{
+	return i == text->len ||
+	    (text->len - i >= 3 && strncmp(text->at + i, "...", 3) == 0);
+}
+
+static bool
+is_word(const struct haystack *text, size_t end)
+{
+	return !isalnum((unsigned char)text->before) &&
+	    (end == text->len || !isalnum((unsigned char)text->at[end]));
+}
+
+/* The end of what is to be hidden of the text from i on, or i */
+static size_t
+match(const struct hidden *hidden, const struct haystack *text, size_t i)
+{
+	size_t end = i, n = 0, next = i;
+
+	while (n < hidden->len && next < text->len &&
+	    next_byte(text, &next) == hidden->text[n]) {
+		end = next;
+		n++;
+	}
+	if (n == hidden->len)
+		return (hidden->word && !is_word(text, end)) ||
+			(hidden->login && text->whole) ?
+		    i :
+		    end;
+	if (hidden->word || text->whole || n < CUT)
+		return i;
+	return n >= BEGINNING || is_cut(text, end) ? end : i;
+}
+
+static size_t
+longest(const struct hidden *hidden, const struct haystack *text, size_t i)
+{
+	size_t most = i, end;
+
+	for (; hidden != NULL; hidden = hidden->next)
+		if ((end = match(hidden, text, i)) > most)
+			most = end;
+	return most;
+}
+
+/* As match, for all secrets */
+static size_t
+find(struct haystack *text, size_t i)
+{
+	size_t end = longest(chains[CHAINS], text, i), other, n, next;
+	unsigned char head[HEAD];
+
+	for (int escapes = NO_ESCAPES; escapes < N_ESCAPES; escapes++) {
+		text->escapes = escapes;
+		for (n = 0, next = i; n < HEAD && next < text->len; n++)
+			head[n] = next_byte(text, &next);
+		if (n < HEAD)
+			continue;
+		other = longest(*chain_of(head, HEAD), text, i);
+		end = other > end ? other : end;
+	}
+	text->escapes = NO_ESCAPES;
+	return end;
+}
+
+bool
+as_hide_has(struct as_text text)
+{
+	struct haystack in = {.at = text.at, .len = text.len, .whole = true};
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (find(&in, i) > i)
+			return true;
+		in.before = text.at[i];
+	}
+	return false;
+}
+
+size_t
+as_hide_mask(char *text, size_t len)
+{
+	struct haystack in = {.at = text, .len = len};
+	size_t to = 0, hidden = 0, stars = 0, end;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+
+		if ((end = find(&in, i)) > hidden) {
+			stars = i < hidden ? stars : 0;
+			hidden = end;
+		}
+		in.before = c;
+		if (i >= hidden)
+			text[to++] = c;
+		else if (stars++ < 3)
+			text[to++] = '*';
+	}
+	return to;
+}
