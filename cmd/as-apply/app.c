@@ -19,7 +19,7 @@ make(struct as_apps *apps, struct as_text name, size_t number)
 	if (url == NULL)
 		return app;
 	as_secret_ready(&app->scope.settings->remote);
-	app->url.at = as_url_expand(&app->scope, url, NULL);
+	app->url.at = as_url_expand(&app->scope, url, NULL, NULL);
 	app->base = strlen(app->url.at);
 	app->url.len = app->url.room = app->base;
 	app->headers = as_ask_headers(

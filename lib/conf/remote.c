@@ -85,6 +85,18 @@ set_share(void *settings, size_t at, const char *value)
 }
 
 static const char *
+set_retries(void *settings, size_t at, const char *value)
+{
+	enum { MOST = 5 };
+	int32_t n;
+
+	if (!as_num_count(as_text(value), &n) || n > MOST)
+		return "is not a number in 0..5";
+	*(int64_t *)as_key_place(settings, at) = n;
+	return NULL;
+}
+
+static const char *
 set_follow(void *settings, size_t at, const char *value)
 {
 	bool *follow = as_key_place(settings, at);
@@ -165,6 +177,8 @@ KEY(replicas_method, set_method, "PUT", "PUT, POST, PATCH...",
     set_nothing, 0, AS_KEY_LINES},
 KEY(replicas_url, set_url, "", "URL",
     "where the count is PUT", 0),
+KEY(retries, set_retries, "1", "0..5",
+    "how often a GET that failed is sent again, within timeout", 0),
 KEY(sample, set_text, "{replicas, cpu: .cpu.highPriority}", "FILTER",
     "filter from the reply of status_url to samples", AS_KEY_LINES),
 KEY(reply_max, set_size, "8MiB", "BYTES, KiB or MiB",

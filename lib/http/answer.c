@@ -1,131 +1,172 @@
-/* answer.c - what an answer, or none, means */
+/* answer.c - what the end of a request means: a good reply, or a word for err= */
 #include <ctype.h>
 #include <stdio.h>
 
 #include "http.h"
 
-enum { EXCERPT = 120, REDIRECTS_MAX = 3 };
+enum { EXCERPT = 120, REASON = 160, REDIRECTS_MAX = 3 };
 
-/* What went wrong before there was an answer to judge */
+struct failure {
+	CURLcode rc;
+	const char *word;
+	int code;
+	bool sent;  /* the server may have done what it was asked for */
+	bool again; /* a GET is worth another try */
+};
+
+static const struct failure failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false, true},
+    {CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false, true},
+    {CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false, true},
+    {CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true, false},
+    {CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true, true},
+    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true, true},
+    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true, true},
+    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true, true},
+    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true, false},
+    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true, false},
+    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true, true},
+    {CURLE_HTTP2_STREAM, "protocol", EX_UNAVAILABLE, true, true},
+    {CURLE_OUT_OF_MEMORY, "protocol", EX_UNAVAILABLE, true, false},
+    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false, false},
+    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false, false},
+    {CURLE_SSL_CERTPROBLEM, "tls", EX_UNAVAILABLE, false, false},
+    {CURLE_SSL_CACERT_BADFILE, "tls", EX_UNAVAILABLE, false, false},
+    {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false, false},
+};
+
+/* Puts the server's place at the end: of several URLs only one may fail. */
 static void
-judge_failure(struct as_transfer *transfer, CURLcode rc)
+fail(struct as_transfer *transfer, const char *word, int code,
+    const char *detail)
 {
-	static const struct {
-		CURLcode rc;
-		const char *word;
-		int code;
-		bool sent; /* the request may have had its effect */
-	} table[] = {
-	    {CURLE_COULDNT_RESOLVE_HOST, "dns", EX_TEMPFAIL, false},
-	    {CURLE_COULDNT_RESOLVE_PROXY, "dns", EX_TEMPFAIL, false},
-	    {CURLE_COULDNT_CONNECT, "refused", EX_TEMPFAIL, false},
-	    {CURLE_OPERATION_TIMEDOUT, "timeout", EX_TEMPFAIL, true},
-	    {CURLE_GOT_NOTHING, "reset", EX_TEMPFAIL, true},
-	    {CURLE_SEND_ERROR, "reset", EX_TEMPFAIL, true},
-	    {CURLE_RECV_ERROR, "reset", EX_TEMPFAIL, true},
-	    {CURLE_PARTIAL_FILE, "truncated", EX_TEMPFAIL, true},
-	    {CURLE_WEIRD_SERVER_REPLY, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_UNSUPPORTED_PROTOCOL, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_HTTP2, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_HTTP2_STREAM, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_OUT_OF_MEMORY, "protocol", EX_UNAVAILABLE, true},
-	    {CURLE_SSL_CONNECT_ERROR, "tls", EX_UNAVAILABLE, false},
-	    {CURLE_PEER_FAILED_VERIFICATION, "tls", EX_UNAVAILABLE, false},
-	    {CURLE_SSL_CERTPROBLEM, "tls", EX_UNAVAILABLE, false},
-	    {CURLE_SSL_CACERT_BADFILE, "tls", EX_UNAVAILABLE, false},
-	    {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false},
-	};
-	struct as_reply *reply = &transfer->request->reply;
+	char place[128], text[AS_DETAIL_MAX];
+	int room;
+
+	as_place_print(transfer->request, place, sizeof(place));
+	room = (int)(sizeof(text) - strlen(place)) - 4;
+	snprintf(text, sizeof(text), "%.*s (%s)", room, detail, place);
+	as_transfer_fail(transfer, word, code, text);
+}
+
+/* There was no reply, or no whole one. */
+static void
+read_failure(struct as_transfer *transfer, CURLcode rc)
+{
+	static const struct failure other = {
+	    CURLE_OK, "local", EX_OSERR, true, false};
+	const struct failure *failure = &other;
 	curl_off_t connected = 0;
 
 	/* libcurl's bound for a header line looks like this, too. */
 	if (rc == CURLE_OUT_OF_MEMORY)
 		snprintf(transfer->error, sizeof(transfer->error),
 		    "a header line over 100 KiB, or out of memory");
-	if (rc == CURLE_RECV_ERROR && /* so does nonsense, as if it broke */
+	/* Nonsense looks like a connection that broke. */
+	if (rc == CURLE_RECV_ERROR &&
 	    strstr(transfer->error, "chunked-encoding") != NULL)
 		rc = CURLE_WEIRD_SERVER_REPLY;
 	if (transfer->error[0] == '\0')
 		snprintf(transfer->error, sizeof(transfer->error), "%s",
 		    curl_easy_strerror(rc));
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (table[i].rc != rc)
-			continue;
-		curl_easy_getinfo(
-		    transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
-		reply->unsure = table[i].sent && connected > 0;
-		as_transfer_fail(
-		    transfer, table[i].word, table[i].code, transfer->error);
-		return;
-	}
-	reply->unsure = true;
-	as_transfer_fail(transfer, "local", EX_OSERR, transfer->error);
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+		if (failures[i].rc == rc)
+			failure = &failures[i];
+	curl_easy_getinfo(
+	    transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	transfer->request->reply.unsure = failure->sent &&
+	    (connected > 0 || failure == &other);
+	transfer->again = failure->again;
+	fail(transfer, failure->word, failure->code, transfer->error);
 }
 
-/* Some servers repeat in an error what they were sent. */
+/* The API's own words for its error if it has some, or where its body begins */
 static void
-describe_answer(struct as_transfer *transfer)
+describe_body(const struct as_reply *reply, char *to, size_t size)
 {
-	const struct as_reply *reply = &transfer->request->reply;
-	char *location = NULL;
 	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
 
+	if (as_reason_find(reply->body.at, to, size))
+		return;
 	while (len > 0 && isspace((unsigned char)reply->body.at[len - 1]))
 		len--;
-	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
-	if (as_secret_is_in(
-		transfer->remote, location != NULL ? location : reply->body.at))
-		snprintf(transfer->detail, sizeof(transfer->detail),
+	snprintf(to, size, "%.*s", len, reply->body.at);
+}
+
+/* Some servers repeat what was sent to them. */
+static void
+describe_answer(const struct as_transfer *transfer, char *to, size_t size)
+{
+	const struct as_reply *reply = &transfer->request->reply;
+	char *location = as_place_redirect(transfer->curl);
+	char text[REASON];
+
+	describe_body(reply, text, sizeof(text));
+	if (as_hide_has(as_text(location != NULL ? location : reply->body.at)))
+		snprintf(to, size,
 		    "HTTP status %d, with our secret in the reply",
 		    reply->status);
 	else if (location != NULL)
-		snprintf(transfer->detail, sizeof(transfer->detail),
-		    "HTTP status %d to %s, not followed", reply->status,
-		    location);
+		snprintf(to, size, "HTTP status %d to %s, not followed",
+		    reply->status, location);
 	else
-		snprintf(transfer->detail, sizeof(transfer->detail),
-		    "HTTP status %d%s%.*s", reply->status, len > 0 ? ": " : "",
-		    len, reply->body.at);
+		snprintf(to, size, "HTTP status %d%s%s", reply->status,
+		    text[0] != '\0' ? ": " : "", text);
+	free(location);
+}
+
+/* Whether another request may succeed with nothing changed but the time: the
+ * server is busy, it starts, or another request was in the way */
+static bool
+is_not_now(const struct as_reply *reply)
+{
+	return reply->retry_after > 0 || reply->status == 408 ||
+	    reply->status == 409 || reply->status == 412 ||
+	    reply->status == 423 || reply->status == 425 ||
+	    reply->status == 429 ||
+	    (reply->status >= 500 && reply->status < 600);
 }
 
 static void
-judge_status(struct as_transfer *transfer)
+read_status(struct as_transfer *transfer)
 {
-	int status = transfer->request->reply.status;
+	const struct as_reply *reply = &transfer->request->reply;
+	int status = reply->status, code = EX_UNAVAILABLE;
 	const char *word = transfer->word;
-	int code = EX_UNAVAILABLE;
+	char detail[AS_DETAIL_MAX];
 
 	snprintf(
 	    transfer->word, sizeof(transfer->word), "http-%03d", status % 1000);
 	if (status >= 300 && status < 400)
 		word = "redirect";
+	if (status == 429 || status == 503)
+		word = "busy";
+	if (is_not_now(reply))
+		code = EX_TEMPFAIL;
 	if (status == 401 || status == 403) {
 		word = "auth";
 		code = EX_NOPERM;
 	}
-	if (status == 429 || status == 503)
-		word = "busy";
-	if (status == 409 || status == 412 || status == 429 ||
-	    (status >= 500 && status < 600))
-		code = EX_TEMPFAIL;
-	describe_answer(transfer);
-	as_transfer_fail(transfer, word, code, transfer->detail);
+	transfer->again = status >= 500 && status < 600 &&
+	    reply->retry_after == 0;
+	describe_answer(transfer, detail, sizeof(detail));
+	fail(transfer, word, code, detail);
 }
 
-/* Only our clock stamps samples.  Where a server's differs much, one of them is
- * wrong: if it is ours, all that is decided is stale or from the future. */
+/* A sample has our time.  Where a server's clock differs much, one of the two
+ * is wrong: if it is ours, every decision is stale or from the future. */
 static void
-judge_clock(struct as_transfer *transfer)
+check_clock(struct as_transfer *transfer)
 {
 	enum { SKEW = 60 };
-	static bool told;
+	static bool is_reported;
 	struct curl_header *date;
 	time_t there;
 	long long ahead;
 	char *address = NULL;
 	long port = 0;
 
-	if (told ||
+	if (is_reported ||
 	    curl_easy_header(transfer->curl, "Date", 0, CURLH_HEADER, -1,
 		&date) != CURLHE_OK ||
 	    (there = curl_getdate(date->value, NULL)) == (time_t)-1)
@@ -133,7 +174,7 @@ judge_clock(struct as_transfer *transfer)
 	ahead = (long long)there - as_time_now() / 1000;
 	if (llabs(ahead) <= SKEW)
 		return;
-	told = true;
+	is_reported = true;
 	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &address);
 	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_PORT, &port);
 	as_msg(AS_WARNING, NULL, "%s:%ld: its clock is %lld s %s ours",
@@ -141,51 +182,76 @@ judge_clock(struct as_transfer *transfer)
 	    ahead < 0 ? "behind" : "ahead of");
 }
 
-/* The status of a PUT decides, also where the body is cut off for its length;
- * who asks for a status needs all of the body. */
 static void
-judge_answer(struct as_transfer *transfer)
+fail_too_big(struct as_transfer *transfer)
+{
+	int64_t most = transfer->request->remote->reply_max;
+	bool whole = most % 1048576 == 0;
+	char detail[64];
+
+	snprintf(detail, sizeof(detail), "reply is over %lld %s (reply_max)",
+	    (long long)(whole ? most / 1048576 : most / 1024),
+	    whole ? "MiB" : "KiB");
+	fail(transfer, "too-big", EX_UNAVAILABLE, detail);
+}
+
+/* The status of a PUT decides.  A status is of use only with all of its body. */
+static void
+read_reply(struct as_transfer *transfer)
 {
 	const struct as_request *request = transfer->request;
 	int status = request->reply.status;
 
 	if (request->writes) {
 		if (status < 200 || status > 299)
-			judge_status(transfer);
+			read_status(transfer);
 	} else if (transfer->too_big) {
-		as_transfer_fail(
-		    transfer, "too-big", EX_UNAVAILABLE, "reply is over 1 MiB");
+		fail_too_big(transfer);
 	} else if (status == 204 ||
 	    (status == 200 && request->reply.body.len == 0)) {
-		as_transfer_fail(
-		    transfer, "empty", EX_UNAVAILABLE, "reply has no body");
+		fail(transfer, "empty", EX_UNAVAILABLE, "reply has no body");
 	} else if (status != 200) {
-		judge_status(transfer);
+		read_status(transfer);
 	}
 }
 
-/* A GET may be sent on if its owner said so, and never to another host. */
+/* A GET follows a redirect where `follow` allows it, and never to another
+ * host. */
 static bool
-is_sent_on(struct as_transfer *transfer, int status)
+is_redirected(struct as_transfer *transfer, int status)
 {
 	const struct as_request *request = transfer->request;
-	char *to = NULL;
+	char *to;
+	bool same;
 
 	if (!request->remote->follow || request->body.at != NULL ||
 	    status < 300 || status > 399 ||
 	    transfer->redirects == REDIRECTS_MAX)
 		return false;
-	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &to);
-	if (to == NULL || !as_url_same_origin(request->url, to))
-		return false;
-	as_transfer_redirect(transfer, to);
-	return true;
+	to = as_place_redirect(transfer->curl);
+	same = to != NULL && as_url_same_origin(request->url, to);
+	if (same)
+		as_transfer_redirect(transfer, to);
+	free(to);
+	return same;
 }
 
-bool
+/* A server may answer a PUT before it has read all of it, and end the connection
+ * in a way that libcurl calls an error: the status counts. */
+static bool
+is_answered(const struct as_transfer *transfer, CURLcode rc)
+{
+	const struct as_request *request = transfer->request;
+
+	return rc == CURLE_OK || transfer->too_big ||
+	    (request->writes && request->reply.status >= 200);
+}
+
+enum as_answer
 as_answer_take(struct as_transfer *transfer, CURLcode rc)
 {
-	struct as_reply *reply = &transfer->request->reply;
+	struct as_request *request = transfer->request;
+	struct as_reply *reply = &request->reply;
 	curl_off_t wait = 0;
 	long status = 0;
 
@@ -193,17 +259,21 @@ as_answer_take(struct as_transfer *transfer, CURLcode rc)
 	curl_easy_getinfo(transfer->curl, CURLINFO_RETRY_AFTER, &wait);
 	if (rc == CURLE_FILESIZE_EXCEEDED)
 		transfer->too_big = true;
-	if (rc == CURLE_OK && is_sent_on(transfer, (int)status))
-		return false;
+	if (rc == CURLE_OK && is_redirected(transfer, (int)status))
+		return AS_ANSWER_ELSEWHERE;
 	reply->status = (int)status;
 	reply->retry_after = wait > 0 ? (int64_t)wait * 1000 : 0;
 	reply->body = (struct as_text){
 	    transfer->body.len > 0 ? transfer->body.at : "",
 	    transfer->body.len};
-	if (rc != CURLE_OK && !transfer->too_big)
-		judge_failure(transfer, rc);
+	transfer->again = false;
+	if (is_answered(transfer, rc))
+		read_reply(transfer);
 	else
-		judge_answer(transfer);
-	judge_clock(transfer);
-	return true;
+		read_failure(transfer, rc);
+	check_clock(transfer);
+	return transfer->again && request->body.at == NULL &&
+		as_transfer_again(transfer) ?
+	    AS_ANSWER_LATER :
+	    AS_ANSWER_TAKEN;
 }

@@ -17,7 +17,7 @@ as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 		while ((setting = as_scope_each(scope, keys[k], &i)) != NULL) {
 			struct as_buf header = {0};
 
-			as_url_fill(scope, setting, false, &header);
+			as_url_fill(scope, setting, false, &header, NULL);
 			headers = as_mem_need(realloc(
 			    (void *)headers, (*n + 1) * sizeof(*headers)));
 			headers[(*n)++] = header.at;
@@ -47,7 +47,7 @@ add_urls(
 			as_setting_die(url, "is one URL more than 16");
 		add_request(ask, scope,
 		    as_url_expand(scope, url,
-			what == AS_ASK_STATUS ? "status_query." : NULL));
+			what == AS_ASK_STATUS ? "status_query." : NULL, NULL));
 	}
 }
 
@@ -65,7 +65,7 @@ trust(struct as_ask *ask, const struct as_scope *scope)
 	    remote->aws_sigv4 == NULL)
 		return;
 	if (setting != NULL)
-		url = as_url_expand(scope, setting, NULL);
+		url = as_url_expand(scope, setting, NULL, NULL);
 	for (size_t i = 0; i < ask->n; i++)
 		ask->requests[i].trusted = url == NULL ||
 		    as_url_same_origin(ask->requests[i].url, url);
@@ -82,7 +82,7 @@ add_body(struct as_ask *ask, const struct as_scope *scope)
 
 	if (setting == NULL)
 		return;
-	as_url_fill(scope, setting, false, &body);
+	as_url_fill(scope, setting, false, &body, NULL);
 	ask->body = body.at;
 	for (i = 0; i < ask->n; i++) {
 		ask->requests[i].method = "POST";

@@ -5,7 +5,8 @@ struct as_http {
 	struct as_lanes lanes;
 	struct as_request *first, *last; /* wait for a transfer */
 	struct as_transfer *idle;
-	struct as_transfer *done, **done_end; /* not told yet */
+	struct as_transfer *done, **done_end; /* done() was not called yet */
+	struct as_transfer *later;            /* are sent once more */
 	size_t jobs, active, waiting;
 };
 
@@ -20,14 +21,20 @@ finish(struct as_http *http, struct as_transfer *transfer)
 static bool
 end_transfer(void *at, CURL *curl, CURLcode rc)
 {
+	struct as_http *http = at;
 	struct as_transfer *transfer;
 	char *private;
 
 	curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
 	transfer = (struct as_transfer *)(void *)private;
-	if (!as_answer_take(transfer, rc))
-		return false;
-	finish(at, transfer);
+	switch (as_answer_take(transfer, rc)) {
+	case AS_ANSWER_ELSEWHERE: return false;
+	case AS_ANSWER_TAKEN: finish(http, transfer); break;
+	case AS_ANSWER_LATER:
+		transfer->next = http->later;
+		http->later = transfer;
+		break;
+	}
 	return true;
 }
 
@@ -71,12 +78,21 @@ as_http_send(struct as_http *http, struct as_request *request)
 	http->waiting++;
 }
 
-/* False: who sent it does not want it any more. */
+static void
+add(struct as_http *http, struct as_transfer *transfer)
+{
+	const struct as_lane *lane = as_lanes_find(
+	    &http->lanes, transfer->request->url);
+
+	if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
+		as_msg_die(EX_OSERR, "libcurl takes no more requests");
+}
+
+/* False: the caller who sent the request gave it up. */
 static bool
 begin(struct as_http *http, struct as_request *request)
 {
 	struct as_transfer *transfer = http->idle;
-	const struct as_lane *lane = as_lanes_find(&http->lanes, request->url);
 
 	if (request->begin != NULL && !request->begin(request))
 		return false;
@@ -85,14 +101,14 @@ begin(struct as_http *http, struct as_request *request)
 	else
 		transfer = as_transfer_new();
 	http->active++;
-	if (!as_transfer_prepare(transfer, request))
+	if (as_transfer_prepare(transfer, request))
+		add(http, transfer);
+	else
 		finish(http, transfer);
-	else if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
-		as_msg_die(EX_OSERR, "libcurl takes no more requests");
 	return true;
 }
 
-/* Whether one was given up, which is news, too. */
+/* True: the caller gave one up, so that something has happened. */
 static bool
 begin_waiting(struct as_http *http)
 {
@@ -108,32 +124,53 @@ begin_waiting(struct as_http *http)
 	return given_up;
 }
 
-/* Those who are told may send other requests, and wait. */
+/* Sends again what is due.  Goes on with all until a socket is ready, fd can be
+ * read (true), or until that time at most. */
 static bool
-tell_done(struct as_http *http)
+step(struct as_http *http, int fd, int64_t until)
+{
+	struct as_transfer **at = &http->later, *transfer;
+	int64_t now = as_time_steady();
+
+	while ((transfer = *at) != NULL) {
+		if (transfer->due <= now) {
+			*at = transfer->next;
+			as_transfer_resume(transfer);
+			add(http, transfer);
+			continue;
+		}
+		if (transfer->due < until)
+			until = transfer->due;
+		at = &transfer->next;
+	}
+	return as_lanes_step(&http->lanes, fd, until);
+}
+
+/* A done() may send other requests, and wait. */
+static bool
+call_done(struct as_http *http)
 {
 	struct as_transfer *transfer;
-	bool told = false;
+	bool called = false;
 
 	while ((transfer = http->done) != NULL) {
 		http->done = transfer->next;
 		if (http->done == NULL)
 			http->done_end = &http->done;
 		transfer->request->done(transfer->request);
+		as_transfer_end(transfer);
 		transfer->next = http->idle;
 		http->idle = transfer;
 		http->active--;
-		told = true;
+		called = true;
 	}
-	return told;
+	return called;
 }
 
 bool
-as_http_pump(void *at, int fd, int64_t until)
+as_http_pump(void *http, int fd, int64_t until)
 {
-	struct as_http *http = at;
-
-	while (!as_lanes_step(&http->lanes, fd, until))
+	while (!step(http, fd, until))
 		if (as_time_steady() >= until)
 			return false;
 	return true;
@@ -142,14 +179,14 @@ as_http_pump(void *at, int fd, int64_t until)
 bool
 as_http_wait(struct as_http *http, int fd, int64_t until)
 {
-	bool readable, told;
+	bool readable, called;
 
 	do {
-		told = begin_waiting(http);
-		readable = as_lanes_step(
-		    &http->lanes, fd, told || http->done != NULL ? 0 : until);
-		told = tell_done(http) || told;
-	} while (!told && !readable && as_time_steady() < until);
+		called = begin_waiting(http);
+		readable = step(
+		    http, fd, called || http->done != NULL ? 0 : until);
+		called = call_done(http) || called;
+	} while (!called && !readable && as_time_steady() < until);
 	return readable;
 }
 

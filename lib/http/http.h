@@ -11,25 +11,33 @@
 
 enum { AS_TOKEN_MAX = 16384 };
 
-/* secret.c - files that nobody else may read.  A token is read again when its
- * file changes; NULL: there is none, *why says why. */
+/* secret.c - files with secrets.  A file is read again when it changes, and all
+ * that it holds is hidden: see as_hide_add.  NULL: there is no token, and *why
+ * says the reason. */
 const char *as_secret_token(const char *path, const char **why);
+void as_secret_logins(const char *path); /* hides those of a netrc_file */
 
-/* Whether a text repeats the token, or a login as it is sent */
-bool as_secret_is_in(const struct as_remote *remote, const char *text);
-
-/* Dies with 77 where one of them is not there or others can read it, 78 where
- * its content is none, or another file is not there. */
+/* Reads all files of the settings.  Dies with 77 where a secret's file is
+ * missing or other users can read it, with 78 where another file is missing or
+ * what it holds cannot be used. */
 void as_secret_ready(const struct as_remote *remote);
 
-/* url.c - templates, in which {app} and {NAME} are what is set for an app; die
- * with 78.  URLs are not repeated in messages: they may hold a secret. */
-void as_url_fill(const struct as_scope *scope,
-    const struct as_setting *template, bool encoded, struct as_buf *to);
+/* netrc.c - calls act for each login, each password, and both with a colon */
+void as_netrc_each(
+    const char *text, void (*act)(const char *secret, bool login));
 
-/* With the values of queries ("status_query.") behind it; to be freed */
+/* url.c - templates, in which {app} and {NAME} stand for the name of the app and
+ * for what is set for it.  Where a template is wrong, *why says the reason, or,
+ * if why is NULL, the process dies with 78.  No message shows a URL: it may hold
+ * a secret. */
+bool as_url_fill(const struct as_scope *scope,
+    const struct as_setting *template, bool encoded, struct as_buf *to,
+    const char **why);
+
+/* A URL with the queries of all keys that begin so ("status_query."), or with
+ * none for NULL; to be freed.  NULL: it is wrong. */
 char *as_url_expand(const struct as_scope *scope,
-    const struct as_setting *template, const char *queries);
+    const struct as_setting *template, const char *queries, const char **why);
 
 /* Why a template of the app cannot be filled in, with its key, or NULL: to be asked
  * for an app whose name is known only at run time. */
@@ -93,7 +101,10 @@ struct as_transfer {
 	struct curl_slist *headers;
 	struct as_buf body;
 	char *redirected; /* to here, or NULL */
-	int redirects;
+	int redirects, retries;
+	int64_t deadline; /* of the request, steady */
+	int64_t due;      /* when it is sent once more, steady */
+	bool again;       /* it failed in a way that another try may mend */
 	bool too_big;
 	char word[16];
 	char error[CURL_ERROR_SIZE];
@@ -112,12 +123,29 @@ bool as_transfer_prepare(
 void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail);
 
-/* Once more, from the beginning, to there */
+/* Prepares the transfer to begin once more, at that URL. */
 void as_transfer_redirect(struct as_transfer *transfer, const char *to);
 
-/* answer.c - what an answer, or none, means: fills in the reply.  False: it goes
- * on, elsewhere on the same host. */
-bool as_answer_take(struct as_transfer *transfer, CURLcode rc);
+/* Whether it is to be sent once more: sets when. */
+bool as_transfer_again(struct as_transfer *transfer);
+void as_transfer_resume(struct as_transfer *transfer); /* it is due */
+void as_transfer_end(struct as_transfer *transfer);    /* frees a large body */
+
+/* answer.c - fills in the reply after libcurl has ended the transfer.  Elsewhere:
+ * the transfer goes on at once, at another URL of the same host.  Later: it is
+ * sent once more when it is due. */
+enum as_answer { AS_ANSWER_TAKEN, AS_ANSWER_ELSEWHERE, AS_ANSWER_LATER };
+enum as_answer as_answer_take(struct as_transfer *transfer, CURLcode rc);
+
+/* reason.c - the message in the JSON of an error, or false */
+bool as_reason_find(const char *json, char *to, size_t size);
+
+/* place.c - where a request goes: its socket, or HOST:PORT */
+void as_place_print(const struct as_request *request, char *to, size_t size);
+
+/* The URL of the redirect that was the reply, to be freed, or NULL.  It has no
+ * login. */
+char *as_place_redirect(CURL *curl);
 
 /* lane.c - a curl_multi and the sockets that it waits for */
 struct as_sockets {

@@ -1,4 +1,4 @@
-/* secret.c - files that nobody else may read, and the token in one of them */
+/* secret.c - files with secrets: who may read them, and what they hold */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,20 +7,25 @@
 
 #include "http.h"
 
-enum { ALL_MODES = 07777 };
+enum { ALL_MODES = 07777, FILE_MAX = 262144, KEY_LINE_MIN = 16 };
 
-struct token {
+/* Calls act for each secret in the text of a file. */
+typedef void each_secret(
+    const char *text, void (*act)(const char *secret, bool login));
+
+struct secret {
 	const char *path;
+	each_secret *each;
 	struct stat was;
-	char text[AS_TOKEN_MAX + 2];
-	const char *why; /* there is none */
-	struct token *next;
+	struct as_buf text, before; /* what the file held before it changed */
+	const char *why;            /* the file cannot be used, or NULL */
+	struct secret *next;
 };
 
-static struct token *tokens;
+static struct secret *secrets;
 
-/* What systemd hands over as a credential: the group's bit stands for the one
- * user who was given it by an access control list. */
+/* systemd hands a credential over with mode 0440: an access control list gives
+ * it to one user, and the group's bit stands for that list. */
 static bool
 is_credential(const struct stat *st)
 {
@@ -36,142 +41,187 @@ check_owner(const struct stat *st)
 	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential(st))
 		return "others can read it (chmod 600)";
 	if (st->st_uid != geteuid() && st->st_uid != 0)
-		return "belongs to somebody else";
+		return "belongs to another user";
 	return NULL;
 }
 
-static const char *
-check_path(const char *path)
+static void
+token_each(const char *text, void (*act)(const char *secret, bool login))
 {
-	struct stat st;
-
-	as_privilege_hide();
-	return stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
+	act(text, false);
 }
 
-/* One line of printable bytes; its end may be missing. */
-static const char *
-check_token(char *text, size_t len)
+/* The lines of a private key in PEM, but not those of certificates beside it */
+static void
+key_each(const char *text, void (*act)(const char *secret, bool login))
 {
-	if (len > AS_TOKEN_MAX)
+	char line[128];
+	bool is_key = false;
+	size_t len;
+
+	for (; *text != '\0'; text += len + (text[len] != '\0')) {
+		len = strcspn(text, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)len, text);
+		line[strcspn(line, "\r")] = '\0';
+		if (strncmp(line, "-----", 5) == 0)
+			is_key = strstr(line, "BEGIN") != NULL &&
+			    strstr(line, "PRIVATE KEY") != NULL;
+		else if (is_key && strlen(line) >= KEY_LINE_MIN)
+			act(line, false);
+	}
+}
+
+/* A token is one line of printable bytes; the end of the line may be missing. */
+static const char *
+check_token(struct as_buf *text)
+{
+	if (text->len > AS_TOKEN_MAX + 1)
 		return "is over 16 KiB";
-	if (len > 0 && text[len - 1] == '\n')
-		len--;
-	text[len] = '\0';
-	if (len == 0)
+	if (text->len > 0 && text->at[text->len - 1] == '\n')
+		text->at[--text->len] = '\0';
+	if (text->len == 0)
 		return "is empty";
-	for (size_t i = 0; i < len; i++)
-		if (text[i] <= ' ' || text[i] > '~')
+	for (size_t i = 0; i < text->len; i++)
+		if (text->at[i] <= ' ' || text->at[i] > '~')
 			return "is not one line with a token";
-	return NULL;
+	return text->len > AS_TOKEN_MAX ? "is over 16 KiB" : NULL;
 }
 
 static const char *
-read_token(struct token *token, int fd)
+read_text(int fd, struct as_buf *text)
 {
-	const char *why;
-	size_t len = 0;
+	char bytes[4096];
 	ssize_t n;
 
-	if (fd < 0 || fstat(fd, &token->was) != 0)
+	as_buf_puts(text, "");
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0 && text->len < FILE_MAX)
+		as_buf_add(text, bytes, (size_t)n);
+	if (n < 0)
 		return strerror(errno);
-	if ((why = check_owner(&token->was)) != NULL)
-		return why;
-	while ((n = read(fd, token->text + len, AS_TOKEN_MAX + 1 - len)) > 0)
-		len += (size_t)n;
-	return n < 0 ? strerror(errno) : check_token(token->text, len);
+	return n > 0 ? "is over 256 KiB" : NULL;
+}
+
+/* What the file holds now is hidden, and what it held before: a server may still
+ * repeat that. */
+static const char *
+take_text(struct secret *secret, int fd)
+{
+	const char *why;
+
+	if (secret->before.at != NULL)
+		secret->each(secret->before.at, as_hide_drop);
+	free(secret->before.at);
+	secret->before = secret->text;
+	secret->text = (struct as_buf){0};
+	why = read_text(fd, &secret->text);
+	if (why == NULL && secret->each == token_each)
+		why = check_token(&secret->text);
+	secret->each(secret->text.at, as_hide_add);
+	return why;
+}
+
+static const char *
+read_secret(struct secret *secret)
+{
+	int fd = open(secret->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	const char *why;
+
+	if (fd < 0 || fstat(fd, &secret->was) != 0)
+		why = strerror(errno);
+	else if ((why = check_owner(&secret->was)) == NULL)
+		why = take_text(secret, fd);
+	if (fd >= 0)
+		close(fd);
+	return why;
 }
 
 static bool
-is_unchanged(const struct token *token)
+is_unchanged(const struct secret *secret)
 {
 	struct stat now;
 
-	return token->why == NULL && stat(token->path, &now) == 0 &&
-	    now.st_ino == token->was.st_ino &&
-	    now.st_size == token->was.st_size &&
-	    now.st_ctim.tv_sec == token->was.st_ctim.tv_sec &&
-	    now.st_ctim.tv_nsec == token->was.st_ctim.tv_nsec;
+	return secret->why == NULL && stat(secret->path, &now) == 0 &&
+	    now.st_ino == secret->was.st_ino &&
+	    now.st_size == secret->was.st_size &&
+	    now.st_ctim.tv_sec == secret->was.st_ctim.tv_sec &&
+	    now.st_ctim.tv_nsec == secret->was.st_ctim.tv_nsec;
 }
 
-static struct token *
-find(const char *path)
+static struct secret *
+find(const char *path, each_secret *each)
 {
-	struct token *token = tokens;
+	struct secret *secret = secrets;
 
-	while (token != NULL && strcmp(token->path, path) != 0)
-		token = token->next;
-	if (token != NULL)
-		return token;
+	while (secret != NULL &&
+	    (secret->each != each || strcmp(secret->path, path) != 0))
+		secret = secret->next;
+	if (secret != NULL)
+		return secret;
 	as_privilege_hide();
-	token = as_mem_need(calloc(1, sizeof(*token)));
-	token->path = path;
-	token->why = "was not read";
-	token->next = tokens;
-	return tokens = token;
+	secret = as_mem_need(calloc(1, sizeof(*secret)));
+	secret->path = path;
+	secret->each = each;
+	secret->why = "was not read";
+	secret->next = secrets;
+	return secrets = secret;
+}
+
+/* Reads the file if it changed.  NULL: it can be used. */
+static const char *
+refresh(struct secret *secret)
+{
+	if (!is_unchanged(secret))
+		secret->why = read_secret(secret);
+	return secret->why;
 }
 
 const char *
 as_secret_token(const char *path, const char **why)
 {
-	struct token *token = find(path);
-	int fd;
+	struct secret *token = find(path, token_each);
 
-	if (!is_unchanged(token)) {
-		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-		token->why = read_token(token, fd);
-		if (fd >= 0)
-			close(fd);
-	}
-	*why = token->why;
-	return token->why == NULL ? token->text : NULL;
+	*why = refresh(token);
+	return *why == NULL ? token->text.at : NULL;
 }
 
-bool
-as_secret_is_in(const struct as_remote *remote, const char *text)
+void
+as_secret_logins(const char *path)
 {
-	const char *token, *why;
-
-	if (remote->netrc_file != NULL && strstr(text, "Basic ") != NULL)
-		return true;
-	if (remote->token_file == NULL)
-		return false;
-	token = as_secret_token(remote->token_file, &why);
-	return token != NULL && strstr(text, token) != NULL;
+	refresh(find(path, as_netrc_each));
 }
 
 static void
-check_file(const char *key, const char *path)
+check_file(const char *key, const char *path, each_secret *each)
 {
-	const char *why = check_path(path);
+	struct stat st;
+	const char *why;
 
+	as_privilege_hide();
+	why = stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
 	if (why != NULL)
 		as_msg_die(EX_NOPERM, "%s: %s: %s", key, path, why);
+	if ((why = refresh(find(path, each))) != NULL)
+		as_msg_die(EX_CONFIG, "%s: %s: %s", key, path, why);
+}
+
+static void
+check_readable(const char *key, const char *path)
+{
+	if (path != NULL && access(path, R_OK) != 0)
+		as_msg_die(EX_CONFIG, "%s: %s: %s", key, path, strerror(errno));
 }
 
 void
 as_secret_ready(const struct as_remote *remote)
 {
-	const char *why;
-
-	if (remote->token_file != NULL) {
-		check_file("token_file", remote->token_file);
-		as_secret_token(remote->token_file, &why);
-		if (why != NULL)
-			as_msg_die(EX_CONFIG, "token_file: %s: %s",
-			    remote->token_file, why);
-	}
+	if (remote->token_file != NULL)
+		check_file("token_file", remote->token_file, token_each);
 	if (remote->netrc_file != NULL)
-		check_file("netrc_file", remote->netrc_file);
+		check_file("netrc_file", remote->netrc_file, as_netrc_each);
 	if (remote->client_key != NULL)
-		check_file("client_key", remote->client_key);
+		check_file("client_key", remote->client_key, key_each);
 	else if (remote->client_cert != NULL) /* which holds the key, too */
-		check_file("client_cert", remote->client_cert);
-	if (remote->ca_file != NULL && access(remote->ca_file, R_OK) != 0)
-		as_msg_die(EX_CONFIG, "ca_file: %s: %s", remote->ca_file,
-		    strerror(errno));
-	if (remote->client_cert != NULL &&
-	    access(remote->client_cert, R_OK) != 0)
-		as_msg_die(EX_CONFIG, "client_cert: %s: %s",
-		    remote->client_cert, strerror(errno));
+		check_file("client_cert", remote->client_cert, key_each);
+	check_readable("ca_file", remote->ca_file);
+	check_readable("client_cert", remote->client_cert);
 }

@@ -17,7 +17,8 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	struct as_transfer *transfer = at;
 	size_t len = size * n;
 
-	if (transfer->body.len + len > AS_BODY_MAX) {
+	if (transfer->body.len + len >
+	    (size_t)transfer->request->remote->reply_max) {
 		transfer->too_big = true;
 		return 0;
 	}
@@ -25,8 +26,8 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	return len;
 }
 
-/* The file of CAs that libcurl was built with: what another app's ca_file has
- * replaced, handles being used again. */
+/* The file of CAs that libcurl was built with.  It is put back when a handle was
+ * used for another app, which has a ca_file. */
 static const char *
 standard_ca(CURL *curl)
 {
@@ -50,11 +51,11 @@ as_transfer_new(void)
 	CURL *curl = transfer->curl = as_mem_need(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(
+	    curl, CURLOPT_FOLLOWLOCATION, 0L); /* of a PUT: empty */
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)AS_BODY_MAX);
 	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
@@ -91,13 +92,11 @@ as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
 	reply->detail = transfer->detail;
 }
 
-/* A redirected PUT would send an empty body elsewhere: libcurl follows
- * nothing.  Compression is not asked for, since what it unpacks to has no
- * bound. */
+/* Compressed replies are not asked for: nothing bounds what they unpack to. */
 static void
 set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 {
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)remote->timeout);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)remote->reply_max);
 	curl_easy_setopt(
 	    curl, CURLOPT_CONNECTTIMEOUT_MS, (long)remote->connect_timeout);
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, remote->unix_socket);
@@ -193,8 +192,8 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 		add_header(transfer, request->headers[i]);
 }
 
-/* On a kept connection that dies libcurl would send a PUT twice; and if each
- * left its own behind they would be hundreds. */
+/* libcurl would send a PUT twice when a connection that it kept dies.  So each
+ * PUT has a new connection, which is closed then: there would be hundreds. */
 static void
 set_method(struct as_transfer *transfer, const struct as_request *request)
 {
@@ -214,6 +213,17 @@ set_method(struct as_transfer *transfer, const struct as_request *request)
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.len);
 }
 
+/* A request has one timeout, however often it is sent.  ms: what is left of it */
+static int64_t
+set_timeout(struct as_transfer *transfer)
+{
+	int64_t left = transfer->deadline - as_time_steady();
+
+	curl_easy_setopt(
+	    transfer->curl, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L);
+	return left;
+}
+
 static void
 begin(struct as_transfer *transfer)
 {
@@ -228,7 +238,10 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 {
 	transfer->request = request;
 	transfer->redirects = 0;
+	transfer->retries = 0;
+	transfer->deadline = as_time_steady() + request->remote->timeout;
 	begin(transfer);
+	set_timeout(transfer);
 	if (transfer->remote != request->remote ||
 	    transfer->trusted != request->trusted)
 		set_limits(transfer->curl, request->remote, request->trusted);
@@ -239,6 +252,8 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	    strncmp(request->url, "https:", 6) == 0 ? 1L : 0L);
 	set_method(transfer, request);
 	set_headers(transfer, request);
+	if (request->remote->netrc_file != NULL)
+		as_secret_logins(request->remote->netrc_file);
 	if (request->trusted && request->remote->token_file != NULL &&
 	    !set_token(transfer, request->remote))
 		return false;
@@ -254,5 +269,54 @@ as_transfer_redirect(struct as_transfer *transfer, const char *to)
 	free(transfer->redirected);
 	transfer->redirected = as_mem_need(strdup(to));
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
+	set_timeout(transfer);
 	begin(transfer);
+}
+
+/* Between 100 and 300 ms: many requests that fail together are not sent together
+ * once more. */
+static int64_t
+choose_pause(const struct as_transfer *transfer)
+{
+	enum { LEAST = 100, SPREAD = 201 };
+	char now[AS_STAMP_MAX];
+	size_t len = as_time_print(now, as_time_now(), true);
+
+	return LEAST +
+	    (as_table_hash(as_text(transfer->request->url)) ^
+		as_table_hash((struct as_text){now, len})) %
+	    SPREAD;
+}
+
+bool
+as_transfer_again(struct as_transfer *transfer)
+{
+	int64_t pause = choose_pause(transfer);
+
+	if (transfer->retries == transfer->request->remote->retries ||
+	    set_timeout(transfer) <= pause)
+		return false;
+	transfer->retries++;
+	transfer->due = as_time_steady() + pause;
+	as_msg(AS_DEBUG, NULL, "%s: once more in %lld ms: %s",
+	    transfer->request->reply.err, (long long)pause, transfer->detail);
+	return true;
+}
+
+void
+as_transfer_resume(struct as_transfer *transfer)
+{
+	set_timeout(transfer);
+	begin(transfer);
+}
+
+void
+as_transfer_end(struct as_transfer *transfer)
+{
+	enum { KEPT = 65536 };
+
+	if (transfer->body.room <= KEPT)
+		return;
+	free(transfer->body.at);
+	transfer->body = (struct as_buf){0};
 }

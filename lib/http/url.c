@@ -1,4 +1,4 @@
-/* url.c - which URLs are asked, and how templates become them */
+/* url.c - URLs: made from templates, compared, and shown without a secret */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -7,7 +7,7 @@
 
 enum { URL_MAX = 2048 };
 
-/* libcurl's own reading of a URL, so that both mean the same host. */
+/* libcurl reads the URL here, too, so that it means the same host later. */
 static const char *
 check_parts(CURLU *parts, const char *url)
 {
@@ -22,7 +22,8 @@ check_parts(CURLU *parts, const char *url)
 	       "netrc_file";
 }
 
-/* Templates begin with http: or https: and have no blank: see conf.c. */
+/* A template begins with http: or https: and has no blank: see
+ * lib/conf/remote.c. */
 static const char *
 check_url(const char *url)
 {
@@ -37,7 +38,7 @@ check_url(const char *url)
 	return why;
 }
 
-/* Scheme, host and port; false: it has none. */
+/* Scheme, host and port; false: the URL lacks one. */
 static bool
 has_origin(CURLU *parts, const char *url, char *origin, size_t size)
 {
@@ -94,7 +95,7 @@ as_url_query(struct as_buf *url, const char *name, struct as_text value)
 	encode(url, value, "-._~");
 }
 
-/* What {NAME} stands for; at NULL: it is not set. */
+/* The text that {NAME} stands for; text.at is NULL where no text is set. */
 static struct as_text
 variable(const struct as_scope *scope, struct as_text name)
 {
@@ -107,16 +108,6 @@ variable(const struct as_scope *scope, struct as_text name)
 		if (as_text_is(name, as_text(set->key + 4)))
 			return as_text(set->value);
 	return (struct as_text){NULL, 0};
-}
-
-static const char *
-explain_unset(const struct as_scope *scope, struct as_text name)
-{
-	static char why[320];
-
-	snprintf(why, sizeof(why), "{%.*s} is not set for app %.*s",
-	    (int)name.len, name.at, (int)scope->app.len, scope->app.at);
-	return why;
 }
 
 /* Braces around anything but a name are nothing special. */
@@ -132,82 +123,100 @@ name_in_braces(const char *p)
 	return len > 1 && p[len] == '}' ? len - 1 : 0;
 }
 
-/* Returns why the template cannot be filled in, or NULL. */
 static const char *
-fill(const struct as_scope *scope, const char *p, bool encoded,
+not_set(const struct as_scope *scope, struct as_text name)
+{
+	static char why[256];
+
+	snprintf(why, sizeof(why), "{%.*s} is not set for app %.*s",
+	    (int)name.len, name.at, (int)scope->app.len, scope->app.at);
+	return why;
+}
+
+/* A variable may be HOST:PORT, the name of an app may not. */
+static void
+add_value(const struct as_scope *scope, struct as_text value, bool encoded,
     struct as_buf *to)
 {
-	struct as_text value;
-	size_t len;
+	if (!encoded)
+		as_buf_add(to, value.at, value.len);
+	else
+		encode(to, value, value.at == scope->app.at ? "-._~" : "-._~:");
+}
 
-	as_buf_puts(to, ""); /* that of nothing is a string, too */
+static const char *
+fill(const struct as_scope *scope, const struct as_setting *template,
+    bool encoded, struct as_buf *to)
+{
+	const char *p = template->value;
+	struct as_text name, value;
+
+	as_buf_puts(to, ""); /* an empty text is a string, too */
 	while (*p != '\0') {
-		if ((len = name_in_braces(p)) == 0) {
+		if ((name.len = name_in_braces(p)) == 0) {
 			as_buf_add(to, p++, 1);
 			continue;
 		}
-		value = variable(scope, (struct as_text){p + 1, len});
+		name.at = p + 1;
+		value = variable(scope, name);
 		if (value.at == NULL)
-			return explain_unset(
-			    scope, (struct as_text){p + 1, len});
-		if (encoded && value.at != scope->app.at)
-			encode(to, value, "-._~:"); /* HOST:PORT */
-		else if (encoded)
-			encode(to, value, "-._~");
-		else
-			as_buf_add(to, value.at, value.len);
-		p += len + 2;
+			return not_set(scope, name);
+		add_value(scope, value, encoded, to);
+		p += name.len + 2;
 	}
 	return NULL;
 }
 
-void
-as_url_fill(const struct as_scope *scope, const struct as_setting *template,
-    bool encoded, struct as_buf *to)
+/* The caller takes the reason, or there is no caller who could. */
+static bool
+is_good(const struct as_setting *template, const char *wrong, const char **why)
 {
-	const char *why = fill(scope, template->value, encoded, to);
-
+	if (wrong != NULL && why == NULL)
+		as_setting_die(template, wrong);
 	if (why != NULL)
-		as_setting_die(template, why);
+		*why = wrong;
+	return wrong == NULL;
 }
 
-/* Returns why the template makes no URL, or NULL; *wrong is the setting that is
- * to blame. */
-static const char *
-expand(const struct as_scope *scope, const struct as_setting *template,
-    const char *queries, struct as_buf *url, const struct as_setting **wrong)
+bool
+as_url_fill(const struct as_scope *scope, const struct as_setting *template,
+    bool encoded, struct as_buf *to, const char **why)
+{
+	return is_good(template, fill(scope, template, encoded, to), why);
+}
+
+static bool
+add_queries(const struct as_scope *scope, const char *queries,
+    struct as_buf *url, const char **why)
 {
 	const struct as_setting *query;
 	struct as_buf value = {0};
-	const char *why = fill(scope, template->value, true, url);
+	bool good = true;
 	size_t i = 0;
 
-	*wrong = template;
-	while (why == NULL && queries != NULL &&
-	    (query = as_scope_each(scope, queries, &i)) != NULL) {
+	while (good && (query = as_scope_each(scope, queries, &i)) != NULL) {
 		value.len = 0;
-		why = fill(scope, query->value, false, &value);
-		if (why != NULL)
-			*wrong = query;
-		else
+		good = as_url_fill(scope, query, false, &value, why);
+		if (good)
 			as_url_query(url, query->key + strlen(queries),
 			    (struct as_text){value.at, value.len});
 	}
 	free(value.at);
-	return why != NULL ? why : check_url(url->at);
+	return good;
 }
 
 char *
 as_url_expand(const struct as_scope *scope, const struct as_setting *template,
-    const char *queries)
+    const char *queries, const char **why)
 {
 	struct as_buf url = {0};
-	const struct as_setting *wrong;
-	const char *why = expand(scope, template, queries, &url, &wrong);
 
-	if (why != NULL)
-		as_setting_die(wrong, why);
-	return url.at;
+	if (as_url_fill(scope, template, true, &url, why) &&
+	    (queries == NULL || add_queries(scope, queries, &url, why)) &&
+	    is_good(template, check_url(url.at), why))
+		return url.at;
+	free(url.at);
+	return NULL;
 }
 
 static bool
@@ -218,26 +227,24 @@ is_one_of(const char *key, const char *const *keys)
 	return *keys != NULL;
 }
 
+/* Returns why the setting cannot be filled in for the app, or NULL. */
 static const char *
-check_template(const struct as_scope *scope, const struct as_setting *setting,
-    const char **key)
+check_template(const struct as_scope *scope, const struct as_setting *setting)
 {
 	static const char *const urls[] = {
 	    "status_url", "before_url", "replicas_url", NULL};
 	static const char *const texts[] = {
 	    "header", "status_header", "replicas_header", "status_body", NULL};
-	const struct as_setting *wrong = setting;
 	struct as_buf text = {0};
 	const char *why = NULL;
 
 	if (is_one_of(setting->key, urls))
-		why = expand(scope, setting,
+		free(as_url_expand(scope, setting,
 		    strcmp(setting->key, urls[0]) == 0 ? "status_query." : NULL,
-		    &text, &wrong);
+		    &why));
 	else if (is_one_of(setting->key, texts))
-		why = fill(scope, setting->value, false, &text);
+		as_url_fill(scope, setting, false, &text, &why);
 	free(text.at);
-	*key = wrong->key;
 	return why;
 }
 
@@ -247,8 +254,12 @@ as_url_wrong(const struct as_scope *scope, const char **key)
 	const struct as_settings *settings = scope->settings;
 	const char *why = NULL;
 
-	for (size_t i = 0; i < settings->n_in_force && why == NULL; i++)
-		why = check_template(scope,
-		    &scope->config->settings[settings->in_force[i]], key);
+	for (size_t i = 0; i < settings->n_in_force && why == NULL; i++) {
+		const struct as_setting *setting =
+		    &scope->config->settings[settings->in_force[i]];
+
+		why = check_template(scope, setting);
+		*key = setting->key;
+	}
 	return why;
 }

@@ -128,7 +128,7 @@ teardown() {
 	(umask 077; echo t0ken >"$TMP/token")
 	chown nobody "$TMP/token"
 	expect 77 as-fetch -c "$TMP/as.conf" -o token_file="$TMP/token"
-	has "$err" "$TMP/token: belongs to somebody else"
+	has "$err" "$TMP/token: belongs to another user"
 	chown root "$TMP/token"
 	expect 0 as-fetch -c "$TMP/as.conf" -o token_file="$TMP/token"
 }

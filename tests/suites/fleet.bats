@@ -84,7 +84,7 @@ gone - err=http-404
 other - err=type
 slow - err=timeout'
 	same "$(sort "$TMP/err" | cut -c1-60)" \
-	    "as-fetch: error: gone: status: http-404: HTTP status 404
+	    "as-fetch: error: gone: status: http-404: HTTP status 404 (12
 as-fetch: error: other: status: type: replicas is not a numb
 as-fetch: error: slow: status: timeout: Operation timed out "
 }

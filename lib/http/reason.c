@@ -1,0 +1,107 @@
+/* reason.c - what an API says about its error: a text in a JSON object */
+#include "http.h"
+
+static const char *
+skip_blanks(const char *p)
+{
+	return p + strspn(p, " \t\r\n");
+}
+
+/* Where the next byte of a string in a message comes from; NULL: the string
+ * ended, or the text did. */
+static const char *
+next_byte(const char *p, char *byte)
+{
+	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
+	const char *found;
+
+	if (*p == '"' || *p == '\0')
+		return NULL;
+	*byte = *p;
+	if (*p != '\\' || p[1] == '\0')
+		return p + 1;
+	found = strchr(from, p[1]);
+	*byte = found != NULL ? to[found - from] : p[1];
+	if (p[1] != 'u' || strspn(p + 2, "0123456789abcdefABCDEF") < 4)
+		return p + 2;
+	*byte = strncmp(p + 2, "00", 2) == 0 ?
+	    (char)strtol((char[]){p[4], p[5], '\0'}, NULL, 16) :
+	    '?';
+	return p + 6;
+}
+
+/* Reads the string whose first byte is at p into `to`, as much as there is room
+ * for.  Returns the place after it, or NULL: it has no end. */
+static const char *
+read_string(const char *p, char *to, size_t size)
+{
+	const char *next;
+	size_t len = 0;
+	char byte;
+
+	while ((next = next_byte(p, &byte)) != NULL) {
+		if (len + 1 < size)
+			to[len++] = byte;
+		p = next;
+	}
+	to[len] = '\0';
+	return *p == '"' ? p + 1 : NULL;
+}
+
+/* The place after a value that is not wanted, or NULL */
+static const char *
+skip_value(const char *p)
+{
+	char unused[1];
+	int depth = 0;
+
+	for (;; p++) {
+		p += strcspn(p, "\"{}[],");
+		if (*p == '\0' || (depth == 0 && strchr("}],", *p) != NULL))
+			return *p == '\0' ? NULL : p;
+		if (*p == '"') {
+			if ((p = read_string(p + 1, unused, 1)) == NULL)
+				return NULL;
+			p--;
+		} else if (*p != ',') {
+			depth += *p == '{' || *p == '[' ? 1 : -1;
+		}
+	}
+}
+
+/* The text of a member of the object, or false */
+static bool
+find_member(const char *json, const char *name, char *to, size_t size)
+{
+	char key[32];
+	const char *p = skip_blanks(json);
+
+	if (*p != '{')
+		return false;
+	do {
+		p = skip_blanks(p + 1);
+		if (*p != '"' ||
+		    (p = read_string(p + 1, key, sizeof(key))) == NULL)
+			return false;
+		p = skip_blanks(p);
+		if (*p != ':')
+			return false;
+		p = skip_blanks(p + 1);
+		if (*p == '"' && strcmp(key, name) == 0)
+			return read_string(p + 1, to, size) != NULL &&
+			    to[0] != '\0';
+		p = skip_value(p);
+	} while (p != NULL && *p == ',');
+	return false;
+}
+
+bool
+as_reason_find(const char *json, char *to, size_t size)
+{
+	static const char *const names[] = {"message", "error", "detail"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (find_member(json, names[i], to, size))
+			return true;
+	return false;
+}
