@@ -74,6 +74,9 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
 void as_msg_tool(const char *name);
+
+/* Each message passes through mask, which returns its new length. */
+void as_msg_hide_with(size_t (*mask)(char *text, size_t len));
 int as_msg_level(int level);     /* what is told; returns what was */
 void as_msg_verbose(int levels); /* added to "errors and warnings" */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
@@ -83,18 +86,15 @@ AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 /* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
 int as_msg_worse(int a, int b);
 
-/* hide.c - the secrets that this process holds.  They are found as they are, in
- * base64, with the escapes of URLs and of JSON, and in upper or lower case.  A
- * login is hidden as a whole word. */
+/* hide.c - the secrets that this process holds: *** stands for them in each
+ * message, also where they are cut off.  They are found as they are, in base64,
+ * with the escapes of URLs and of JSON, and in upper or lower case.  A login is
+ * hidden as a whole word. */
 void as_hide_add(const char *secret, bool login);
 void as_hide_drop(const char *secret, bool login); /* it is not held any more */
 
 /* Whether a text holds a whole secret that is not a login */
 bool as_hide_has(struct as_text text);
-
-/* Puts *** in place of each secret, also of one that is cut off.  Returns how long
- * the text is then.  as_msg does this with each message. */
-size_t as_hide_mask(char *text, size_t len);
 
 /* mem.c - dies with 71 where there is no memory.  as_mem_grow doubles an array of
  * *room elements of that size, from none to 16 at first. */

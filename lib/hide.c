@@ -20,6 +20,7 @@ struct hidden {
 
 /* By the first HEAD bytes; the last chain is for those that are shorter. */
 static struct hidden *chains[CHAINS + 1];
+static bool is_held; /* there is a secret */
 
 /* The two alphabets of base64 are made one, and so are the cases, as host names
  * lose theirs. */
@@ -117,18 +118,6 @@ each_form(const char *secret, bool login,
 	free(form.at);
 }
 
-void
-as_hide_add(const char *secret, bool login)
-{
-	each_form(secret, login, add);
-}
-
-void
-as_hide_drop(const char *secret, bool login)
-{
-	each_form(secret, login, drop);
-}
-
 /* The byte that two digits of base 16 stand for, or -1 */
 static int
 byte_of(const char *digits)
@@ -151,6 +140,7 @@ struct haystack {
 	enum { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES } escapes;
 	bool whole;  /* only secrets that are there from end to end; no login */
 	char before; /* the byte in front of the place that is looked at */
+	bool escaped; /* there may be escapes */
 };
 
 static unsigned char
@@ -230,6 +220,8 @@ find(struct haystack *text, size_t i)
 	unsigned char head[HEAD];
 
 	for (int escapes = NO_ESCAPES; escapes < N_ESCAPES; escapes++) {
+		if (escapes != NO_ESCAPES && !text->escaped)
+			break;
 		text->escapes = escapes;
 		for (n = 0, next = i; n < HEAD && next < text->len; n++)
 			head[n] = next_byte(text, &next);
@@ -242,12 +234,22 @@ find(struct haystack *text, size_t i)
 	return end;
 }
 
+static struct haystack
+make_haystack(const char *text, size_t len)
+{
+	return (struct haystack){.at = text,
+	    .len = len,
+	    .escaped = memchr(text, '%', len) != NULL ||
+		memchr(text, '\\', len) != NULL};
+}
+
 bool
 as_hide_has(struct as_text text)
 {
-	struct haystack in = {.at = text.at, .len = text.len, .whole = true};
+	struct haystack in = make_haystack(text.at, text.len);
 
-	for (size_t i = 0; i < text.len; i++) {
+	in.whole = true;
+	for (size_t i = 0; i < text.len && is_held; i++) {
 		if (find(&in, i) > i)
 			return true;
 		in.before = text.at[i];
@@ -255,10 +257,11 @@ as_hide_has(struct as_text text)
 	return false;
 }
 
-size_t
-as_hide_mask(char *text, size_t len)
+/* Puts *** in place of each secret.  Returns how long the text is then. */
+static size_t
+mask(char *text, size_t len)
 {
-	struct haystack in = {.at = text, .len = len};
+	struct haystack in = make_haystack(text, len);
 	size_t to = 0, hidden = 0, stars = 0, end;
 
 	for (size_t i = 0; i < len; i++) {
@@ -275,4 +278,18 @@ as_hide_mask(char *text, size_t len)
 			text[to++] = '*';
 	}
 	return to;
+}
+
+void
+as_hide_add(const char *secret, bool login)
+{
+	is_held = true;
+	as_msg_hide_with(mask);
+	each_form(secret, login, add);
+}
+
+void
+as_hide_drop(const char *secret, bool login)
+{
+	each_form(secret, login, drop);
 }

@@ -10,11 +10,18 @@ enum { MESSAGE_MAX = 1024 };
 
 static const char *tool = "as";
 static int verbose = AS_WARNING;
+static size_t (*hide)(char *text, size_t len);
 
 void
 as_msg_tool(const char *name)
 {
 	tool = name;
+}
+
+void
+as_msg_hide_with(size_t (*mask)(char *text, size_t len))
+{
+	hide = mask;
 }
 
 int
@@ -67,7 +74,8 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	    sizeof(buf));
 	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
 	    sizeof(buf) - len);
-	len = as_hide_mask(buf, len);
+	if (hide != NULL)
+		len = hide(buf, len);
 	mask(buf, len);
 	buf[len++] = '\n';
 	while (write(STDERR_FILENO, buf, len) < 0 && errno == EINTR)

@@ -3,6 +3,18 @@
 
 #include "fetch.h"
 
+/* Our secret in a reply must not become part of a line. */
+static bool
+has_secret(struct as_fleet *fleet, struct as_text text)
+{
+	if (!as_hide_has(text))
+		return false;
+	as_msg(AS_ERROR, NULL,
+	    "status: filter: an output with our secret is passed over");
+	as_fleet_fail(fleet, EX_UNAVAILABLE);
+	return true;
+}
+
 /* Finds whether a line of this app is wanted: the app is selected, this group
  * asks for it, and the tick has no other line of it.  An app that the settings do
  * not name is wanted if a glob fits it, or if the settings name no app. */
@@ -16,7 +28,8 @@ is_wanted(
 	if (!as_roster_selects(fleet, app))
 		return false;
 	if (!as_table_has(&config->apps, app, &number))
-		return !fleet->closed && as_select_knows(config, app);
+		return !fleet->closed && as_select_knows(config, app) &&
+		    !has_secret(fleet, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
 	if (as_past_has(fleet, number, group->time))
@@ -116,7 +129,7 @@ static bool
 take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 {
 	struct as_line *line = &fleet->line;
-	const char *why = as_line_parse(line, text.at);
+	const char *why = as_line_parse(line, text.at), *rest;
 
 	if (why != NULL) {
 		as_msg(AS_ERROR, NULL, "status: filter: %s: \"%.*s\"", why,
@@ -124,7 +137,10 @@ take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 		as_fleet_fail(fleet, EX_UNAVAILABLE);
 		return false;
 	}
-	if (!is_wanted(fleet, group, line->app))
+	rest = line->app.at + line->app.len;
+	if (has_secret(
+		fleet, (struct as_text){rest, as_length(rest, line->end)}) ||
+	    !is_wanted(fleet, group, line->app))
 		return false;
 	if (line->count == AS_UNKNOWN) {
 		take_uncounted(fleet, group, line, text);
