@@ -2,7 +2,9 @@
  *
  * usage: faultd SCRIPT LOG >PORT
  *
- * A line of SCRIPT is PATH|ACTION|ACTION...; an ACTION is
+ * A line of SCRIPT is PATH|ACTION|ACTION...  Several lines for one PATH are for its
+ * first request in LOG, its second, and so on; the last one is for all that
+ * follow.  An ACTION is
  *	hang		say nothing more until the client goes
  *	reset		end the connection with a RST
  *	close		end it
@@ -108,24 +110,46 @@ act(int fd, char *action)
 			end_connection(fd, false);
 }
 
-/* The script's line for the path, or one that says 404 */
+/* How many requests for the path are in the log, this one included */
+static int
+count_requests(const char *path, size_t len)
+{
+	FILE *file = fopen(log_path, "r");
+	char line[2048];
+	const char *at;
+	int n = 0;
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if ((at = strchr(line, ' ')) != NULL &&
+		    strncmp(at + 1, path, len) == 0 &&
+		    strchr("? ", at[1 + len]) != NULL)
+			n++;
+	if (file != NULL)
+		fclose(file);
+	return n;
+}
+
+/* The script's line for the path, or false */
 static bool
 find_actions(const char *path, size_t len, char *actions)
 {
+	static char line[ACTIONS_MAX];
 	FILE *file = fopen(script, "r");
+	int left = count_requests(path, len);
+	bool found = false;
 
-	while (file != NULL && fgets(actions, ACTIONS_MAX, file) != NULL) {
-		actions[strcspn(actions, "\n")] = '\0';
-		if (strncmp(actions, path, len) == 0 && actions[len] == '|') {
-			memmove(
-			    actions, actions + len + 1, strlen(actions + len));
-			fclose(file);
-			return true;
+	while (file != NULL && left > 0 &&
+	    fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, path, len) == 0 && line[len] == '|') {
+			strcpy(actions, line + len + 1);
+			found = true;
+			left--;
 		}
 	}
 	if (file != NULL)
 		fclose(file);
-	return false;
+	return found;
 }
 
 /* With its query, or without */

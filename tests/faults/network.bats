@@ -77,6 +77,27 @@ setup() {
 		/at-10|$(reply '{"cpu": {"highPriority": 0.9}, "replicas": 10}')
 		/200|HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}
 		/202|HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n
+		/reset-once|reset
+		/reset-once|$(reply "$GOOD")
+		/500-once|HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n
+		/500-once|$(reply "$GOOD")
+		/cut-once|${HEAD}Content-Length: 99\r\n\r\n$GOOD|close
+		/cut-once|$(reply "$GOOD")
+		/500|HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n
+		/503-later|HTTP/1.1 503 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n
+		/401|HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n
+		/403|HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n
+		/404|HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n
+		/404-later|HTTP/1.1 404 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n
+		/425|HTTP/1.1 425 No\r\nContent-Length: 0\r\n\r\n
+		/429|HTTP/1.1 429 No\r\nContent-Length: 0\r\n\r\n
+		/hang|hang
+		/hop-1|HTTP/1.1 302 Go\r\nLocation: /hop-2\r\nContent-Length: 0\r\n\r\n
+		/hop-2|wait 700|HTTP/1.1 302 Go\r\nLocation: /hop-3\r\nContent-Length: 0\r\n\r\n
+		/hop-3|wait 700|$(reply "$GOOD")
+		/204-then-nonsense|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n|close
+		/413-then-reset|HTTP/1.1 413 No\r\nContent-Length: 9\r\n\r\n|reset
+		/big|${HEAD}Content-Length: 3000047\r\n\r\n$GOOD|times 3000 $(printf '\\n%.0s' {1..1000})
 	END
 }
 
@@ -211,4 +232,105 @@ teardown() {
 		same "$(grep -c ^PUT "$TMP/requests")" 5
 		same "$(grep -c "12 from=10 applied=ok http=$path" "$TMP/loop/autoscaler.log")" 5
 	done
+}
+
+# asked PATH: how often
+asked() {
+	grep -c "^[A-Z]* $1 " "$TMP/requests" || :
+}
+
+@test "network: a GET that fails is sent once more within its timeout, a PUT never (X23)" {
+	local path
+	for path in reset-once 500-once cut-once; do
+		expect 0 as-fetch "$fault/$path"
+		has "$out" ' app 10 cpu=0.68'
+		same "$err" ''
+		same "$(asked "/$path")" 2
+		: >"$TMP/requests"
+		expect 75 as-fetch -o retries=0 "$fault/$path"
+		same "$(asked "/$path")" 1
+	done
+	misses http-500 75 "$fault/500"
+	same "$(asked /500)" 2
+	misses http-500 75 -o retries=3 "$fault/500"
+	same "$(asked /500)" 6
+	# as-apply's own GET is one, too
+	: >"$TMP/requests"
+	applies 'applied=ok http=200' 0 "$(now) app 12 from=10" -o retries=1 \
+	    -o status_url="$fault/reset-once" "$fault/200"
+	same "$(asked /reset-once)" 2
+	# a PUT, a POST and what another try cannot mend are sent once
+	: >"$TMP/requests"
+	applies 'applied=failed http=500' 75 5 "$fault/500"
+	same "$(asked /500)" 1
+	: >"$TMP/requests"
+	expect 75 as-fetch -o status_body='{}' "$fault/reset-once"
+	same "$(asked /reset-once)" 1
+	for path in 401 403 404 429 503-later; do
+		as-fetch "$fault/$path" >"$TMP/out" 2>"$TMP/err" || :
+		same "$(asked "/$path")" 1
+	done
+	misses timeout 75 -o timeout=500ms "$fault/hang"
+	same "$(asked /hang)" 1
+}
+
+@test "network: all tries and redirects of a request share one timeout" {
+	local begin
+	begin=$(date +%s%3N)
+	misses timeout 75 -o timeout=1s -o follow=same-host "$fault/hop-1"
+	[ $(($(date +%s%3N) - begin)) -lt 1300 ]
+	expect 0 as-fetch -o timeout=3s -o follow=same-host "$fault/hop-1"
+	# there is no time for another try
+	: >"$TMP/requests"
+	misses http-500 75 -o timeout=100ms "$fault/500"
+	same "$(asked /500)" 1
+}
+
+@test "network: the status of a PUT counts, whatever comes after it (X22)" {
+	applies 'applied=ok http=200' 0 5 "$fault/204-then-nonsense"
+	applies 'applied=failed http=413' 69 5 "$fault/413-then-reset"
+}
+
+@test "network: the status of an HTTP/2 PUT counts where the stream then fails (X22)" {
+	local port
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+	    -nodes -subj /CN=localhost -addext subjectAltName=DNS:as.localhost \
+	    -days 2 -keyout "$TMP/key" -out "$TMP/crt" 2>"$TMP/openssl.out"
+	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
+	    Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+	mkfifo "$TMP/frames"
+	openssl s_server -accept "127.0.0.1:$port" -quiet -alpn h2 \
+	    -cert "$TMP/crt" -key "$TMP/key" <"$TMP/frames" \
+	    >"$TMP/seen" 2>"$TMP/server.err" 3>&- &
+	blackhole=$!
+	exec 5>"$TMP/frames"
+	until_true grep -q "$(printf ':%04X ' "$port")" /proc/net/tcp
+	as-apply -o ca_file="$TMP/crt" "https://as.localhost:$port/put" \
+	    <<<5 >"$TMP/out" 2>"$TMP/err" 3>&- 5>&- &
+	# SETTINGS; then in one write: HEADERS with status 204, the end of the
+	# stream, and RST_STREAM with PROTOCOL_ERROR
+	printf '\0\0\0\4\0\0\0\0\0' >&5
+	until_true grep -qa '"replicas": 5' "$TMP/seen"
+	printf '\0\0\0\4\1\0\0\0\0\0\0\1\1\5\0\0\0\1\211\0\0\4\3\0\0\0\0\1\0\0\0\1' >&5
+	wait $! || { cat "$TMP/out" "$TMP/err"; return 1; }
+	exec 5>&-
+	has "$(<"$TMP/out")" 'applied=ok http=204'
+}
+
+@test "network: what a server may answer later is 75, what it refuses is not" {
+	misses http-425 75 "$fault/425"
+	misses http-404 75 "$fault/404-later"
+	misses http-404 69 "$fault/404"
+	applies 'applied=failed http=425' 75 5 "$fault/425"
+}
+
+@test "network: reply_max bounds a reply, 8 MiB by itself" {
+	expect 0 as-fetch "$fault/big"
+	misses too-big 69 -o reply_max=2MiB "$fault/big"
+	has "$err" 'reply is over 2 MiB (reply_max)'
+	misses too-big 69 -o reply_max=1KiB "$fault/big"
+	has "$err" 'reply is over 1 KiB (reply_max)'
+	expect 78 as-fetch -o reply_max=65MiB "$fault/good"
+	expect 78 as-fetch -o reply_max=0KiB "$fault/good"
+	expect 78 as-fetch -o reply_max=5 "$fault/good"
 }
