@@ -191,3 +191,109 @@ was_sent() {
 		expect 77 as-fetch "$@"
 	done
 }
+
+# echoes SECRET: replies that repeat it in every place
+echoes() {
+	local text name body
+	text=$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)
+	while IFS=' ' read -r name body; do
+		printf '/%s|HTTP/1.1 %s OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s\n' \
+		    "$name" "${name#*-}" ${#body} "$body"
+	done <<-END
+		text-200 Authorization: Bearer $1
+		value-200 {"replicas": 10, "cpu": "$1"}
+		key-200 {"replicas": 10, "$1": 1}
+		app-200 {"replicas": 10, "app": "$1"}
+		wrong-200 {"replicas": "x", "app": "$1"}
+		tail-200 {"replicas": 10, "cpu": "$(printf '%050d' 0)$1"}
+		body-403 $1
+		cut-403 $(printf '%0108d' 0)$1
+		message-403 {"kind": "Status", "message": "no, $1"}
+		base64-500 $(printf 'x%s' "$1" | base64 -w 0)
+		basic-200 Basic $(printf 'user-1:%s' "$1" | base64 -w 0)
+		percent-500 $text
+		escaped-500 {"message": "${text//%/\\\\u00}"}
+	END
+	cat <<-END
+		/reason|HTTP/1.1 500 $1\r\nContent-Length: 0\r\n\r\n
+		/head|HTTX/$1\r\n\r\n
+		/chunk|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n$1\r\n
+		/coding|HTTP/1.1 200 OK\r\nTransfer-Encoding: $1\r\n\r\n
+		/to|HTTP/1.1 302 Go\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n
+		/to-secret|HTTP/1.1 302 Go\r\nLocation: /$1\r\nContent-Length: 0\r\n\r\n
+		/to-host|HTTP/1.1 302 Go\r\nLocation: http://$1.invalid/\r\nContent-Length: 0\r\n\r\n
+		/to-percent|HTTP/1.1 302 Go\r\nLocation: /$text\r\nContent-Length: 0\r\n\r\n
+		/ask|$(reply '{"replicas": 10, "cpu": 0.9}')
+	END
+}
+
+# silent SECRET FILE...: none of its forms is there, nor its beginning
+silent() {
+	local form
+	for form in "${1:0:5}" "$(printf %s "$1" | base64 -w 0 | cut -c 1-8)" \
+	    "$(printf 'x%s' "$1" | base64 -w 0 | cut -c 5-12)" \
+	    "$(printf %s "${1:0:5}" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)" \
+	    user-1; do
+		! grep -aiF -e "$form" -- "${@:2}" || return 1
+	done
+}
+
+@test "secrets: whatever a server repeats and wherever, no text shows it (X15)" {
+	local secret=s3cr3t-token-abcdef0123456789 path filter way
+	start_faultd < <(echoes $secret)
+	echo $secret >"$TMP/token"
+	echo "machine 127.0.0.1 login user-1 password $secret" >"$TMP/netrc"
+	for way in token_file="$TMP/token" netrc_file="$TMP/netrc"; do
+		for path in $(sed 's,^/\([^|]*\)|.*,\1,' "$TMP/script"); do
+			printf '[default]\nstatus_url = %s/%s\n' "$fault" "$path" >"$TMP/as.conf"
+			for filter in '{replicas, cpu}' . \
+			    '{replicas, cpu: (.cpu | tonumber)}' \
+			    '{replicas, cpu: 0.5, app}' 'error(tostring)' '.[$app]'; do
+				# where there is no body, one filter is enough
+				[[ $path == *-200 || $filter == . ]] || continue
+				timeout 10 as-fetch -vv -o timeout=1s -o "$way" -o retries=0 -o "sample=$filter" \
+				    -a '*' -l "$TMP/log" -c "$TMP/as.conf" \
+				    >"$TMP/out" 2>"$TMP/err" || :
+				grep -q . "$TMP/out" "$TMP/err"
+				silent $secret "$TMP/out" "$TMP/err" "$TMP/log"
+			done
+			timeout 10 as-apply -vv -o timeout=1s -o "$way" -o retries=0 -o before_url="$fault/$path" \
+			    "$fault/$path" <<<5 >"$TMP/out" 2>"$TMP/err" || :
+			[ -s "$TMP/out" ]
+			silent $secret "$TMP/out" "$TMP/err"
+			timeout 10 as-apply -fvv -o timeout=1s -o "$way" "$fault/$path" <<<5 >"$TMP/out" 2>"$TMP/err" || :
+			[ -s "$TMP/out" ]
+			silent $secret "$TMP/out" "$TMP/err"
+		done
+		grep -q '^Authorization: B' "$TMP/requests.heads"
+	done
+	# what is said besides is still there
+	expect 69 as-fetch -o netrc_file="$TMP/netrc" "$fault/to"
+	has "$err" "HTTP status 302 to $fault/elsewhere, not followed"
+	expect 69 as-fetch -o token_file="$TMP/token" "$fault/text-200"
+	has "$err" 'Authorization: Bearer \*\*\*'
+}
+
+@test "secrets: after a token has changed the old and the new one are hidden" {
+	local n
+	start_faultd < <(echoes token-one-1; echoes token-two-2 | sed 's,^/,/two/,')
+	echo token-one-1 >"$TMP/token"
+	mkfifo "$TMP/in"
+	printf '[default]\nreplicas_url = %s/{app}-403\n' "$fault" >"$TMP/as.conf"
+	as-apply -fo token_file="$TMP/token" -c "$TMP/as.conf" <"$TMP/in" >"$TMP/out" 2>"$TMP/err" 3>&- &
+	tool=$!
+	exec 4>"$TMP/in"
+	echo "$(now) body 12 from=10" >&4
+	until_true has_lines "$TMP/err" 1
+	echo token-two-2 >"$TMP/token.new"
+	mv "$TMP/token.new" "$TMP/token"
+	for n in 2 3; do
+		echo "$(now "$n sec") body 1$n from=10" >&4
+		until_true has_lines "$TMP/err" $n
+	done
+	exec 4>&-
+	wait "$tool" || :
+	tool=
+	grep -q 'Bearer token-two-2' "$TMP/requests.heads"
+	untold token-one "$TMP/err" "$TMP/out"
+}
