@@ -194,11 +194,12 @@ was_sent() {
 
 # echoes SECRET: replies that repeat it in every place
 echoes() {
-	local text name body
+	local text name body sent
 	text=$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)
 	while IFS=' ' read -r name body; do
+		sent=${body//'\\'/x}
 		printf '/%s|HTTP/1.1 %s OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s\n' \
-		    "$name" "${name#*-}" ${#body} "$body"
+		    "$name" "${name#*-}" ${#sent} "$body"
 	done <<-END
 		text-200 Authorization: Bearer $1
 		value-200 {"replicas": 10, "cpu": "$1"}
@@ -218,7 +219,7 @@ echoes() {
 		/reason|HTTP/1.1 500 $1\r\nContent-Length: 0\r\n\r\n
 		/head|HTTX/$1\r\n\r\n
 		/chunk|HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n$1\r\n
-		/coding|HTTP/1.1 200 OK\r\nTransfer-Encoding: $1\r\n\r\n
+		/coding|HTTP/1.1 200 OK\r\nTransfer-Encoding: $1\r\n\r\n|close
 		/to|HTTP/1.1 302 Go\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n
 		/to-secret|HTTP/1.1 302 Go\r\nLocation: /$1\r\nContent-Length: 0\r\n\r\n
 		/to-host|HTTP/1.1 302 Go\r\nLocation: http://$1.invalid/\r\nContent-Length: 0\r\n\r\n
