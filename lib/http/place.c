@@ -44,7 +44,7 @@ as_place_redirect(CURL *curl)
 	    curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
 	    curl_url_set(parts, CURLUPART_OPTIONS, NULL, 0) == CURLUE_OK)
 		curl_url_get(parts, CURLUPART_URL, &clean, 0);
-	copy = as_mem_need(strdup(clean != NULL ? clean : "?"));
+	copy = as_mem_need(strdup(clean != NULL ? clean : to));
 	curl_free(clean);
 	curl_url_cleanup(parts);
 	return copy;

@@ -38,10 +38,12 @@ check_url(const char *url)
 	return why;
 }
 
-/* Scheme, host and port; false: the URL lacks one. */
+/* Scheme, host and port; false: the URL lacks one.  The handle is new, as a text
+ * like "?" would be read relative to the URL in an old one. */
 static bool
-has_origin(CURLU *parts, const char *url, char *origin, size_t size)
+has_origin(const char *url, char *origin, size_t size)
 {
+	CURLU *parts = as_mem_need(curl_url());
 	char *scheme = NULL, *host = NULL, *port = NULL;
 	bool whole = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
 	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
@@ -54,6 +56,7 @@ has_origin(CURLU *parts, const char *url, char *origin, size_t size)
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(port);
+	curl_url_cleanup(parts);
 	return whole;
 }
 
@@ -61,13 +64,9 @@ bool
 as_url_same_origin(const char *a, const char *b)
 {
 	char here[URL_MAX + 64], there[URL_MAX + 64];
-	CURLU *parts = as_mem_need(curl_url());
-	bool same = has_origin(parts, a, here, sizeof(here)) &&
-	    has_origin(parts, b, there, sizeof(there)) &&
-	    strcasecmp(here, there) == 0;
 
-	curl_url_cleanup(parts);
-	return same;
+	return has_origin(a, here, sizeof(here)) &&
+	    has_origin(b, there, sizeof(there)) && strcasecmp(here, there) == 0;
 }
 
 static void
