@@ -50,6 +50,7 @@ setup() {
 		/there|HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2:1/a\r\nContent-Length: 0\r\n\r\n
 		/round|HTTP/1.1 302 Found\r\nLocation: /round\r\nContent-Length: 0\r\n\r\n
 		/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
+		/forbidden|HTTP/1.1 403 No\r\nContent-Length: 196\r\n\r\n{"kind": "Status", "metadata": {"name": "$(printf '%0100d' 0)"}, "message": "no \\\\"patch\\\\" in \\\\u002fapps", "code": 1}
 		/put/a|HTTP/1.1 204 No Content\r\n\r\n
 		/put/b|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
 		/put/c|HTTP/1.1 204 No Content\r\n\r\n
@@ -997,4 +998,23 @@ brake = 100%
 	same "$(cut -d' ' -f2- "$TMP/loop/decisions.log" | sort)" 'a 8 from=4 why=rate by=cpu
 c 8 from=4 why=rate by=cpu'
 	same "$(grep -c 'applied=ok' "$TMP/loop/autoscaler.log")" 2
+}
+
+@test "fleet: a message begins with what the API says, and ends with the place" {
+	expect 77 as-fetch "$fault/forbidden"
+	same "$err" "as-fetch: error: app: status: auth: HTTP status 403: no \"patch\" in /apps (${fault#http://})"
+	expect 77 as-apply -f "$fault/forbidden" <<<5
+	has "$err" ": auth: HTTP status 403: no \"patch\" in /apps (${fault#http://})"
+	# one of two servers
+	conf <<-'END'
+	[app a]
+status_url = FAULT/a
+status_url = http://127.0.0.1:1/secret-path
+sample = {replicas: .[0].replicas, cpu: .[0].cpu.highPriority}
+	END
+	expect 75 as-fetch -c "$TMP/as.conf"
+	has "$err" '(127.0.0.1:1)'
+	! has "$err" 'secret-path' >/dev/null || return 1
+	expect 75 as-fetch -o unix_socket="$TMP/none.sock" "$fault/a"
+	has "$err" "($TMP/none.sock)"
 }
