@@ -1,4 +1,4 @@
-/* http.c - many requests at once, each within its limits */
+/* http.c - the queue of requests: many at once, each sent when there is room */
 #include "http.h"
 
 struct as_http {

@@ -1,5 +1,5 @@
-/* http.h - what as-fetch and as-apply share besides: requests, many at once, and
- * what is asked for an app */
+/* http.h - HTTP requests of as-fetch and as-apply, many at once, and the requests
+ * that ask for the state of an app */
 #ifndef AS_HTTP_H
 #define AS_HTTP_H
 
@@ -45,8 +45,8 @@ const char *as_url_wrong(const struct as_scope *scope, const char **key);
 bool as_url_same_origin(const char *a, const char *b);
 void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 
-/* http.c - requests, up to `jobs` at once, on connections that are kept.  At
- * most one that writes is sent for each: it is not repeated. */
+/* http.c - sends requests, up to `jobs` at once, on connections that are kept.  A
+ * request that writes is sent once at most. */
 enum { AS_BODY_MAX = 1048576, AS_JOBS = 256 };
 
 struct as_reply {
@@ -54,7 +54,7 @@ struct as_reply {
 	int code;            /* the exit status for err, or 0 */
 	int status;          /* HTTP's; 0: there was no answer */
 	int64_t retry_after; /* ms to leave the server alone, or 0 */
-	bool unsure;         /* sent, but the answer did not come */
+	bool unsure;         /* it was sent, and may have had its effect */
 	struct as_text body; /* terminated */
 	const char *detail;  /* for people, when err is set */
 };
@@ -68,8 +68,9 @@ struct as_request {
 	bool writes;         /* on a fresh connection, never repeated */
 	char **headers;
 	size_t n_headers;
-	/* Asked right before it is sent, which may be later than as_http_send;
-	 * false: it is not, and nothing follows.  May be NULL. */
+	/* Called right before the request is sent, which may be some time after
+	 * as_http_send.  False: the request is dropped, and done is not called.
+	 * May be NULL. */
 	bool (*begin)(struct as_request *request);
 	void (*done)(struct as_request *request); /* the reply is there */
 	void *owner;
@@ -83,12 +84,12 @@ void as_http_free(struct as_http *http);
 void as_http_send(struct as_http *http, struct as_request *request);
 size_t as_http_busy(const struct as_http *http); /* requests not done */
 
-/* Goes on with what is under way until fd can be read, or until that steady
- * time, but tells nobody: for who waits in a done(). */
+/* Goes on with the requests that were sent until fd can be read (true), or until
+ * that steady time.  Calls no done(), so that a done() may wait with it. */
 bool as_http_pump(void *http, int fd, int64_t until);
 
-/* Waits until a request is done, fd (or -1) can be read, or until that steady
- * time; true: fd can be read. */
+/* Goes on with all requests until one is done, fd (or -1) can be read (true), or
+ * until that steady time. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
 
 /* One request under way */
@@ -115,11 +116,12 @@ struct as_transfer {
 struct as_transfer *as_transfer_new(void);
 void as_transfer_free(struct as_transfer *transfer);
 
-/* False: it cannot be sent, the reply says why. */
+/* False: it cannot be sent, and the reply says the reason. */
 bool as_transfer_prepare(
     struct as_transfer *transfer, struct as_request *request);
 
-/* There is no good answer: the word for err=, and why */
+/* Fills in the reply where there is no good one: the word for err=, the exit
+ * status and the text for people */
 void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail);
 
@@ -168,12 +170,12 @@ void as_lane_open(
     struct as_lane *lane, struct as_sockets *sockets, size_t connections);
 void as_lane_sockets_free(struct as_sockets *sockets);
 
-/* lanes.c - several of them, as one */
+/* lanes.c - several lanes as one */
 struct as_lanes {
 	struct as_lane *at;
 	size_t n;
 	struct as_sockets sockets;
-	/* Told of each transfer that ends.  False: it is to go on. */
+	/* Called for each transfer that ends.  False: add it once more. */
 	bool (*ended)(void *owner, CURL *curl, CURLcode rc);
 	void *owner;
 };
@@ -182,11 +184,11 @@ struct as_lanes {
 size_t as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts);
 void as_lanes_close(struct as_lanes *lanes);
 
-/* The same host always has the same lane, where its connections are kept. */
+/* The lane of the URL's host: its connections are kept there. */
 struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
 
-/* Goes on with what can go on by that steady time; waits until something can, or
- * fd can be read: true. */
+/* Waits until a socket is ready, a timer is due, fd can be read (true), or until
+ * that steady time, and lets libcurl act. */
 bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
 
 /* ask.c - the requests for the state of an app, and the filter for their replies */

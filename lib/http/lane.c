@@ -5,7 +5,7 @@
 
 enum { SPARE_FILES = 24, FILES_MAX = 65536 };
 
-/* Every app may keep a connection. */
+/* Raises the limit of open files: each app may keep a connection. */
 size_t
 as_lane_files(void)
 {
@@ -44,7 +44,7 @@ make_room(struct as_sockets *sockets)
 	sockets->n++;
 }
 
-/* libcurl tells which sockets it waits for. */
+/* libcurl calls this when the sockets that it waits for change. */
 static int
 watch(CURL *curl, curl_socket_t fd, int what, void *at, void *unused)
 {

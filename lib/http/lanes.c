@@ -1,10 +1,11 @@
-/* lanes.c - connections in several lanes, and the wait for all of them */
+/* lanes.c - many connections in several lanes, and one wait for all of them */
 #include <errno.h>
 
 #include "http.h"
 
-/* A curl_multi walks all its connections for each request: several with few
- * hosts each stay fast where one with thousands does not (see make bench). */
+/* A curl_multi walks over all its connections for each request.  One with
+ * thousands of hosts is slow, several with few hosts each are not (see make
+ * bench). */
 enum { LANE_HOSTS = 96, LANES_MAX = 128 };
 
 size_t
@@ -96,8 +97,8 @@ act_on_timers(struct as_lanes *lanes)
 			act(lanes, &lanes->at[i], CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* Acting changes the table: what is ready is looked for from its end, and
- * what moves to a place behind was looked at already. */
+/* act() may remove a socket, and the last one in the table then takes its place.
+ * The loop goes from the end, so that it has seen that one before. */
 static void
 act_on_sockets(struct as_lanes *lanes)
 {

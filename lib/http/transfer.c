@@ -1,4 +1,4 @@
-/* transfer.c - one request and every limit that it may not pass */
+/* transfer.c - one request, its credentials and its limits */
 #include <stdio.h>
 #include <strings.h>
 
@@ -10,7 +10,7 @@
 
 enum { BUFFER = 16384 };
 
-/* libcurl's own cap counts neither chunked nor compressed bodies. */
+/* libcurl's own limit does not count the bytes of chunked bodies. */
 static size_t
 take_body(char *bytes, size_t size, size_t n, void *at)
 {
@@ -112,7 +112,7 @@ set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 				 (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(
 	    curl, CURLOPT_AWS_SIGV4, trusted ? remote->aws_sigv4 : NULL);
-	if (!trusted || remote->aws_sigv4 == NULL) /* which has its own */
+	if (!trusted || remote->aws_sigv4 == NULL) /* it sets its own */
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
 		    trusted && remote->token_file ? (long)CURLAUTH_BEARER :
 						    (long)CURLAUTH_BASIC);
@@ -126,7 +126,7 @@ add_header(struct as_transfer *transfer, const char *header)
 	    curl_slist_append(transfer->headers, header));
 }
 
-/* False: there is no token, and the reply says why. */
+/* False: there is no token, and the reply says the reason. */
 static bool
 set_token(struct as_transfer *transfer, const struct as_remote *remote)
 {
@@ -160,7 +160,7 @@ has_header(const struct as_request *request, const char *name)
 	return false;
 }
 
-/* Most requests have the same headers, made once. */
+/* Most requests have the same headers: they are made once. */
 static struct curl_slist *
 usual_headers(void)
 {
@@ -172,7 +172,7 @@ usual_headers(void)
 	return usual;
 }
 
-/* None: the usual ones are enough. */
+/* No header of the request: the usual ones are sent. */
 static void
 set_headers(struct as_transfer *transfer, const struct as_request *request)
 {
@@ -186,7 +186,8 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 		add_header(transfer, "Accept: application/json");
 	if (request->body.at != NULL && !has_header(request, "Content-Type:"))
 		add_header(transfer, "Content-Type: application/json");
-	if (request->body.at != NULL && !signs) /* not sent, but signed */
+	if (request->body.at != NULL &&
+	    !signs) /* it would be signed, but not sent */
 		add_header(transfer, "Expect:");
 	for (size_t i = 0; i < request->n_headers; i++)
 		add_header(transfer, request->headers[i]);

@@ -109,7 +109,7 @@ variable(const struct as_scope *scope, struct as_text name)
 	return (struct as_text){NULL, 0};
 }
 
-/* Braces around anything but a name are nothing special. */
+/* The length of the name in {NAME} at p; 0: the brace is an ordinary byte. */
 static size_t
 name_in_braces(const char *p)
 {
@@ -166,7 +166,7 @@ fill(const struct as_scope *scope, const struct as_setting *template,
 	return NULL;
 }
 
-/* The caller takes the reason, or there is no caller who could. */
+/* Gives the reason to the caller, or dies with it if the caller wants none. */
 static bool
 is_good(const struct as_setting *template, const char *wrong, const char **why)
 {
