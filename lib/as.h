@@ -75,7 +75,8 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 
 void as_msg_tool(const char *name);
 
-/* Each message passes through mask, which returns its new length. */
+/* What follows "TOOL: LEVEL: APP: " passes through mask, which returns its new
+ * length. */
 void as_msg_hide_with(size_t (*mask)(char *text, size_t len));
 int as_msg_level(int level);     /* what is told; returns what was */
 void as_msg_verbose(int levels); /* added to "errors and warnings" */
@@ -88,8 +89,8 @@ int as_msg_worse(int a, int b);
 
 /* hide.c - the secrets that this process holds: *** stands for them in each
  * message, also where they are cut off.  They are found as they are, in base64,
- * with the escapes of URLs and of JSON, and in upper or lower case.  A login is
- * hidden as a whole word. */
+ * with the escapes of URLs and of JSON, and in upper or lower case.  A login of 3
+ * bytes or more is hidden as a whole word. */
 void as_hide_add(const char *secret, bool login);
 void as_hide_drop(const char *secret, bool login); /* it is not held any more */
 

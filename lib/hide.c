@@ -4,8 +4,9 @@
 #include "as.h"
 
 /* A secret of less than BRIEF bytes, and a login, is hidden only where it is a
- * word of its own: "us" must not hide half of "status". */
-enum { BRIEF = 6, HEAD = 4, CHAINS = 4096 };
+ * word of its own: "sta" must not hide half of "status".  A login of less than
+ * LOGIN_MIN bytes is not hidden: "as" and "to" are in every text. */
+enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
 
 /* Texts may be cut.  This much of a secret's beginning is hidden anywhere, and
  * that much where the text ends or is cut there. */
@@ -108,7 +109,7 @@ each_form(const char *secret, bool login,
 	size_t len = strlen(secret);
 	struct as_buf form = {0};
 
-	if (len > 0)
+	if (len >= (login ? LOGIN_MIN : 1))
 		act(secret, len, login);
 	for (size_t before = 0; before < 3 && !login; before++) {
 		encode(&form, secret, len, before);

@@ -67,15 +67,15 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	static const char *const names[] = {
 	    "error", "warning", "info", "debug"};
 	char buf[MESSAGE_MAX];
-	size_t len;
+	size_t len, own; /* text that is ours, not from outside */
 
-	len = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
-			names[level], app ? app : "", app ? ": " : ""),
+	len = own = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
+			      names[level], app ? app : "", app ? ": " : ""),
 	    sizeof(buf));
 	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
 	    sizeof(buf) - len);
 	if (hide != NULL)
-		len = hide(buf, len);
+		len = own + hide(buf + own, len - own);
 	mask(buf, len);
 	buf[len++] = '\n';
 	while (write(STDERR_FILENO, buf, len) < 0 && errno == EINTR)

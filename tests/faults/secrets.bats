@@ -275,6 +275,16 @@ silent() {
 	has "$err" 'Authorization: Bearer \*\*\*'
 }
 
+@test "secrets: a login that is an everyday word hides no names and no words" {
+	start_server
+	echo 'machine 127.0.0.1 login web password s3cret-4' >"$TMP/netrc"
+	expect 69 as-fetch -a web -o netrc_file="$TMP/netrc" "$fault/to"
+	has "$err" 'as-fetch: error: web: status: redirect: HTTP status 302 to '
+	echo 'machine 127.0.0.1 login as password s3cret-4' >"$TMP/netrc"
+	expect 69 as-fetch -o netrc_file="$TMP/netrc" "$fault/to"
+	has "$err" 'as-fetch: error: app: status: redirect: HTTP status 302 to '
+}
+
 @test "secrets: after a token has changed the old and the new one are hidden" {
 	local n
 	start_faultd < <(echoes token-one-1; echoes token-two-2 | sed 's,^/,/two/,')
