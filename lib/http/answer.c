@@ -273,7 +273,7 @@ as_answer_take(struct as_transfer *transfer, CURLcode rc)
 		read_failure(transfer, rc);
 	check_clock(transfer);
 	return transfer->again && request->body.at == NULL &&
-		as_transfer_again(transfer) ?
+		as_retry_plan(transfer) ?
 	    AS_ANSWER_LATER :
 	    AS_ANSWER_TAKEN;
 }

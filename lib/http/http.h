@@ -128,8 +128,6 @@ void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
 /* Prepares the transfer to begin once more, at that URL. */
 void as_transfer_redirect(struct as_transfer *transfer, const char *to);
 
-/* Whether it is to be sent once more: sets when. */
-bool as_transfer_again(struct as_transfer *transfer);
 void as_transfer_resume(struct as_transfer *transfer); /* it is due */
 void as_transfer_end(struct as_transfer *transfer);    /* frees a large body */
 
@@ -138,6 +136,9 @@ void as_transfer_end(struct as_transfer *transfer);    /* frees a large body */
  * sent once more when it is due. */
 enum as_answer { AS_ANSWER_TAKEN, AS_ANSWER_ELSEWHERE, AS_ANSWER_LATER };
 enum as_answer as_answer_take(struct as_transfer *transfer, CURLcode rc);
+
+/* retry.c - sets when the transfer is sent once more.  False: it is not. */
+bool as_retry_plan(struct as_transfer *transfer);
 
 /* reason.c - the message in the JSON of an error, or false */
 bool as_reason_find(const char *json, char *to, size_t size);

@@ -214,15 +214,14 @@ set_method(struct as_transfer *transfer, const struct as_request *request)
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.len);
 }
 
-/* A request has one timeout, however often it is sent.  ms: what is left of it */
-static int64_t
+/* A request has one timeout, however often it is sent. */
+static void
 set_timeout(struct as_transfer *transfer)
 {
 	int64_t left = transfer->deadline - as_time_steady();
 
 	curl_easy_setopt(
 	    transfer->curl, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L);
-	return left;
 }
 
 static void
@@ -272,36 +271,6 @@ as_transfer_redirect(struct as_transfer *transfer, const char *to)
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
 	set_timeout(transfer);
 	begin(transfer);
-}
-
-/* Between 100 and 300 ms: many requests that fail together are not sent together
- * once more. */
-static int64_t
-choose_pause(const struct as_transfer *transfer)
-{
-	enum { LEAST = 100, SPREAD = 201 };
-	char now[AS_STAMP_MAX];
-	size_t len = as_time_print(now, as_time_now(), true);
-
-	return LEAST +
-	    (as_table_hash(as_text(transfer->request->url)) ^
-		as_table_hash((struct as_text){now, len})) %
-	    SPREAD;
-}
-
-bool
-as_transfer_again(struct as_transfer *transfer)
-{
-	int64_t pause = choose_pause(transfer);
-
-	if (transfer->retries == transfer->request->remote->retries ||
-	    set_timeout(transfer) <= pause)
-		return false;
-	transfer->retries++;
-	transfer->due = as_time_steady() + pause;
-	as_msg(AS_DEBUG, NULL, "%s: once more in %lld ms: %s",
-	    transfer->request->reply.err, (long long)pause, transfer->detail);
-	return true;
 }
 
 void
