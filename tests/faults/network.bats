@@ -292,7 +292,7 @@ asked() {
 }
 
 @test "network: the status of an HTTP/2 PUT counts where the stream then fails (X22)" {
-	local port
+	local port apply
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
 	    -nodes -subj /CN=localhost -addext subjectAltName=DNS:as.localhost \
 	    -days 2 -keyout "$TMP/key" -out "$TMP/crt" 2>"$TMP/openssl.out"
@@ -307,12 +307,13 @@ asked() {
 	until_true grep -q "$(printf ':%04X ' "$port")" /proc/net/tcp
 	as-apply -o ca_file="$TMP/crt" "https://as.localhost:$port/put" \
 	    <<<5 >"$TMP/out" 2>"$TMP/err" 3>&- 5>&- &
+	apply=$!
 	# SETTINGS; then in one write: HEADERS with status 204, the end of the
 	# stream, and RST_STREAM with PROTOCOL_ERROR
 	printf '\0\0\0\4\0\0\0\0\0' >&5
 	until_true grep -qa '"replicas": 5' "$TMP/seen"
 	printf '\0\0\0\4\1\0\0\0\0\0\0\1\1\5\0\0\0\1\211\0\0\4\3\0\0\0\0\1\0\0\0\1' >&5
-	wait $! || { cat "$TMP/out" "$TMP/err"; return 1; }
+	wait $apply || { cat "$TMP/out" "$TMP/err"; return 1; }
 	exec 5>&-
 	has "$(<"$TMP/out")" 'applied=ok http=204'
 }
