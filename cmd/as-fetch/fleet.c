@@ -133,7 +133,7 @@ check_before(const struct as_scope *scope)
 	    scope, "before_url", NULL);
 
 	if (url != NULL)
-		free(as_url_expand(scope, url, NULL));
+		free(as_url_expand(scope, url, NULL, NULL));
 }
 
 void

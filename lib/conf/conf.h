@@ -17,7 +17,6 @@ struct as_remote {
 	int64_t timeout;         /* of a whole request, ms */
 	int64_t connect_timeout; /* ms */
 	int64_t retries;         /* of a GET, within its timeout */
-	int64_t reply_max;       /* bytes */
 	int64_t max_age;         /* of a decision, ms */
 	int64_t reply_max;       /* bytes of a reply */
 	int64_t brake;           /* percent of the apps; 100: off */

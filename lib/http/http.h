@@ -47,7 +47,7 @@ void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 
 /* http.c - sends requests, up to `jobs` at once, on connections that are kept.  A
  * request that writes is sent once at most. */
-enum { AS_BODY_MAX = 1048576, AS_JOBS = 256 };
+enum { AS_JOBS = 256 };
 
 struct as_reply {
 	const char *err;     /* the word for err=; NULL: a good answer */
