@@ -105,7 +105,7 @@ status_url = $fault/$2"
 	same "$line" '4 cpu=2'
 	two_sources count nowhere 69
 	same "$line" '4 err.1=http-404'
-	same "$err" 'as-fetch: error: web: status: source 1: http-404: HTTP status 404'
+	same "$err" 'as-fetch: error: web: status: source 1: http-404: HTTP status 404 '"(${fault#http://})"
 	two_sources count silent 75 -o timeout=300ms
 	same "$line" '4 err.1=timeout'
 	two_sources count html 69
