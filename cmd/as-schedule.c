@@ -45,7 +45,8 @@ parse_options(int *argc, char **argv[])
 	as_flags_option(
 	    &config, argc, argv, &arg); /* the tool has no other options */
 	as_config_ready(&config);
-	schedules = as_mem_need(calloc(config.n + 1, sizeof(struct as_schedule *)));
+	schedules = as_mem_need(
+	    calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
 
 /* All windows of an app stand in one section, so its first window identifies
@@ -133,7 +134,7 @@ print_line(const struct as_line *line)
 static const char *
 take_line(void *unused, struct as_line *line)
 {
-	const char *why;
+	const char *why = NULL;
 	struct as_schedule *schedule = find_schedule(line, &why);
 	struct as_bounds bounds = {AS_UNKNOWN, AS_UNKNOWN, false};
 

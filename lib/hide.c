@@ -133,12 +133,14 @@ byte_of(const char *digits)
 	return (int)((high - base) * 16 + (low - base));
 }
 
+enum escapes { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES };
+
 /* A text in which secrets are looked for, with the escapes of URLs, %2F, or of
  * JSON, \/ and \u002f, undone */
 struct haystack {
 	const char *at;
 	size_t len;
-	enum { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES } escapes;
+	enum escapes escapes;
 	bool whole;  /* only secrets that are there from end to end; no login */
 	char before; /* the byte in front of the place that is looked at */
 	bool escaped; /* there may be escapes */
@@ -220,7 +222,8 @@ find(struct haystack *text, size_t i)
 	size_t end = longest(chains[CHAINS], text, i), other, n, next;
 	unsigned char head[HEAD];
 
-	for (int escapes = NO_ESCAPES; escapes < N_ESCAPES; escapes++) {
+	for (enum escapes escapes = NO_ESCAPES; escapes < N_ESCAPES;
+	     escapes++) {
 		if (escapes != NO_ESCAPES && !text->escaped)
 			break;
 		text->escapes = escapes;

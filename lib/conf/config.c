@@ -223,7 +223,7 @@ as_config_of(struct as_config *config, struct as_text app)
 
 	if (settings == NULL) {
 		report_conflict(config, app, why);
-		as_mistake_end(&config->mistakes);
+		exit(EX_CONFIG);
 	}
 	return settings;
 }

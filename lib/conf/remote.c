@@ -238,8 +238,8 @@ check_name(const struct as_key *key, const char *name)
 }
 
 const char *
-as_remote_set(struct as_remote *remote, const struct as_key *key, const char *name,
-    const char *value)
+as_remote_set(struct as_remote *remote, const struct as_key *key,
+    const char *name, const char *value)
 {
 	size_t len = strlen(key->name);
 	const char *why = key->name[len - 1] == '.' ?

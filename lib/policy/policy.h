@@ -472,10 +472,10 @@ struct as_hours {
 	int64_t first, last; /* day it opens on, since 1970; last < 0: any */
 	int64_t begin, end;  /* second of that day, or end of the next one */
 	struct as_zone *zone;
-	unsigned weekdays; /* it opens on, bit 0: Monday; 0: all */
+	unsigned weekdays;   /* it opens on, bit 0: Monday; 0: all */
 	unsigned month_days; /* bit 0: the last day, bit N: day N; 0: all */
-	int32_t min, max;  /* or AS_HOLD, or AS_UNKNOWN */
-	bool open;         /* at the schedule's time */
+	int32_t min, max;    /* or AS_HOLD, or AS_UNKNOWN */
+	bool open;           /* at the schedule's time */
 };
 
 /* Returns why text is no window, or NULL. */

@@ -142,7 +142,7 @@ find_actions(const char *path, size_t len, char *actions)
 	    fgets(line, sizeof(line), file) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, path, len) == 0 && line[len] == '|') {
-			strcpy(actions, line + len + 1);
+			snprintf(actions, ACTIONS_MAX, "%s", line + len + 1);
 			found = true;
 			left--;
 		}
