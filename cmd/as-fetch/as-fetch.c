@@ -266,7 +266,8 @@ fetch_every(void)
 	struct as_tick *tick = new_tick(&grid);
 
 	while (n_done < fleet.n || as_http_busy(fleet.http) > 0) {
-		begin_due(&grid, tick);
+		if (tick != NULL)
+			begin_due(&grid, tick);
 		if (tick != NULL && grid.next == grid.n) {
 			leave_tick(tick);
 			tick = NULL;
