@@ -299,6 +299,24 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
+/* lock.c - a lock that the kernel gives to one process at a time, until it ends,
+ * also by kill -9.  Its file has mode 0600: who can open it can lock it. */
+struct as_lock {
+	const char *path; /* NULL: there is none */
+	int fd;
+};
+
+/* Dies with 75 where another process has the lock, 74 where there can be no such
+ * file, 71 where the kernel gives no locks. */
+void as_lock_take(struct as_lock *lock);
+
+/* Takes the lock again if its file was deleted.  Returns 0; or the exit status if
+ * another process has the lock now, so that nothing may be ordered. */
+int as_lock_keep(struct as_lock *lock);
+
+/* False: the file was deleted or replaced, and the lock stops no other process. */
+bool as_lock_is_there(const struct as_lock *lock);
+
 /* open.c - opens a file to write, and makes it with that mode.  As root it does
  * not follow a link, nor take a file of another user, in a directory that others
  * can write to.  Returns why it cannot be opened, or NULL. */

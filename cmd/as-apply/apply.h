@@ -194,20 +194,6 @@ int64_t as_brake_memory(const struct as_config *config);
 bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports);
 
-/* lock.c - a lock that the kernel gives to one process at a time */
-struct as_lock {
-	const char *path; /* NULL: there is none */
-	int fd;
-};
-
-/* Takes the lock until the process ends.  Dies with 75 where another process has
- * it, 74 where there can be no such file, 71 where the kernel gives no locks. */
-void as_lock_take(struct as_lock *lock);
-
-/* Takes the lock again if its file was deleted.  Returns 0; or the exit status if
- * another process has the lock now, so that nothing may be ordered. */
-int as_lock_keep(struct as_lock *lock);
-
 /* guard.c - all reasons to refuse a decision.  A guard that refuses one settles
  * its order, prints a message, and returns false (or NULL). */
 struct as_apply {

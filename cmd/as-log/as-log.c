@@ -41,7 +41,7 @@ static struct as_watch watch;
 static struct as_heart heart = {.journal = &journal, .events = &events};
 
 static int64_t period = 3600000; /* ms */
-static const char *period_text = "1h", *lock_path;
+static const char *period_text = "1h";
 
 /* By as_time_steady(): the last look at the files, when the counts were logged
  * last, and when the script was found gone (0: it is there). */
@@ -70,7 +70,7 @@ parse_options(int *argc, char **argv[])
 			period_text = arg;
 			break;
 		case 'e': journal.has_copy = true; break;
-		case 'L': lock_path = file_name(arg); break;
+		case 'L': heart.lock.path = file_name(arg); break;
 		case 'l': heart.limit = as_option_duration(arg, 1); break;
 		case 't': heart.has_ticks = true; break;
 		default: as_watch_add(&watch, file_name(arg));
@@ -291,8 +291,8 @@ main(int argc, char *argv[])
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	journal.most = level_of_log();
-	if (lock_path != NULL)
-		as_lockfile_take(&heart.lock, lock_path);
+	if (heart.lock.path != NULL)
+		as_lock_take(&heart.lock);
 	ignore_signals();
 	as_journal_open(&journal, "autoscaler.log");
 	as_journal_stamp(&journal, as_time_now());

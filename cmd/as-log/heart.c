@@ -6,8 +6,11 @@
 static void
 check_lock(struct as_heart *heart)
 {
-	if (as_lockfile_lost(&heart->lock))
-		as_events_send(heart->events, as_text("unlocked"));
+	if (heart->lock.path == NULL || heart->is_unlocked ||
+	    as_lock_is_there(&heart->lock))
+		return;
+	heart->is_unlocked = true;
+	as_events_send(heart->events, as_text("unlocked"));
 }
 
 static void

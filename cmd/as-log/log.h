@@ -157,19 +157,6 @@ void as_watch_add(struct as_watch *watch, const char *path);
  * *i starts as 0. */
 const char *as_watch_next(struct as_watch *watch, size_t *i);
 
-/* lockfile.c - the lock of a directory */
-struct as_lockfile {
-	const char *path; /* NULL: none */
-	int fd;
-	bool is_lost; /* the file was deleted or replaced */
-};
-
-/* Dies with 75 if another process has it. */
-void as_lockfile_take(struct as_lockfile *lock, const char *path);
-
-/* Whether the lock was lost since the last call */
-bool as_lockfile_lost(struct as_lockfile *lock);
-
 /* heart.c - what as-apply prints: reports, and the marks that show that the pipe
  * is alive */
 struct as_heart {
@@ -177,7 +164,8 @@ struct as_heart {
 	struct as_events *events;
 	struct as_counts counts;
 	struct as_notify notify;
-	struct as_lockfile lock;
+	struct as_lock lock;
+	bool is_unlocked; /* the lock's file was deleted or replaced */
 	struct as_line report;
 	bool has_ticks; /* events for the script */
 	bool has_marks; /* in what the pipe gives */

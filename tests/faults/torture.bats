@@ -317,7 +317,7 @@ each_call() {
 	done <<-'END'
 		lock|fcntl|1|ENOLCK|71|0|lock: No locks available
 		lock|newfstatat|2|ENOENT|0|1|
-		lock|newfstatat|1+|ENOENT|75|0|another as-apply holds the lock
+		lock|newfstatat|1+|ENOENT|75|0|another process holds the lock
 		log|fdatasync|1|EIO|74|0|log: sync: Input/output error
 		log|fdatasync|1|EINTR|0|1|
 		|clone|1|EAGAIN|71|0|no process for filters: Resource temporarily|-o sample={replicas,cpu:1}|.

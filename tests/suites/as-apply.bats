@@ -320,7 +320,7 @@ PUT /put {"replicas": 13}'
 	until_true grep -q applied "$TMP/first"
 	: >"$TMP/requests"
 	expect 75 as-apply -L "$TMP/lock" "$fault/put" <<<5
-	has "$err" 'another as-apply holds the lock'
+	has "$err" 'another process holds the lock'
 	same "$out$(requests)" ""
 	exec 4>&-
 	wait $first
@@ -357,7 +357,7 @@ holds_lock() {
 	wait $second
 	same $status 75
 	same "$(requests)" ""
-	has "$(<"$TMP/first.err")" 'lock: was deleted: another as-apply holds the lock'
+	has "$(<"$TMP/first.err")" 'lock: was deleted: another process holds the lock'
 }
 
 @test "as-apply: a lock that is deleted before the PUT is taken again (X16)" {

@@ -450,7 +450,7 @@ notify() {
 	same "$(stat -c %a lock)" 600
 	rm reports
 	expect 75 once -L lock
-	same "$err" 'as-log: error: lock: another as-log holds the lock'
+	same "$err" 'as-log: error: lock: another process holds the lock'
 	rm reports
 	end_log
 	expect 0 once -L lock

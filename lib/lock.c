@@ -1,18 +1,17 @@
-/* lock.c - keeps a second as-apply from ordering at the same time */
+/* lock.c - a lock file, which one process holds at a time */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "apply.h"
+#include "as.h"
 
-/* A lock on a file that was deleted or replaced stops no other process. */
-static bool
-is_there(int fd, const char *path)
+bool
+as_lock_is_there(const struct as_lock *lock)
 {
 	struct stat ours, there;
 
-	return fstat(fd, &ours) == 0 && stat(path, &there) == 0 &&
+	return fstat(lock->fd, &ours) == 0 && stat(lock->path, &there) == 0 &&
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
@@ -43,35 +42,33 @@ try(struct as_lock *lock, int *code)
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	for (int tries = 0; tries < 10; tries++) {
-		int fd;
 		const char *why = as_open_file(
-		    lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600, &fd);
+		    lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600, &lock->fd);
 
 		*code = EX_IOERR;
 		if (why != NULL)
 			return why;
-		if (belongs_to_others(fd)) {
-			close(fd);
+		if (belongs_to_others(lock->fd)) {
+			close(lock->fd);
 			return "belongs to another user, who can lock it";
 		}
-		if (fcntl(fd, F_SETLK, &whole) != 0) {
+		if (fcntl(lock->fd, F_SETLK, &whole) != 0) {
 			int failed = errno;
 
-			close(fd);
+			close(lock->fd);
 			*code = EX_OSERR;
 			if (failed == EACCES || failed == EAGAIN)
 				break;
 			return strerror(failed);
 		}
-		if (is_there(fd, lock->path)) {
-			close_to_others(fd);
-			lock->fd = fd;
+		if (as_lock_is_there(lock)) {
+			close_to_others(lock->fd);
 			return NULL;
 		}
-		close(fd);
+		close(lock->fd);
 	}
 	*code = EX_TEMPFAIL;
-	return "another as-apply holds the lock";
+	return "another process holds the lock";
 }
 
 void
@@ -90,10 +87,11 @@ as_lock_keep(struct as_lock *lock)
 	const char *why;
 	int code, old = lock->fd;
 
-	if (lock->path == NULL || is_there(old, lock->path))
+	if (lock->path == NULL || as_lock_is_there(lock))
 		return 0;
 	why = try(lock, &code);
 	if (why != NULL) {
+		lock->fd = old;
 		as_msg(AS_ERROR, NULL, "%s: was deleted: %s", lock->path, why);
 		return code;
 	}
