@@ -33,9 +33,11 @@ static const char **histories; /* files, oldest first; ends with NULL */
 static size_t n_histories, histories_room;
 
 static const struct as_policy *
-policy_of(void *owner, struct as_text app)
+policy_of(void *owner, struct as_text app, const char **why)
 {
-	return as_config_of(owner, app)->policy;
+	const struct as_settings *settings = as_config_find(owner, app, why);
+
+	return settings != NULL ? settings->policy : NULL;
 }
 
 static void
@@ -69,7 +71,7 @@ parse_options(int *argc, char **argv[])
 	if (config.path != NULL)
 		fold.policy_of = policy_of;
 	else
-		fold.policy = policy_of(&config, as_text("app"));
+		fold.policy = as_config_of(&config, as_text("app"))->policy;
 	if (only_last) /* all apps are printed at the end */
 		fold.crowd = SIZE_MAX;
 }

@@ -302,9 +302,12 @@ as_config_memory(struct as_config *config)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < config->apps.n; i++) {
-		int64_t memory = as_policy_memory(
-		    as_config_of(config, as_table_name(&config->apps, i))
-			->policy);
+		const char *why;
+		const struct as_settings *settings = as_config_find(
+		    config, as_table_name(&config->apps, i), &why);
+		int64_t memory = settings != NULL ?
+		    as_policy_memory(settings->policy) :
+		    0;
 
 		if (memory > longest)
 			longest = memory;

@@ -5,6 +5,7 @@ static void
 add_app(struct as_fold *fold, struct as_text name)
 {
 	size_t number = fold->last;
+	const char *why;
 
 	if (number == fold->room) {
 		fold->apps = as_mem_grow(
@@ -16,7 +17,8 @@ add_app(struct as_fold *fold, struct as_text name)
 	}
 	as_history_begin(&fold->apps[number]);
 	if (fold->policy_of != NULL)
-		fold->policies[number] = fold->policy_of(fold->owner, name);
+		fold->policies[number] = fold->policy_of(
+		    fold->owner, name, &why);
 }
 
 static struct as_history *
@@ -90,13 +92,24 @@ accept_time(
 	return after > 0;
 }
 
+static const char *
+ask_why(const struct as_fold *fold, struct as_text name)
+{
+	const char *why = NULL;
+
+	fold->policy_of(fold->owner, name, &why);
+	return why;
+}
+
 const char *
 as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision)
 {
 	struct as_sample sample;
 	struct as_history *app = find_app(fold, line);
-	const char *why = as_sample_read(&sample, fold->policy, line);
+	const char *why = fold->policy != NULL ?
+	    as_sample_read(&sample, fold->policy, line) :
+	    ask_why(fold, line->app);
 
 	if (why != NULL)
 		return why;

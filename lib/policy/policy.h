@@ -423,8 +423,10 @@ void as_idle_decide(const struct as_policy *policy,
 /* fold.c - all apps of a stream */
 struct as_fold {
 	const struct as_policy *policy; /* of the app decided last */
-	/* Asked once for each app; NULL: all apps have that one policy. */
-	const struct as_policy *(*policy_of)(void *owner, struct as_text app);
+	/* Is asked for the policy of each new app.  NULL and *why: the app cannot
+	 * be decided.  If policy_of is NULL all apps have the one policy. */
+	const struct as_policy *(*policy_of)(
+	    void *owner, struct as_text app, const char **why);
 	void *owner;
 	const struct as_policy **policies; /* by the app's number */
 	struct as_table table;

@@ -582,3 +582,16 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	    <<<'2026-11-23T17:41:00Z web 10 cpu=1.6'
 	same "$out" '2026-11-23T17:41:00Z web 20 from=10 why=target by=cpu'
 }
+
+@test "as-decide: an app that two globs with crossing bounds fit is refused alone (X19)" {
+	printf '[app a*]\nmin = 50\n[app *b]\nmax = 20\n' >"$TMP/as.conf"
+	expect 65 as-decide -c "$TMP/as.conf" <<-'END'
+	2026-11-23T17:41:00Z ab 10 cpu=0.8
+	2026-11-23T17:41:00Z ac 10 cpu=0.8
+	2026-11-23T17:41:15Z ab 10 cpu=0.8
+	END
+	same "$out" '2026-11-23T17:41:00Z ac 50 from=10 why=min'
+	same "$err" \
+'as-decide: error: -:1: its settings conflict: min is greater than max: line skipped: "ab"
+as-decide: error: -:3: its settings conflict: min is greater than max: line skipped: "ab"'
+}
