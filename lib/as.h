@@ -262,7 +262,8 @@ as_out_end(struct as_out *out, const char *end)
 	out->len = (size_t)(end - out->buf);
 }
 
-/* Flushes; the exit status: code, or 74 if any byte was not accepted. */
+/* Flushes and frees. Returns the exit status: code, or 74 if not all bytes were
+ * written. */
 int as_out_finish(struct as_out *out, int code);
 
 /* put.c - texts and counts into a buffer that has room; each returns the end */

@@ -28,5 +28,9 @@ as_out_make_room(struct as_out *out)
 int
 as_out_finish(struct as_out *out, int code)
 {
-	return as_out_flush(out) ? code : EX_IOERR;
+	bool written = as_out_flush(out);
+
+	free(out->buf);
+	out->buf = NULL;
+	return written ? code : EX_IOERR;
 }
