@@ -193,6 +193,7 @@ find(struct as_config *config, struct as_text app, const char **why)
 	struct as_named *named = as_layers_name(config, number);
 	char name[AS_APP_SIZE];
 
+	*why = NULL;
 	if (named->settings == NULL) {
 		as_text_copy(name, app);
 		named->settings = build(config, name, named, why);

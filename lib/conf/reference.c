@@ -61,7 +61,7 @@ as_reference_print(void)
 	while (n < KEYS_MAX && (keys[n + 1] = as_setting_key(n)) != NULL)
 		n++;
 	n++;
-	qsort(keys, n, sizeof(keys[0]), compare);
+	qsort(keys, n, sizeof(struct as_key *), compare);
 	print_row(&out, &titles);
 	for (size_t i = 0; i < n; i++)
 		print_row(&out, keys[i]);
