@@ -108,7 +108,8 @@ bool as_ini_read(struct as_ini *ini);
 /* Reports a mistake in the line read last; what may be NULL. */
 void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
-/* The path, as a new string: a relative one begins at the directory of file. */
+/* The path, in memory that stays until the end: a relative one begins at the
+ * directory of file. */
 char *as_ini_beside(const char *file, const char *path);
 
 /* Cuts "key = value" at its "=".  Returns why the line has another form, or

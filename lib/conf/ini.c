@@ -235,7 +235,7 @@ as_ini_beside(const char *file, const char *path)
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;
 	dir = slash != NULL && *path != '/' ? (size_t)(slash - file) + 1 : 0;
-	whole = as_mem_need(malloc(dir + strlen(path) + 1));
+	whole = keep(dir + strlen(path) + 1);
 	memcpy(whole, file, dir);
 	memcpy(whole + dir, path, strlen(path) + 1);
 	return whole;

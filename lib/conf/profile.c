@@ -23,7 +23,7 @@ find(const char *name)
 		snprintf(path, sizeof(path), "%.*s%s/%s", (int)len, self,
 		    places[i], name);
 		if (access(path, R_OK) == 0)
-			return as_mem_need(strdup(path));
+			return as_ini_beside("", path);
 	}
 	return NULL;
 }

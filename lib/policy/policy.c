@@ -230,10 +230,11 @@ check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 static const char *
 check_multiple(struct as_policy *policy)
 {
-	int64_t min = as_policy_multiple(policy->min, policy->multiple);
+	int64_t min;
 
 	if (policy->multiple < 1)
 		return "multiple is not at least 1";
+	min = as_policy_multiple(policy->min, policy->multiple);
 	policy->max -= policy->max % policy->multiple;
 	if (min > policy->max)
 		return "multiple: none is between min and max";

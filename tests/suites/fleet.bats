@@ -771,7 +771,7 @@ ticks() {
 	held="refused why=brake since=$begin,"
 	ticks 75 "$begin" 3:target 3:rate 3:target 3:rate 10:tolerance
 	same "$marks" "$held$held$held${held}same,"
-	has "$err" "warning: a: brake: holds it; lets it go, if it still asks for less, at $(now '1 minute ago')"
+	has "$err" "warning: a: brake: holds it; lets it go, if it still asks for less, at $(now "$begin + 10 minutes")"
 	# b is content meanwhile, and begins anew; d cannot be read
 	ticks 75 "$(now '6 minutes ago')" 3:rate 10:tolerance 3:rate -:no-data 3:target
 	same "$marks" "${held}same,${held}hold since=$begin,refused why=brake since=$(cut -d' ' -f1 "$TMP/in" | head -n 1),"
