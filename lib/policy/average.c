@@ -19,8 +19,8 @@ as_average_add(
 	series->at[series->len++] = (struct as_reading){now, value};
 }
 
-/* The sum is taken anew each time: a running sum would carry the rounding of
- * readings that are long gone, and a replay from the middle would differ. */
+/* Adds all readings each time: a running sum would keep the rounding errors of
+ * readings that were dropped, and a replay from the middle would differ. */
 double
 as_average_mean(const struct as_series *series, int64_t now, int64_t span)
 {

@@ -1,8 +1,8 @@
-/* decide.c - the decision for one sample, each rule in its turn
+/* decide.c - the decision for one sample, rule by rule
  *
- * The numbers are those of ALGORITHM in as-decide(1).  Most rules are those of
- * Kubernetes' HPA: where a function of pkg/controller/podautoscaler has the same
- * rule, its name stands beside the number. */
+ * The numbers are the steps of ALGORITHM in as-decide(1).  Most rules are rules of
+ * Kubernetes' HPA: a name in parentheses is the function with the same rule in its
+ * pkg/controller/podautoscaler. */
 #include "policy.h"
 
 static inline void
@@ -12,8 +12,8 @@ settle(struct as_decision *decision, int64_t count, enum as_why why)
 	decision->why = why;
 }
 
-/* 1 (reconcileAutoscaler): an app that is switched off, or out of its bounds,
- * whatever its metrics say. */
+/* 1 (reconcileAutoscaler): if the app is switched off or outside of its bounds,
+ * its metrics do not matter. */
 static inline bool
 decide_by_count(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)
@@ -54,8 +54,9 @@ ask_metrics(struct as_history *app, const struct as_policy *policy,
 	as_fallback_metrics(app, policy, sample, decision);
 }
 
-/* 9 (computeReplicasForMetrics): the largest recommendation wins: its metric, or
- * -1; the first metric that cannot be used in *unusable, or -1. */
+/* 9 (computeReplicasForMetrics): returns the metric with the largest
+ * recommendation, or -1.  *unusable is the first metric that cannot be used, or
+ * -1. */
 static inline int
 choose_metric(const struct as_policy *policy,
     const struct as_decision *decision, int *unusable)
@@ -85,7 +86,7 @@ hold_unusable(
 	    as_metric_why(decision->raw[metric].usable));
 }
 
-/* 11: no metric can be used.  False: hold. */
+/* 11: no metric can be used.  False: no fallback is due, so hold the count. */
 static bool
 want_fallback(struct as_history *app, const struct as_policy *policy,
     struct as_decision *decision)
@@ -98,9 +99,9 @@ want_fallback(struct as_history *app, const struct as_policy *policy,
 	return true;
 }
 
-/* 9 to 11: sets what is wanted, or holds and returns false.  A metric that cannot
- * be used may hide a need: then the others alone never scale down
- * (getUnableComputeReplicaCountCondition). */
+/* 9 to 11: sets the wanted count, or holds the count and returns false.  A metric
+ * that cannot be used may hide a need for more replicas, so the other metrics alone
+ * never scale down (getUnableComputeReplicaCountCondition). */
 static bool
 want(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -131,7 +132,7 @@ want(struct as_history *app, const struct as_policy *policy,
 	return true;
 }
 
-/* 12 (stabilizeRecommendationWithBehaviors) */
+/* 12 (stabilizeRecommendationWithBehaviors): the windows */
 static inline void
 stabilize(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -146,7 +147,7 @@ stabilize(struct as_history *app, const struct as_policy *policy,
 	    stable == decision->want ? decision->why : AS_STABILIZED);
 }
 
-/* 13 */
+/* 13: COUNT changed less than a cooldown ago. */
 static inline bool
 is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
 {
@@ -156,7 +157,7 @@ is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
 	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
 }
 
-/* 15 */
+/* 15: up to the next multiple */
 static inline void
 round_up(const struct as_policy *policy, struct as_decision *decision)
 {
@@ -189,7 +190,8 @@ limit_up(struct as_history *app, const struct as_policy *policy,
 		settle(decision, sample->max, AS_MAX);
 }
 
-/* 13 to 16 downwards.  An app that may rest below min is not sent up to it. */
+/* 13 to 16 downwards.  If the app is below min, which only the idle rule allows,
+ * this must not raise it to min. */
 static void
 limit_down(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -214,7 +216,7 @@ limit_down(struct as_history *app, const struct as_policy *policy,
 		settle(decision, min, AS_MIN);
 }
 
-/* 12 to 16: from what is wanted to what is ordered */
+/* 12 to 16: from the wanted count to the ordered count */
 static void
 bind_by_limits(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -228,7 +230,8 @@ bind_by_limits(struct as_history *app, const struct as_policy *policy,
 		limit_down(app, policy, sample, decision);
 }
 
-/* COUNT itself could not be read: there is no count to hold, only a fallback. */
+/* COUNT itself could not be read.  There is no count to hold, so only a fallback
+ * can give one. */
 static void
 decide_blind(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)
@@ -251,7 +254,8 @@ decide_blind(struct as_history *app, const struct as_policy *policy,
 		settle(decision, sample->min, AS_MIN);
 }
 
-/* What a sample says of metrics is remembered also where it has no say. */
+/* The metrics are asked, and so remembered, even if COUNT alone decides: later
+ * samples need them. */
 static void
 decide_known(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision)

@@ -1,4 +1,4 @@
-/* fallback.c - what is asked for in place of what cannot be read */
+/* fallback.c - the count to use if metrics cannot be read for too long */
 #include <math.h>
 
 #include "policy.h"

@@ -1,4 +1,4 @@
-/* fold.c - all apps of a stream */
+/* fold.c - decides the samples of all apps of a stream, each with its history */
 #include "policy.h"
 
 static void
@@ -37,8 +37,8 @@ find_app(struct as_fold *fold, struct as_line *line)
 	return &fold->apps[fold->last];
 }
 
-/* The state from before TIME leapt is kept until a next TIME tells which of both
- * was right. */
+/* TIME leapt ahead: keeps the history from before the leap.  A later TIME shows
+ * whether the old times or the new one were right. */
 static void
 put_aside(struct as_history *app)
 {
@@ -66,8 +66,9 @@ take_back(struct as_history *app)
 	free(before);
 }
 
-/* One sample from the future, of a clock that was ahead, costs that sample alone.
- * False: TIME is not after the app's last. */
+/* False: TIME is not after the app's last one.  If one sample had a TIME in the
+ * future, by a wrong clock, the next sample takes the history back from aside:
+ * only the wrong sample is lost. */
 static bool
 accept_time(
     struct as_history *app, const struct as_policy *policy, int64_t time)

@@ -1,8 +1,8 @@
-/* forget.c - apps that were not seen for long are forgotten, lest a stream of ever
- * new names fill the memory */
+/* forget.c - forgets apps that had no sample for long: a stream that always brings
+ * new names must not fill the memory */
 #include "policy.h"
 
-enum { CROWD_MIN = 4096 }; /* apps that are kept whatever their age */
+enum { CROWD_MIN = 4096 }; /* so many apps are kept at any age */
 
 static bool
 is_old(const struct as_fold *fold, size_t number)
@@ -15,8 +15,8 @@ is_old(const struct as_fold *fold, size_t number)
 	return app->time >= 0 && fold->clock - app->seen >= policy->forget;
 }
 
-/* The time of the stream moves at most max_gap a line, lest one TIME that is wrong
- * make all other apps old. */
+/* Each line moves the time of the stream by max_gap at most: one wrong TIME must
+ * not make all other apps old. */
 void
 as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
 {
@@ -44,8 +44,8 @@ move(struct as_fold *fold, size_t from, size_t to)
 		fold->moved(from, to);
 }
 
-/* Looks again only when there are twice as many apps, so that each app is looked
- * at a few times in all. */
+/* The next look comes only when there are twice as many apps.  So the cost of all
+ * looks together stays small for each app. */
 void
 as_forget_apps(struct as_fold *fold)
 {

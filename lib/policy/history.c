@@ -1,4 +1,4 @@
-/* history.c - what is remembered of one app */
+/* history.c - what is remembered of one app, and its stabilization windows */
 #include <math.h>
 
 #include "policy.h"
@@ -51,6 +51,9 @@ as_history_begin(struct as_history *app)
 	    .time = -1, .count = AS_UNKNOWN, .decided = AS_UNKNOWN};
 }
 
+/* The stabilization windows: a recommendation to go down must be the largest of
+ * down_window, and one to go up the smallest of up_window.  So a short peak or dip
+ * does not make the count go up and down. */
 void
 as_history_window(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high)
@@ -62,7 +65,8 @@ as_history_window(struct as_history *app, const struct as_policy *policy,
 		*low = -as_queue_max(&as_history_more(app)->lowest, now, -want);
 }
 
-/* What nobody asked about for 49 days would seem young again. */
+/* Entries have 32 bits of their time in ms: after 49 days an old entry would seem
+ * young again.  So entries are dropped at each sample. */
 static inline void
 expire(struct as_history *app, const struct as_policy *policy, uint32_t now)
 {
@@ -72,8 +76,8 @@ expire(struct as_history *app, const struct as_policy *policy, uint32_t now)
 		as_queue_expire(&app->more->lowest, now, policy->up.window);
 }
 
-/* The time that a fallback.NAME waits begins when the app is first seen, with a
- * COUNT or without. */
+/* fallback.NAME waits for a time without a usable reading.  This time begins when
+ * the app is first seen, with a COUNT or without. */
 void
 as_history_meet(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
@@ -82,8 +86,9 @@ as_history_meet(struct as_history *app, const struct as_policy *policy,
 		as_history_more(app)->usable[i] = sample->time;
 }
 
-/* At first sight, and after a silence, COUNT stands for the recommendations that
- * were not seen. */
+/* When the app is first seen, and after a long silence, the recommendations of the
+ * windows are unknown.  COUNT takes their place, so the first sample does not
+ * scale down at once. */
 static void
 begin_again(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)
@@ -103,8 +108,8 @@ begin_again(struct as_history *app, const struct as_policy *policy,
 		    (struct as_entry){now, -count});
 }
 
-/* A change to what was decided last was made when it was decided; any other
- * change, by whomever, is as old as the sample that shows it. */
+/* If COUNT changed to the count decided last, the change has the TIME of that
+ * decision.  Any other change has the TIME of the sample that shows it. */
 static inline void
 note_change(struct as_history *app, uint32_t now, int32_t count)
 {
@@ -144,8 +149,8 @@ as_history_decided(struct as_history *app, int64_t time, int64_t count)
 	app->decided_time = (uint32_t)time;
 }
 
-/* The smallest COUNT of the last startup.  There is a reading, so at least one
- * replica is ready even if COUNT was 0 a moment ago. */
+/* The smallest COUNT of the last `startup` ms: these replicas have started.  There
+ * is a reading, so one replica at least is ready even if COUNT was 0 just before. */
 static int32_t
 take_startup(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)

@@ -1,4 +1,4 @@
-/* hours.c - reads one window of time, "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
+/* hours.c - parses a window of time, "Mon-Fri 08:00-18:00 Europe/Berlin min=10" */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -34,7 +34,7 @@ split_range(struct as_text text, struct as_text *from, struct as_text *to)
 		*to = *from;
 }
 
-/* The same, but "from..to", as in dates, is a range, too */
+/* Also splits "from..to", since dates are written so */
 static void
 split_dots(struct as_text text, struct as_text *from, struct as_text *to)
 {
@@ -158,7 +158,7 @@ take_dates(struct as_hours *hours, struct as_text word)
 	return hours->last < hours->first ? "ends before it begins" : NULL;
 }
 
-/* A number of one or two digits, or over 99 */
+/* A number of one or two digits; 100: text is no such number */
 static unsigned
 read_two(struct as_text text)
 {
@@ -174,7 +174,7 @@ read_two(struct as_text text)
 	return n;
 }
 
-/* HH:MM or H:MM in seconds; 24:00 is the greatest */
+/* Reads HH:MM or H:MM, at most 24:00, as seconds. */
 static bool
 read_time(struct as_text minutes, int64_t *second)
 {
@@ -210,8 +210,8 @@ take_times(struct as_hours *hours, struct as_text word)
 	return NULL;
 }
 
-/* The weekday that is likely meant by a mistyped one, or NULL.  Short names are
- * near to many words, so they may differ in one letter only. */
+/* The weekday that a mistyped word probably means, or NULL.  Short names are
+ * similar to many words, so a short word may differ in one letter only. */
 static const char *
 near_weekday(struct as_text typed)
 {
@@ -233,8 +233,8 @@ near_weekday(struct as_text typed)
 	    NULL;
 }
 
-/* Why a word that may have been meant as weekdays is none: names its wrong
- * part.  Otherwise the result is `standard`. */
+/* The message for a word that may be mistyped weekdays: names the wrong part.
+ * Returns `standard` if no part is similar to a weekday. */
 static const char *
 refuse_weekdays(struct as_text rest, const char *standard)
 {
@@ -313,8 +313,8 @@ begins_with_year(struct as_text word)
 static const char *
 take_word(struct as_hours *hours, struct as_text word)
 {
-	struct as_text first = {
-	    word.at, strcspn(word.at, ",- \t")}; /* ends in word */
+	struct as_text first = {word.at,
+	    strcspn(word.at, ",- \t")}; /* no byte after word is read */
 	const char *why;
 
 	if (as_text_is(word, as_text("pause")) || begins(word, "min=") ||

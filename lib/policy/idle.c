@@ -1,8 +1,8 @@
-/* idle.c - whether there is any activity, and few replicas needed if there is none */
+/* idle.c - the idle rule: without activity an app goes down to idle_count */
 #include "policy.h"
 
-/* A metric above its activation is activity, whatever the others say; a metric
- * that cannot be read is not quiet. */
+/* One metric above its activation is enough for activity.  A metric that cannot be
+ * read may hide activity, so the app is not quiet then. */
 enum as_activity
 as_idle_activity(
     const struct as_policy *policy, const struct as_sample *sample, int *metric)
@@ -54,8 +54,8 @@ settle(struct as_decision *decision, int64_t count, enum as_why why, int by)
 	decision->bound = false;
 }
 
-/* COUNT is below min: without activity it stays, and where activity is unknown
- * only a fallback changes it. */
+/* COUNT is below min.  Without activity it stays there.  If the activity is
+ * unknown, only a fallback changes it. */
 static void
 decide_resting(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)
@@ -76,7 +76,7 @@ decide_resting(const struct as_policy *policy, const struct as_sample *sample,
 	}
 }
 
-/* ALGORITHM, step 17 */
+/* Step 17 of ALGORITHM in as-decide(1) */
 void
 as_idle_decide(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)

@@ -3,7 +3,7 @@
 
 #include "policy.h"
 
-/* Both ends belong to it. */
+/* A ratio at either end is tolerated, too. */
 static inline bool
 is_tolerated(const struct as_policy *policy, double ratio)
 {
@@ -19,10 +19,11 @@ hold(struct as_recommendation *r, const struct as_sample *sample,
 	r->why = why;
 }
 
-/* Silent replicas are assumed to do what makes the move smaller: those that do
- * not report are busy when the count goes down and idle when it goes up; those
- * that start are idle when it goes up.  Then the ratio is taken again, and a
- * move that this turned around, or brought within tolerance, is not made. */
+/* For a replica without a reading this assumes the load that makes the change
+ * smaller.  One that does not report is busy if the count would go down, and idle
+ * if it would go up.  One that starts is idle if it would go up.  The ratio is
+ * computed again with these loads.  If it now asks for the other direction, or is
+ * within tolerance, the count is held. */
 static void
 recommend_with_silent(const struct as_policy *policy,
     const struct as_metric *metric, const struct as_sample *sample,
@@ -55,7 +56,7 @@ recommend_with_silent(const struct as_policy *policy,
 		r->count = count;
 }
 
-/* target.NAME: the mean over the replicas that are ready and report */
+/* target.NAME: the reading is a mean over the replicas that are ready and report. */
 static void
 recommend_average(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
@@ -77,7 +78,8 @@ recommend_average(const struct as_policy *policy, size_t i,
 		r->count = as_num_ceil(r->ratio * replicas->ready);
 }
 
-/* total.NAME: to be shared out, the target is for each replica */
+/* total.NAME: the reading is the load of the whole app, the target the load of one
+ * replica. */
 static void
 recommend_total(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
@@ -95,7 +97,8 @@ recommend_total(const struct as_policy *policy, size_t i,
 		r->count = as_num_ceil(value / metric->target);
 }
 
-/* value.NAME: one number that moves in proportion to the count */
+/* value.NAME: the reading belongs to the whole app.  The count is changed by the
+ * ratio of reading to target. */
 static void
 recommend_value(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
@@ -114,7 +117,7 @@ recommend_value(const struct as_policy *policy, size_t i,
 		r->count = as_num_ceil(r->ratio * ready);
 }
 
-/* step.NAME: the action of the outermost bound that the value is beyond */
+/* step.NAME: of all bounds that the value is beyond, the farthest one counts. */
 static void
 recommend_steps(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
@@ -124,9 +127,10 @@ recommend_steps(const struct as_policy *policy, size_t i,
 		hold(r, sample, AS_TOLERANCE);
 }
 
-/* A saturated reading may hide more than it tells: at least as much as it says
- * and as COUNT, and twice what is ready or 4 more.  What was asked for is asked
- * for again only once it is ready, so that nothing compounds. */
+/* The load may be higher than a saturated reading shows.  So this recommends the
+ * largest of: the count of the reading, COUNT, and ready * 2 or ready + 4.  It uses
+ * ready replicas, not COUNT: replicas that were ordered and still start must not
+ * be doubled again at each sample. */
 static void
 saturate(
     const struct as_sample *sample, double ready, struct as_recommendation *r)
@@ -150,8 +154,8 @@ as_metric_why(enum as_usable usable)
 	}
 }
 
-/* 0.68 where the target is 80: a percentage was set and a fraction comes, which
- * would bring the app down to its min. */
+/* A reading of 0.68 with a target of 80: the target is a percentage, but the
+ * reading is probably a fraction.  It would bring the app down to its min. */
 static inline bool
 is_in_doubt(const struct as_metric *metric, const struct as_sample *sample,
     double value, const struct as_recommendation *r)
@@ -160,7 +164,7 @@ is_in_doubt(const struct as_metric *metric, const struct as_sample *sample,
 	    r->count < sample->count;
 }
 
-/* What bends a recommendation of a metric that is not plain */
+/* Corrects the recommendation of a metric that is not plain. */
 static void
 correct(const struct as_metric *metric, const struct as_sample *sample,
     size_t i, struct as_recommendation *r)

@@ -1,7 +1,9 @@
-/* panic.c - a short time of too much use, as Knative's autoscaler sees it */
+/* panic.c - acts fast on a short time of too much use, as Knative does */
 #include "policy.h"
 
-enum { LEAST = 60000 }; /* ms that a panic lasts after its last moment */
+/* ms: a panic lasts at least so long after the last sample that shows too much
+ * use. */
+enum { LEAST = 60000 };
 
 static double
 mean_of(const struct as_history *app, const struct as_policy *policy,
@@ -11,7 +13,8 @@ mean_of(const struct as_history *app, const struct as_policy *policy,
 	    &app->more->series[i], sample->time, policy->panic);
 }
 
-/* Whether a metric that knows the use of what is there says that it is too much */
+/* Whether this sample shows too much use: a metric uses a share of the capacity
+ * of panic_use or more. */
 static bool
 is_moment(const struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, const struct as_decision *decision)

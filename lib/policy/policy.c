@@ -1,9 +1,10 @@
-/* policy.c - the policy: its metrics, defaults and what must hold of it */
+/* policy.c - the policy: its metrics, its defaults, and which values it refuses */
 #include <stdio.h>
 
 #include "policy.h"
 
-/* A metric is a KEY of the line grammar that means nothing else there. */
+/* The name of a metric must be a KEY of the line grammar that has no other
+ * meaning. */
 static const char *
 check_name(struct as_text name)
 {
@@ -25,7 +26,8 @@ check_name(struct as_text name)
 	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
 }
 
-/* The metric of that name, a new one if there is none yet; or why not. */
+/* Sets *i to the metric of that name; adds it if there is none yet.  Returns what
+ * is wrong, or NULL. */
 static const char *
 find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 {
@@ -117,8 +119,8 @@ as_policy_memory(const struct as_policy *policy)
 	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
-/* A target of 1.2 is a fraction, of what was requested; no fraction is 5 times
- * that, and no percentage is as low. */
+/* A target of 1.2 is a fraction of the requested cpu or memory.  A target above 5
+ * must be a percentage: nobody wants 5 times of what was requested. */
 static bool
 may_be_percentage(const struct as_metric *metric)
 {
@@ -158,7 +160,7 @@ derive(struct as_policy *policy)
 						       UINT32_MAX;
 }
 
-/* The key that names a metric which has no target */
+/* A key of a metric that has no target or other kind, for a message */
 static const char *
 attribute_of(const struct as_metric *metric)
 {
@@ -202,7 +204,8 @@ check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 	return NULL;
 }
 
-/* A reading of 0 that is taken for a dead collector makes nobody idle. */
+/* Without zero = ok a reading of 0 means a dead collector.  So an activation of 0
+ * could never find the app idle. */
 static const char *
 check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 {
@@ -226,7 +229,7 @@ check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 	return any ? NULL : "idle: needs an activation.NAME";
 }
 
-/* Bounds and what a window pins are multiples. */
+/* Makes the bounds multiples.  The count that a window pins must be one. */
 static const char *
 check_multiple(struct as_policy *policy)
 {

@@ -6,29 +6,38 @@
 
 enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
 
-/* A policy: what as-decide(1) tells under POLICY KEYS */
+/* A policy: the values of the keys in POLICY KEYS of as-decide(1) */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
 struct as_metric {
-	char name[AS_KEY_MAX + AS_SLACK]; /* zeros behind it */
+	char name[AS_KEY_MAX + AS_SLACK]; /* then zeros */
 	size_t len;
 	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
 	size_t by_len;
-	const struct as_kind *kind; /* NULL: only `missing` or so until now */
-	double target;              /* > 0; 0: steps */
-	double missing;             /* use of a silent replica; 0: the target */
-	double saturation;  /* such a reading may hide more; 0: none does */
-	double activation;  /* above it is activity; -1: no say */
-	bool has_range;     /* readings outside of it are unusable */
-	bool is_percentage; /* a small reading may be a fraction */
-	bool plain;         /* no saturation, range or percentage */
-	double low, high;   /* the range */
-	uint32_t fallback_after; /* this long unusable; 0: off */
+	/* How it is used; NULL: no key has set a kind yet */
+	const struct as_kind *kind;
+	double target; /* the V of target., total. or value.; 0: steps */
+	/* Assumed reading of a replica that reports none; 0: the target */
+	double missing;
+	/* A reading of this or more may hide a higher load; 0: off */
+	double saturation;
+	/* A reading above it is activity; -1: the idle rule ignores this
+	 * metric */
+	double activation;
+	bool has_range; /* readings outside of it are unusable */
+	/* The target is a percentage, so a reading <= 1 is doubted */
+	bool is_percentage;
+	bool plain;       /* no saturation, range or percentage */
+	double low, high; /* the range */
+	/* After so long without a usable reading: fallback_count; 0: off */
+	uint32_t fallback_after;
 	int32_t fallback_count;
 	enum as_fallback fallback;
-	uint32_t sustain; /* samples of that many that ask for a change; */
-	uint32_t sustain_among; /* 0: each sample counts */
+	/* So many of the last sustain_among samples must ask for a change.
+	 * Both 0: one sample is enough. */
+	uint32_t sustain;
+	uint32_t sustain_among;
 };
 
 enum { AS_STEPS = 16 }; /* in one policy */
@@ -36,19 +45,20 @@ enum { AS_STEPS = 16 }; /* in one policy */
 /* What to do while a metric is beyond a bound */
 struct as_step {
 	double bound;
-	int32_t amount; /* replicas, or percent of COUNT; > 0: above it, up */
+	/* Replicas, or percent of COUNT; > 0: add, < 0: remove */
+	int32_t amount;
 	uint8_t metric;
 	bool percent;
-	bool absolute;  /* amount is a count */
-	bool above;     /* the bound; else below it */
-	bool inclusive; /* at the bound, too */
+	bool absolute;  /* amount is the wanted count itself */
+	bool above;     /* applies above the bound; else below it */
+	bool inclusive; /* applies at the bound, too */
 };
 
 struct as_rate {
-	int32_t amount; /* replicas, or percent of them */
+	int32_t amount; /* replicas, or percent of COUNT a period ago */
 	bool percent;
 	uint32_t period;
-	double up, down; /* 1 + and 1 - percent/100 */
+	double up, down; /* factors: 1 + percent/100 and 1 - percent/100 */
 };
 
 struct as_direction {
@@ -65,51 +75,59 @@ struct as_policy {
 	struct as_metric metrics[AS_METRICS];
 	size_t n_steps;
 	struct as_step steps[AS_STEPS];
-	int32_t min, max; /* multiples, once checked */
-	int32_t multiple; /* of which counts are; 1: any */
+	int32_t min, max; /* as_policy_check makes them multiples */
+	int32_t multiple; /* counts are multiples of this; 1: any count */
 	struct as_direction up, down;
-	uint32_t memory; /* the longest of the periods and cooldowns */
-	double tolerated_low, tolerated_high; /* ratios, slack included */
+	uint32_t memory; /* ms: the longest of all rate periods and cooldowns */
+	/* Ratios between these, which include slack, change nothing */
+	double tolerated_low, tolerated_high;
 	uint32_t average;
 	uint32_t max_gap;
-	uint32_t forget;  /* an app that is not seen for so long */
-	uint32_t startup; /* of a replica, until it serves */
-	uint32_t idle;    /* so long, and few are needed; 0: off */
+	uint32_t forget;  /* an app without a sample for so long is forgotten */
+	uint32_t startup; /* a new replica takes so long until it serves */
+	uint32_t idle; /* after so long without activity: idle_count; 0: off */
 	int32_t idle_count;
-	uint32_t panic;               /* the mean of so long; 0: off */
-	double panic_use;             /* of capacity begins it */
+	uint32_t panic;   /* span of the mean that may begin a panic; 0: off */
+	double panic_use; /* a panic begins at this share of capacity; 1: all */
 	struct as_schedule *schedule; /* NULL: none */
 	bool zero_ok;
-	bool watches;           /* there is a startup or an idle */
-	bool doubts;            /* a metric has a range, or may be a fraction */
-	bool minds;             /* there is a sustain, fallback.NAME or panic */
-	int32_t fallback_after; /* unreadable samples; 0: off */
+	bool watches; /* startup or idle is set: as_history_watch is needed */
+	/* A metric has a range or is_percentage: readings may be refused */
+	bool doubts;
+	/* The key sustain., fallback. or panic is set: this needs
+	 * as_history_meet */
+	bool minds;
+	/* Unreadable samples in a row, then fallback_count; 0: off */
+	int32_t fallback_after;
 	int32_t fallback_count;
 	enum as_fallback fallback;
 };
 
-/* keys.c - a key of the settings: the policy's are here, those of requests in
- * conf.h.  The table is what -G, -o help, completions and the tests of the
- * manuals go by. */
+/* keys.c - a key of the settings.  The policy's keys are here, those of requests
+ * in conf.h.  -G, -o help, completions and the tests of the manuals use this
+ * table. */
 enum as_key_how {
-	AS_KEY_REPEATS = 1, /* may stand more than once */
+	AS_KEY_REPEATS = 1, /* a file may give it more than once */
 	AS_KEY_PATH = 2,
 	AS_KEY_POLICY = 4,
-	AS_KEY_METRIC = 8, /* policy: behind the point is a metric's name */
-	AS_KEY_KIND = 16,  /* the metric is of that kind: see struct as_kind */
-	AS_KEY_VARIABLE = 32, /* behind the point is a name of filters */
-	AS_KEY_LINES = 64     /* may have several lines */
+	AS_KEY_METRIC = 8, /* a policy key: a metric's name follows the point */
+	/* It sets the kind of its metric: see struct as_kind */
+	AS_KEY_KIND = 16,
+	/* The name of a variable of filters follows the point */
+	AS_KEY_VARIABLE = 32,
+	AS_KEY_LINES = 64 /* its value may have several lines */
 };
 
 struct as_key {
-	const char *name;     /* ends with '.' where a NAME is to follow */
+	const char *name;     /* ends with '.' if a NAME follows */
 	const char *range;    /* what its value may be, in words */
 	const char *standard; /* the default, or "" */
 	const char *about;    /* in a few words */
-	/* Reads the value into a member of the settings, `at` bytes from their
-	 * begin.  Returns why it cannot, or NULL. */
+	/* Reads the value into the member that begins `at` bytes after the
+	 * beginning of the settings.  Returns why it cannot, or NULL. */
 	const char *(*set)(void *settings, size_t at, const char *value);
-	size_t at; /* of AS_KEY_METRIC: in struct as_metric */
+	/* Offset in the settings; AS_KEY_METRIC: in struct as_metric */
+	size_t at;
 	int how;
 };
 
@@ -127,20 +145,23 @@ void as_keys_reset(const struct as_key *keys, void *settings);
 /* Readers of values */
 const char *as_key_positive(void *settings, size_t at, const char *value);
 
-/* policy.c - the whole policy.  All defaults, no metric yet. */
+/* policy.c - the whole policy.  Sets all defaults; there is no metric yet. */
 void as_policy_reset(struct as_policy *policy);
 
-/* Sets the key, whose whole name is given; returns why not, or NULL.  A metric
- * that is new is added. */
+/* Sets a key; name is its whole name, with the metric's.  Adds the metric if it
+ * is new.  Returns what is wrong, or NULL. */
 const char *as_policy_set(struct as_policy *policy, const struct as_key *key,
     const char *name, const char *value);
 
-/* How long a sample may have a say in decisions, ms: what came before this and
- * a day is not needed to go on as if all had been seen. */
+/* How long a sample may influence later decisions, ms.  as-decide adds a day and
+ * reads its history from there: older samples would change no decision. */
 int64_t as_policy_memory(const struct as_policy *policy);
+
+/* Checks a policy whose keys are all set, and computes the members that follow
+ * from them.  Returns what is wrong, or NULL. */
 const char *as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX]);
 
-/* The next multiple from count up */
+/* The smallest multiple that is not below count */
 int64_t as_policy_multiple(int32_t count, int32_t multiple);
 
 /* average.c - the readings of a span of time */
@@ -152,45 +173,47 @@ struct as_series {
 	} * at;
 };
 
-/* Drops what is as old as span or older, and adds a reading of now. */
+/* Drops the readings that are as old as span or older, and adds the reading of
+ * now. */
 void as_average_add(
     struct as_series *series, int64_t now, int64_t span, double value);
 
-/* The mean of the last span; there is a reading of now. */
+/* The mean of the readings younger than span.  The reading of now must have been
+ * added. */
 double as_average_mean(
     const struct as_series *series, int64_t now, int64_t span);
 
-/* rate.c - the count that the rate limits allow to reach from count.
- * changes holds what COUNT did between samples. */
+/* rate.c - the farthest count that the rate limits allow now.  changes holds the
+ * changes of COUNT between samples. */
 int32_t as_rate_limit_up(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 int32_t as_rate_limit_down(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 
-/* sample.c - a line as the policy sees it */
+/* sample.c - reads from a line what the policy needs */
 struct as_replicas {
-	int32_t ready; /* AS_UNKNOWN: not told */
-	int32_t unready, missing;
+	int32_t ready;            /* serve and report; AS_UNKNOWN: not given */
+	int32_t unready, missing; /* start; do not report */
 };
 
 enum as_activity {
 	AS_ACTIVE, /* a metric is above its activation */
-	AS_UNSURE, /* none is, but one cannot be read */
-	AS_QUIET,  /* none is */
-	AS_IDLE,   /* for long enough */
+	AS_UNSURE, /* none is, but one of them cannot be read */
+	AS_QUIET,  /* none is, and all can be read */
+	AS_IDLE,   /* quiet for as long as the key idle asks */
 };
 
 struct as_sample {
 	int64_t time;
 	int64_t count; /* AS_UNKNOWN: could not be read */
 	struct as_replicas replicas;
-	uint32_t own; /* metrics that have counts of their own, a bit each */
-	struct as_replicas of[AS_METRICS]; /* where the bit is set */
-	int32_t min, max;          /* the tighter of policy and sample */
-	bool paused;               /* by a window of the schedule */
-	bool awake;                /* bounds of the sample forbid to rest */
-	enum as_activity activity; /* where the policy has an idle */
-	int acting;                /* the metric that is not quiet */
+	uint32_t own; /* bit i: metric i has counts of its own, as ready.NAME */
+	struct as_replicas of[AS_METRICS]; /* valid where the bit is set */
+	int32_t min, max; /* of policy, schedule and sample: the tightest */
+	bool paused;      /* a window of the schedule says pause */
+	bool awake;       /* its bounds forbid a count below min */
+	enum as_activity activity; /* set only if the policy has the key idle */
+	int acting; /* the metric that makes it active or unsure */
 	double values[AS_METRICS]; /* NaN: absent or not a number */
 };
 
@@ -198,11 +221,12 @@ struct as_sample {
 const char *as_sample_read(struct as_sample *sample,
     const struct as_policy *policy, struct as_line *line);
 
-/* Fills in what the sample, whose COUNT is known, does not tell of its replicas:
- * at most `started` of them are ready.  Most samples tell nothing. */
+/* Fills in the counts of replicas that the sample lacks, if its COUNT is known.
+ * At most `started` replicas are ready. */
 void as_sample_complete_all(
     struct as_sample *sample, size_t n_metrics, int32_t started);
 
+/* Does the same; fast for most samples, which have none of these counts. */
 static inline void
 as_sample_complete(struct as_sample *sample, size_t n_metrics, int32_t started)
 {
@@ -214,7 +238,7 @@ as_sample_complete(struct as_sample *sample, size_t n_metrics, int32_t started)
 		as_sample_complete_all(sample, n_metrics, started);
 }
 
-/* The counts that go with metric i */
+/* The counts of replicas for metric i: its own, or the sample's */
 static inline const struct as_replicas *
 as_sample_replicas(const struct as_sample *sample, size_t i)
 {
@@ -246,14 +270,15 @@ enum as_usable { AS_USABLE, AS_ABSENT, AS_ZERO, AS_IMPLAUSIBLE };
 struct as_recommendation {
 	int32_t count;
 	enum as_usable usable;
-	enum as_why why; /* what the count is due to */
-	double ratio;    /* NaN: there is none */
+	enum as_why why; /* why it is this count */
+	double ratio;    /* reading to target; NaN: there is none */
 };
 
-/* The word for a metric that cannot be used */
+/* The reason (why=) for a metric that cannot be used */
 enum as_why as_metric_why(enum as_usable usable);
 
-/* Whether the sample's reading of metric i can be used.  NaN differs from itself. */
+/* Whether the sample's reading of metric i can be used.  NaN differs from itself,
+ * so that no isnan is called. */
 static inline enum as_usable
 as_metric_usable(
     const struct as_policy *policy, size_t i, const struct as_sample *sample)
@@ -270,7 +295,8 @@ as_metric_usable(
 	return AS_USABLE;
 }
 
-/* What metric i of the policy asks for; value is its reading, or their mean. */
+/* The count that metric i recommends.  value is its reading, or with `average`
+ * the mean of its readings. */
 void as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r);
 
@@ -281,79 +307,91 @@ struct as_kind {
 	void (*recommend)(const struct as_policy *policy, size_t i,
 	    const struct as_sample *sample, double value,
 	    struct as_recommendation *r);
-	/* The share of what is there that value uses; NULL: it tells none */
+	/* The share of the capacity that value uses; 1: all.  NULL: a reading
+	 * of this kind shows no such share. */
 	double (*use)(const struct as_metric *metric,
 	    const struct as_replicas *replicas, int64_t count, double value);
-	bool has_ratio; /* of the reading and a target */
+	bool has_ratio; /* the reading divided by a target */
 	bool has_scale; /* reading and target can be compared as they are */
 };
 
 enum { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP };
 extern const struct as_kind
-    as_metric_kinds[]; /* by these; ends with a name of NULL */
+    as_metric_kinds[]; /* in this order; ends with a name of NULL */
 
-/* step.c - metrics that have steps instead of a target.  Adds those of the
- * metric `at` bytes from the policy's begin; returns why the value is none. */
+/* step.c - metrics that have steps instead of a target.  Reads the steps of value
+ * for the metric that begins `at` bytes after the beginning of the policy.
+ * Returns what is wrong with value, or NULL. */
 const char *as_step_set(void *policy, size_t at, const char *value);
+/* Removes all steps of metric i. */
 void as_step_forget(struct as_policy *policy, size_t i);
 
-/* Where the value brings count to; false: it is within all bounds. */
+/* Sets *wanted to the count that the steps of metric i ask for.  False: value is
+ * beyond none of their bounds. */
 bool as_step_take(const struct as_policy *policy, size_t i, double value,
     int32_t count, int32_t *wanted);
 
-/* history.c - what is remembered of one app, the windows' first entries with it,
- * so that 100,000 apps are read from memory in one sweep */
+/* history.c - what is remembered of one app.  The first entries of each queue are
+ * in the struct itself: with 100,000 apps, a pointer to follow costs time. */
 struct as_history {
-	int64_t time;         /* of its last sample; -1: none yet */
-	int64_t counted;      /* of the last one with a COUNT */
-	struct as_more *more; /* what rarer settings remember; NULL: nothing */
-	struct as_history *aside; /* as it was before TIME leapt, or NULL */
-	int64_t seen;             /* of the stream, see fold.c */
-	int32_t count;            /* its last COUNT, or AS_UNKNOWN */
-	int32_t unreadable;       /* samples in a row */
-	int32_t decided;          /* its last decision, or AS_UNKNOWN */
-	uint32_t decided_time;    /* of that, the low 32 bits */
-	struct as_queue highest;  /* of the down window */
-	struct as_queue changes;  /* of COUNT */
+	int64_t time;    /* TIME of its last sample; -1: none yet */
+	int64_t counted; /* TIME of its last sample with a COUNT */
+	/* For keys that few policies use; NULL: not needed yet */
+	struct as_more *more;
+	/* Its history before TIME leapt ahead, or NULL: see fold.c */
+	struct as_history *aside;
+	int64_t seen;            /* fold->clock at its last sample */
+	int32_t count;           /* its last COUNT, or AS_UNKNOWN */
+	int32_t unreadable;      /* samples in a row without a usable metric */
+	int32_t decided;         /* its last decision, or AS_UNKNOWN */
+	uint32_t decided_time;   /* TIME of that decision, low 32 bits */
+	struct as_queue highest; /* recommendations in down_window */
+	struct as_queue changes; /* of COUNT between samples */
 };
 
 struct as_more {
-	struct as_queue lowest; /* of the up window, negated */
-	struct as_queue counts; /* of the last startup, negated */
-	bool quiet;             /* since then there was no activity */
-	int64_t quiet_since;
-	int64_t panicked;           /* -1: never */
-	int64_t usable[AS_METRICS]; /* time of the last usable reading */
-	uint32_t ups[AS_METRICS];   /* samples that ask for more, newest */
-	uint32_t downs[AS_METRICS]; /* first; and for less; a bit each */
+	struct as_queue lowest; /* recommendations in up_window, negated */
+	struct as_queue counts; /* COUNTs in the last `startup` ms, negated */
+	bool quiet;             /* the last sample was AS_QUIET */
+	int64_t quiet_since;    /* all samples were, since this TIME */
+	/* TIME of the last sample with too much use; -1: none */
+	int64_t panicked;
+	int64_t usable[AS_METRICS]; /* TIME of the last usable reading */
+	uint32_t ups[AS_METRICS];   /* bit i: the sample i before the newest */
+	uint32_t downs[AS_METRICS]; /* asked for more (ups), or less (downs) */
 	struct as_series series[AS_METRICS];
 };
 
 void as_history_begin(struct as_history *app); /* as never seen */
 void as_history_free(struct as_history *app);
-void as_history_confirm(struct as_history *app); /* drops what is aside */
-struct as_more *as_history_more(struct as_history *app);
+void as_history_confirm(struct as_history *app);         /* drops app->aside */
+struct as_more *as_history_more(struct as_history *app); /* made if NULL */
 
-/* Sees an app for the first time; the policy minds. */
+/* Begins the waiting time of fallback.NAME, when an app is first seen.  Called
+ * only if policy->minds. */
 void as_history_meet(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* Takes the COUNT of a sample, which is known, before anything else.  Returns
- * how long the app had no COUNT if that was longer than max_gap, else 0: then
- * the app is as at first sight. */
+/* Takes the COUNT of a sample, which must be known; to be called first.  If the
+ * app had no COUNT for longer than max_gap, its history begins again, and this
+ * returns how long that was; else it returns 0. */
 int64_t as_history_count(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* After that, and where COUNT is unknown: what startup and idle look at.  Sets
- * the activity of the sample; returns how many replicas have started. */
+/* Remembers what startup and idle need; to be called after as_history_count, and
+ * also if COUNT is unknown.  Sets the sample's activity.  Returns how many
+ * replicas have started. */
 int32_t as_history_watch(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample);
 
-/* The mean of metric i, where the reading is usable; the policy has an average. */
+/* Adds the reading of metric i and returns the mean; NaN if the reading is not
+ * usable.  Called only if the policy has the key average. */
 double as_history_mean(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, size_t i);
 
-/* Takes a recommendation into the windows; *low and *high are theirs. */
+/* The stabilization windows, as in the HPA: adds the recommendation want.  Sets
+ * *high to the largest one in down_window and *low to the smallest one in
+ * up_window: the count goes down to *high at most, and up to *low at most. */
 void as_history_window(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high);
 
@@ -364,31 +402,31 @@ void as_history_decided(struct as_history *app, int64_t time, int64_t count);
 struct as_decision {
 	int64_t count; /* wanted; AS_UNKNOWN: no opinion */
 	enum as_why why;
-	int by;         /* metric, or -1 */
-	bool asked;     /* the metrics have a say: raw and ready are set */
-	bool bound;     /* by windows and limits: these are set */
+	int by;     /* the metric that decided, or -1 */
+	bool asked; /* the metrics were asked: raw and ready are set */
+	bool bound; /* windows and limits applied: low, high, limit are set */
 	bool panicking; /* see panic.c */
-	bool fell_back; /* the policy's fallback is wanted */
+	bool fell_back; /* want is the policy's fallback */
 	int64_t gap;    /* see as_history_count */
 	struct as_recommendation raw[AS_METRICS];
-	int32_t ready;     /* replicas that the metrics are of */
-	int32_t want;      /* the metrics together */
-	int32_t low, high; /* of the windows */
-	int32_t limit;     /* of the rates */
+	int32_t ready;     /* ready replicas of the sample */
+	int32_t want;      /* the count that the metrics together ask for */
+	int32_t low, high; /* see as_history_window */
+	int32_t limit;     /* the farthest count that the rate limits allow */
 };
 
 void as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
 
-/* fallback.c - what is asked for in place of what cannot be read */
+/* fallback.c - the count to use if metrics cannot be read */
 
-/* Counts the samples in a row without a usable metric; true: enough of them for
- * the policy's fallback, whose count is in *count. */
+/* Counts one more sample without a usable metric.  True: there were enough in a
+ * row, and *count is the policy's fallback. */
 bool as_fallback_due(
     struct as_history *app, const struct as_policy *policy, int32_t *count);
 
-/* After a sample on whose metrics nothing depended: the row of unusable samples
- * goes on, or ends. */
+/* Counts a sample whose metrics did not matter for the decision: it continues the
+ * row of unusable samples, or ends it. */
 void as_fallback_skip(struct as_history *app, const struct as_policy *policy,
     const struct as_decision *decision);
 
@@ -396,27 +434,27 @@ void as_fallback_skip(struct as_history *app, const struct as_policy *policy,
 void as_fallback_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* sustain.c - sustain.NAME: takes back what too few of the last samples ask for.
- * Takes a sample that has no COUNT as one that asks for nothing. */
+/* sustain.c - sustain.NAME: holds the count if too few of the last samples ask for
+ * the change.  A sample without COUNT asks for nothing. */
 void as_sustain_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* panic.c - the larger recommendation, and never down, after a short time of too
- * much use */
+/* panic.c - during a panic each metric recommends from the mean of a short time,
+ * if that is more, and the count never goes down */
 void as_panic_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* idle.c - activity without the time that it lasts, *metric what it is due to,
- * unless quiet */
+/* idle.c - the activity of this sample alone: AS_ACTIVE, AS_UNSURE or AS_QUIET.
+ * Unless quiet, sets *metric to the metric that makes it so. */
 enum as_activity as_idle_activity(const struct as_policy *policy,
     const struct as_sample *sample, int *metric);
 
-/* Whether the app may be below min */
+/* Whether the idle rule lets the count of the app be below min */
 bool as_idle_may_rest(
     const struct as_policy *policy, const struct as_sample *sample);
 
-/* What idle makes of a decision: idle_count is reached by it, and left by it for
- * min at least. */
+/* Changes the decision as the idle rule asks.  Only this rule lets an app go down
+ * to idle_count.  When the app leaves idle_count, it goes to min or more. */
 void as_idle_decide(const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
@@ -432,33 +470,36 @@ struct as_fold {
 	struct as_table table;
 	struct as_history *apps;
 	size_t room;
-	size_t last;   /* number of the app decided last */
-	int64_t clock; /* the stream's time, which no line moves far */
-	size_t crowd;  /* so many apps are too many, unless they are young */
-	/* An app has another number now, a smaller one or the same: asked for
-	 * all apps in their order, when some were forgotten.  May be NULL. */
+	size_t last; /* number of the app decided last */
+	/* The stream's time; a line moves it by max_gap at most */
+	int64_t clock;
+	size_t crowd; /* at so many apps, as_forget_apps runs */
+	/* Called when some apps were forgotten, for each app that is left, in
+	 * order: its number was `from` and is `to`, which is smaller or the
+	 * same.  May be NULL. */
 	void (*moved)(size_t from, size_t to);
 };
 
-/* Decides one sample and guesses the next line's app.  Returns why it must be
- * skipped, or NULL. */
+/* Decides one sample, and guesses the app of the next line.  Returns why the line
+ * must be skipped, or NULL. */
 const char *as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
 
-/* forget.c - moves the stream's time and forgets the app if it is old */
+/* forget.c - moves fold->clock to time, and forgets the app if its last sample is
+ * too old */
 void as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time);
 
-/* Forgets all apps that are old; guesses of names are void after it. */
+/* Forgets all apps that are old.  Afterwards numbers of apps are different, so
+ * guesses are void. */
 void as_forget_apps(struct as_fold *fold);
 
-/* print.c - a decision as a line; explain appends the arithmetic */
+/* print.c - prints a decision as a line; explain appends the arithmetic */
 void as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain);
 
-/* zone.c - what clocks show.  A zone is a file of the C library's; UTC needs
- * none. */
+/* zone.c - local time.  A zone is a file of the C library; UTC needs no file. */
 struct as_zone;
 
 struct as_zone *as_zone_find(struct as_text name); /* NULL: there is none */
@@ -468,38 +509,38 @@ int64_t as_zone_local(struct as_zone *zone, int64_t seconds);
 
 /* hours.c - a window, "Mon-Fri 08:00-18:00 Europe/Berlin min=10"; see
  * as-schedule(1) */
-enum { AS_HOLD = -2 }; /* a bound: COUNT, whatever it is */
+enum { AS_HOLD = -2 }; /* as a bound: the COUNT of the sample, see pause */
 
 struct as_hours {
-	int64_t first, last; /* day it opens on, since 1970; last < 0: any */
-	int64_t begin, end;  /* second of that day, or end of the next one */
+	int64_t first, last; /* days since 1970; last < 0: all days */
+	int64_t begin, end;  /* seconds of the day; end may exceed one day */
 	struct as_zone *zone;
-	unsigned weekdays;   /* it opens on, bit 0: Monday; 0: all */
+	unsigned weekdays;   /* that it opens on; bit 0: Monday; 0: all */
 	unsigned month_days; /* bit 0: the last day, bit N: day N; 0: all */
-	int32_t min, max;    /* or AS_HOLD, or AS_UNKNOWN */
-	bool open;           /* at the schedule's time */
+	int32_t min, max;    /* bounds; AS_HOLD; AS_UNKNOWN: it sets none */
+	bool open;           /* at schedule->seconds */
 };
 
 /* Returns why text is no window, or NULL. */
 const char *as_hours_parse(struct as_hours *hours, const char *text);
 
-/* schedule.c - what holds */
+/* schedule.c - the bounds that the open windows set */
 struct as_schedule {
 	struct as_hours *hours;
 	size_t n, room;
-	int64_t seconds; /* its time; -1: none yet */
+	int64_t seconds; /* the time that `open` is for; -1: none yet */
 };
 
 struct as_bounds {
-	int32_t min, max; /* or AS_UNKNOWN */
-	bool paused;      /* both are COUNT, since a window says pause */
+	int32_t min, max; /* AS_UNKNOWN: no window sets it */
+	bool paused;      /* a window says pause: both bounds are COUNT */
 };
 
-/* Adds a window, which was parsed without fault once. */
+/* Adds a window.  as_hours_parse must have accepted text before. */
 void as_schedule_add(struct as_schedule *schedule, const char *text);
 void as_schedule_free(struct as_schedule *schedule); /* may be NULL */
 
-/* The bounds at a time, ms, for an app of that COUNT; or AS_UNKNOWN. */
+/* The bounds at a time, ms, for an app that has this count, or AS_UNKNOWN. */
 struct as_bounds as_schedule_at(
     struct as_schedule *schedule, int64_t time, int32_t count);
 

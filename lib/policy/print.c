@@ -1,10 +1,11 @@
-/* print.c - a decision as a line */
+/* print.c - prints a decision as a line */
 #include <math.h>
 #include <stdio.h>
 
 #include "policy.h"
 
-/* TIME, APP and three short words; with the arithmetic of every metric */
+/* Bytes of a line: without -x it has TIME, APP and three short words; with -x also
+ * the arithmetic of every metric. */
 enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
 
 /* clang-format off */

@@ -9,7 +9,7 @@ clamp(int64_t n)
 	return n > AS_COUNT_MAX ? AS_COUNT_MAX : (int32_t)n;
 }
 
-/* What COUNT was a period ago, changes made by hand included */
+/* COUNT a period ago.  All changes since then count, also those made by hand. */
 static int64_t
 count_ago(
     struct as_queue *changes, uint32_t now, uint32_t period, int32_t count)
@@ -25,8 +25,9 @@ count_ago(
 	return then;
 }
 
-/* At 0 a percentage lets one start.  A step of the policy's multiple is always
- * allowed, lest a limit below it hold for ever. */
+/* A percentage of 0 would be 0 for ever, so one replica may start.  A change by the
+ * policy's `multiple` is always allowed: a smaller limit would hold the count for
+ * ever. */
 static int32_t
 reach_up(
     const struct as_policy *policy, const struct as_rate *rate, int64_t then)
@@ -53,8 +54,8 @@ reach_down(
 	return clamp(reach);
 }
 
-/* A limit on the wrong side of count, since it has moved far already, means
- * to stay. */
+/* If COUNT has moved farther than the limit already, the limit is below count:
+ * then count is held. */
 int32_t
 as_rate_limit_up(const struct as_policy *policy, struct as_queue *changes,
     uint32_t now, int32_t count)
@@ -77,7 +78,7 @@ as_rate_limit_up(const struct as_policy *policy, struct as_queue *changes,
 	return limit > count ? limit : count;
 }
 
-/* "max" is the greatest change: the lowest count. */
+/* "max" selects the limit of the greatest change, which is the lowest count. */
 int32_t
 as_rate_limit_down(const struct as_policy *policy, struct as_queue *changes,
     uint32_t now, int32_t count)

@@ -1,10 +1,10 @@
-/* sample.c - a line as the policy sees it */
+/* sample.c - reads from a line what the policy needs: COUNT, metrics, bounds */
 #include <math.h>
 
 #include "policy.h"
 
-/* What a KEY means; the policy's metrics count on from METRIC, and the counts of
- * each metric alone, ready.NAME and so on, from READY_OF, UNREADY_OF, MISSING_OF. */
+/* What a KEY means.  Metric i of the policy is METRIC + i.  The counts of metric i
+ * alone, ready.NAME and so on, are READY_OF + i, UNREADY_OF + i, MISSING_OF + i. */
 enum {
 	OTHER = 1,
 	FROM,
@@ -67,7 +67,8 @@ meaning_of(struct as_text key, const struct as_policy *policy)
 	return meaning_of_counts(key, policy);
 }
 
-/* Meanings last from line to line, as long as the policy is the same. */
+/* The meanings of keys are kept for the next line, as long as the policy is the
+ * same: so they are looked up once. */
 static inline void
 keep_meanings(struct as_line *line, const struct as_policy *policy)
 {
@@ -100,7 +101,7 @@ read_metric(
 	}
 }
 
-/* Counts of a metric alone begin as not told. */
+/* The counts of metric alone; unknown until the line gives them */
 static struct as_replicas *
 own(struct as_sample *sample, int metric)
 {
@@ -142,7 +143,7 @@ read_known(struct as_sample *sample, const struct as_pair *pair)
 	    "ready= unready= missing= min= max= take a whole number";
 }
 
-/* Two bounds on one side: the tighter one counts. */
+/* Where two bounds limit the same side, the tighter one counts. */
 static void
 tighten(int32_t *bound, int32_t other, bool is_max)
 {
@@ -171,7 +172,7 @@ clamp(int32_t n, int32_t low, int32_t high)
 	return n > high ? high : n;
 }
 
-/* Bounds are multiples, where one is between them. */
+/* Makes the bounds multiples, unless there is no multiple between them. */
 static void
 round_bounds(struct as_sample *sample, int32_t multiple)
 {
@@ -184,9 +185,10 @@ round_bounds(struct as_sample *sample, int32_t multiple)
 	sample->max = max;
 }
 
-/* The policy's bounds are the outer fence, and of two that cross the lower
- * count is taken: a schedule may not order more than its owner allowed.  An app
- * that may rest below min is paused there, too, and else keeps its last replica. */
+/* All bounds are cut to those of the policy: a schedule must not order more than
+ * the owner allowed.  If min is above max then, both are max.  With the idle rule a
+ * paused app may stay below min, and a min of 0 is 1: only that rule may take away
+ * the last replica. */
 static void
 bound(struct as_sample *sample, const struct as_policy *policy)
 {
@@ -256,8 +258,9 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 	return NULL;
 }
 
-/* What a metric alone does not tell is what the sample tells for all; what
- * nobody tells of readiness is the rest of COUNT, as far as it has started. */
+/* Counts that are not given for one metric are those of all metrics.  If ready is
+ * not given at all, it is the rest of COUNT, but at most the replicas that have
+ * started. */
 static void
 complete(struct as_replicas *replicas, const struct as_replicas *all,
     int64_t count, int32_t started)

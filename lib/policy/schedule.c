@@ -24,7 +24,7 @@ as_schedule_free(struct as_schedule *schedule)
 static bool
 is_weekday(unsigned weekdays, int64_t day)
 {
-	enum { THURSDAY = 3 }; /* was 1970-01-01 */
+	enum { THURSDAY = 3 }; /* the weekday of 1970-01-01; Monday is 0 */
 
 	return (weekdays >> ((day + WEEK + THURSDAY) % WEEK) & 1) != 0;
 }
@@ -33,7 +33,8 @@ is_weekday(unsigned weekdays, int64_t day)
 static unsigned
 month_day(int64_t day)
 {
-	enum { DAYS_OF_400_YEARS = 146097 }; /* for the day before 1970 */
+	/* The calendar repeats after these */
+	enum { DAYS_OF_400_YEARS = 146097 };
 	char stamp[AS_STAMP_MAX];
 
 	if (day < 0)
@@ -42,7 +43,7 @@ month_day(int64_t day)
 	return as_digit(stamp[8]) * 10 + as_digit(stamp[9]);
 }
 
-/* Bit 0 stands for the last day of a month: the day before a first. */
+/* Bit 0 means the last day of a month: the next day is the 1st. */
 static bool
 is_month_day(unsigned days, int64_t day)
 {
@@ -61,9 +62,9 @@ opens_on(const struct as_hours *hours, int64_t day)
 }
 
 /* A window is open while the zone's clocks show a time in it: an hour that the
- * clocks skip never opens it, and an hour that they repeat opens it twice.  A
- * local day may be the one before 1970-01-01, so a day is added before the
- * divisions. */
+ * clocks skip never opens it, and an hour that they repeat opens it twice.
+ * Local time may be before 1970, so a day is added: a division of negative numbers
+ * would round the wrong way. */
 static bool
 is_open(const struct as_hours *hours, int64_t seconds)
 {
@@ -83,8 +84,8 @@ open_windows(struct as_schedule *schedule, int64_t seconds)
 	schedule->seconds = seconds;
 }
 
-/* A later window overrides an earlier one: it sets the bounds that it names.
- * Where the bounds would cross, the other bound moves to the same number. */
+/* A later window overrides an earlier one in the bounds that it names.  If min
+ * would be above max then, the bound that it does not name moves to the other. */
 static void
 put_bounds(
     struct as_bounds *bounds, const struct as_hours *hours, int32_t count)

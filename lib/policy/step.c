@@ -1,4 +1,4 @@
-/* step.c - so many replicas more or less while a metric is beyond a bound */
+/* step.c - steps: add or remove replicas while a metric is beyond a bound */
 #include "policy.h"
 
 #define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1 >0.99:=40"
@@ -34,7 +34,8 @@ parse(struct as_step *step, struct as_text text)
 	return NULL;
 }
 
-/* No two of a metric at one bound, and no value that goes both ways */
+/* One metric must not have two steps at one bound, nor a value for which one step
+ * adds and another one removes. */
 static const char *
 check(const struct as_policy *policy, const struct as_step *new)
 {
@@ -103,8 +104,8 @@ holds(const struct as_step *step, double value)
 	return (value > step->bound) == step->above;
 }
 
-/* A percentage of COUNT is cut to whole replicas, but is one where it would be less
- * than one, as in AWS; a percentage of 0 is 0. */
+/* The count that a step asks for.  As in AWS a percentage is rounded down to whole
+ * replicas, but is at least one replica; a percentage of 0 replicas is 0. */
 static int32_t
 take(const struct as_step *step, int32_t count)
 {

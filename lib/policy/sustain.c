@@ -1,4 +1,4 @@
-/* sustain.c - a change that enough of the last samples ask for, and no other */
+/* sustain.c - allows a change only if enough of the last samples ask for it */
 #include "policy.h"
 
 static uint32_t
@@ -11,8 +11,8 @@ count_bits(uint32_t bits)
 	return n;
 }
 
-/* How many of the last `among` samples asked for that direction; asks: this one
- * does, too. */
+/* Adds this sample; asks: it asks for the change.  Returns how many of the last
+ * `among` samples asked. */
 static uint32_t
 shift(uint32_t *samples, uint32_t among, bool asks)
 {

@@ -11,8 +11,8 @@ enum { DAY = 86400, NAME_MAX_BYTES = 63 };
 struct as_zone {
 	struct as_zone *before;
 	const char *name;
-	int64_t from, until; /* seconds for which the offset is known */
-	int64_t offset;      /* local time less UTC */
+	int64_t from, until; /* the offset is valid for these seconds */
+	int64_t offset;      /* local time minus UTC, in seconds */
 	char tz[];           /* ":/usr/share/zoneinfo/Europe/Berlin" */
 };
 
@@ -24,7 +24,7 @@ directory(void)
 	return dir != NULL && *dir == '/' ? dir : "/usr/share/zoneinfo";
 }
 
-/* A name has no points, so it cannot lead out of the directory by "..". */
+/* A name must not contain points: ".." would lead out of the directory. */
 static bool
 is_name(struct as_text name)
 {
@@ -36,7 +36,7 @@ is_name(struct as_text name)
 	    strspn(name.at, plain) >= name.len;
 }
 
-/* The C library silently uses UTC where it cannot read a file. */
+/* Checks the file, since the C library silently uses UTC if it cannot read one. */
 static bool
 is_zone(const char *path)
 {
