@@ -1,7 +1,8 @@
-/* before.c - finds the numbers of $before that a filter uses and libjq would change */
+/* before.c - finds a number of $before that a filter uses and libjq would change */
 #include "filter.h"
 
-/* The part of $before that the filter uses here: p is what follows $before. */
+/* The part of $before that the filter uses at this place; p is the text of the
+ * filter after "$before". */
 static struct as_text
 used_part(const char *p, struct as_text before)
 {

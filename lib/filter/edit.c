@@ -1,5 +1,5 @@
-/* edit.c - a filter that only assigns the count to members of $before is done in
- * the text of $before: all other values stay as they are written */
+/* edit.c - runs a filter that only assigns the count to members of $before.  It
+ * changes the text of $before, so all other values stay as they are written. */
 #include "filter.h"
 
 static const char *
@@ -17,7 +17,7 @@ read_word(const char *p, const char *word)
 	return p != NULL && strncmp(p, word, len) == 0 ? skip(p + len) : NULL;
 }
 
-/* $NAME */
+/* Reads "$NAME" and the blanks after it. */
 static const char *
 read_variable(const char *p, struct as_text *name)
 {
@@ -33,7 +33,8 @@ read_variable(const char *p, struct as_text *name)
 	return len > 0 ? skip(p + 1 + len) : NULL;
 }
 
-/* ".replicas as $NAME |" gives the count a name, which else is $replicas. */
+/* ".replicas as $NAME |" gives the count a name.  Without it the name is
+ * $replicas. */
 static const char *
 read_name(const char *p, struct as_edit *edit)
 {
@@ -48,7 +49,7 @@ read_name(const char *p, struct as_edit *edit)
 							   read_word(next, "|");
 }
 
-/* "| .a.b = $NAME" */
+/* Reads "| .a.b = $NAME". */
 static const char *
 read_assignment(const char *p, struct as_edit *edit)
 {
@@ -98,7 +99,7 @@ replace(struct as_buf *text, struct as_text old, struct as_text new)
 	*text = result;
 }
 
-/* Without the blanks between tokens, as libjq writes JSON */
+/* Appends text without the blanks between tokens, since libjq writes JSON so. */
 static void
 put_compact(struct as_buf *to, const struct as_buf *text)
 {

@@ -1,15 +1,15 @@
-/* exact.c - which numbers of a document libjq would change: it keeps them as
- * doubles, so that 9007199254740993 becomes 9007199254740992 */
+/* exact.c - whether libjq would change a number: libjq keeps numbers as doubles, so
+ * 9007199254740993 becomes 9007199254740992 */
 #include "filter.h"
 
-enum { DIGITS = 17 }; /* no double needs more */
+enum { DIGITS = 17 }; /* enough for any double */
 
 /* 0.DIGITS times ten to the power of exponent */
 struct decimal {
 	char digits[DIGITS];
 	size_t n;
 	int64_t exponent;
-	bool is_long;
+	bool is_long; /* it has more than DIGITS digits */
 };
 
 static void

@@ -1,5 +1,5 @@
-/* fence.c - runs filters in a process that has no files, no network, little memory
- * and little time: strangers wrote the filter and the reply */
+/* fence.c - runs filters in a locked process, which has no files, no network,
+ * little memory and little time: strangers wrote the filter and the reply */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,7 +36,7 @@ as_fence_get(struct as_text *message, struct as_text *part)
 	return true;
 }
 
-/* Waits for fd until then, or for ever where until is 0. */
+/* Waits for fd until the steady time until; 0: for ever. */
 static bool
 wait_for(const struct as_fence *fence, int fd, short events, int64_t until)
 {
@@ -55,13 +55,13 @@ wait_for(const struct as_fence *fence, int fd, short events, int64_t until)
 	return n > 0;
 }
 
-/* One message on its way through a pipe.  late: time ran out. */
+/* One message that is read from a pipe, or written to it */
 struct passage {
-	const struct as_fence *fence; /* NULL: we are in it */
+	const struct as_fence *fence; /* NULL: this is the locked process */
 	int fd;
-	bool out;
-	int64_t until;
-	bool late;
+	bool out;      /* it is written */
+	int64_t until; /* steady; 0: for ever */
+	bool late;     /* that time was over before the end */
 };
 
 static bool

@@ -21,39 +21,39 @@ struct as_path {
 struct as_paths {
 	size_t n;
 	struct as_path path[AS_PATHS];
-	int replicas; /* index of the count; -1: one path without a key */
+	int replicas; /* which path is the count; -1: one path without a key */
 };
 
 /* False: the filter is not plain, so libjq has to run it. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
-/* Reads .a.b.c and returns its end, or NULL. */
+/* Reads the path .a.b.c at p.  Returns what follows it; NULL: no path is there. */
 const char *as_paths_follow(const char *p, struct as_path *path);
 
-/* json.c - walks over a document.  Finds the text of what the path names; the
- * walk is unsure if a name is there twice or has an escape, or if this is not
- * strict JSON. */
+/* json.c - finds in the text of a document the value that the path names.  It is
+ * unsure if a name is there twice or has an escape, or if the document is not
+ * strict JSON: then libjq must look. */
 enum as_json { AS_JSON_FOUND, AS_JSON_MISSING, AS_JSON_UNSURE };
 enum as_json as_json_find(
     struct as_text document, const struct as_path *path, struct as_text *value);
 
-/* The first number that libjq would change, or a text of length 0 */
+/* The first number whose value libjq would change; length 0: there is none */
 struct as_text as_json_number(struct as_text document);
 
-/* exact.c - whether libjq keeps the value of a number */
+/* exact.c - whether libjq keeps the exact value of a number */
 bool as_exact_is(struct as_text number);
 
-/* before.c - the first number that libjq would change in what the filter uses of
- * $before, or a text of length 0 */
+/* before.c - looks at the parts of $before that the filter uses, for the first
+ * number that libjq would change; length 0: there is none */
 struct as_text as_before_number(const char *filter, struct as_text before);
 
-/* edit.c - filters that assign the count to members of $before, or of a part:
- * [.replicas as $NAME |] $before.part | .a.b = $NAME | .c = $NAME */
+/* edit.c - filters that only assign the count to members of $before, or of a part
+ * of it: [.replicas as $NAME |] $before.part | .a.b = $NAME | .c = $NAME */
 enum { AS_EDITS = 8 };
 
 struct as_edit {
 	struct as_text name; /* of the variable */
-	bool is_bound;       /* by the filter; else it is $replicas */
+	bool is_bound;       /* the filter names it; else it is $replicas */
 	struct as_path part, to[AS_EDITS];
 	size_t n;
 };
@@ -61,12 +61,13 @@ struct as_edit {
 bool as_edit_read(struct as_edit *edit, const char *filter);
 
 /* Appends the edited text of $before.  False: libjq has to do it, since a member
- * is missing or the walk is unsure. */
+ * is missing, or as_json_find is unsure. */
 bool as_edit_apply(const struct as_edit *edit, struct as_text before,
     struct as_text input, struct as_buf *to);
 
-/* names.c - finds how the text of a filter uses a name: a sum of these, or 0.  Only
- * a whole name counts: $application and a word in a string are not the name app. */
+/* names.c - finds how the text of a filter uses a name.  Returns a sum of these; 0:
+ * it does not use it.  Only a whole name counts: neither $application nor a word in
+ * a string is the name app. */
 enum as_names {
 	AS_NAMES_VARIABLE = 1, /* $app */
 	AS_NAMES_FIELD = 2,    /* .app, {app} */
@@ -75,34 +76,36 @@ enum as_names {
 
 int as_names_find(const char *filter, const char *name);
 
-/* jq-paths.c - runs in the fence: finds the numbers that the paths name.  Each is
- * finite and >= 0, or NaN: then it is missing or bad, and there is another one.
- * Returns NULL, or the word for err= ("not-json", "type", "range").  detail says
- * why, also where a bad metric became NaN; else it is empty.  The body is
- * terminated. */
+/* jq-paths.c - runs in the locked process (fence.c): finds the numbers that the
+ * paths name.  A value is finite and >= 0, or NaN if it is missing or bad; at least
+ * one metric is a number.  Returns NULL, or the word for err= ("not-json", "type",
+ * "range").  detail gives the reason, also if a bad metric became NaN; else it is
+ * empty.  A zero byte must follow the body. */
 const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
-/* scan.c - does the same, faster.  False: only as_jq_paths_find can decide. */
+/* scan.c - does the same, faster.  False: the body is unusual, so only
+ * as_jq_paths_find can do it. */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
-/* output.c - writes what a filter gave for an app.  That is a sample line, whose
- * COUNT is - where the filter gave no count, and after it a line
- * "~WORD APP DETAIL" where a metric was left out.  Where there can be no sample
- * line it is a line "!WORD APP DETAIL".  APP may be -. */
+/* output.c - writes what a filter gave for an app: a sample line, whose COUNT is -
+ * if the filter gave no count.  If a metric was left out, a line
+ * "~WORD APP DETAIL" follows.  If there can be no sample line, a line
+ * "!WORD APP DETAIL" takes its place; APP is - if the app is not known. */
 struct as_output {
 	struct as_buf *to;
-	size_t begin;
+	size_t begin; /* of the line, in to */
 	struct as_text stamp, app;
 	struct as_text lost; /* " err.N=WORD" for each missing reply */
 	bool several;        /* the filter read several replies */
 	bool has_count;
 	size_t n_metrics, n_left_out;
-	const char *word; /* the first fault that spoils the line, or NULL */
+	/* Of the first fault that makes the line impossible, or NULL */
+	const char *word;
 	char detail[AS_DETAIL_MAX];
-	const char *metric_word; /* the first metric that was left out */
+	const char *metric_word; /* of the metric that was left out, or NULL */
 	char metric_detail[AS_DETAIL_MAX];
-	bool warns; /* a metric was bad, and not only null */
+	bool warns; /* that metric was bad; else it was only null */
 };
 
 void as_output_begin(struct as_output *output, struct as_buf *to,
@@ -116,71 +119,82 @@ void as_output_leave_out(struct as_output *output, bool warns, const char *word,
 void as_output_wrong(struct as_output *output, const char *word,
     const char *fmt, ...) AS_FORMAT(3);
 void as_output_end(struct as_output *output);
-/* Writes a fault of an app whose name is not known. */
+
+/* Writes a fault of an output whose app is not known. */
 void as_output_refuse(struct as_buf *to, const char *word, const char *detail);
 
-/* fence.c - runs libjq in a process of its own, which has no file, no network, no
- * environment, little memory and little time: the fence.  A message consists of
- * parts, each a length in 4 bytes and that many bytes. */
+/* fence.c - runs libjq in a locked process of its own: it has no file, no network,
+ * no environment, little memory and little time, since strangers wrote the replies.
+ * We send it messages, and it answers each.  A message consists of parts.  A part
+ * is a length in 4 bytes and that many bytes. */
 struct as_fence {
-	void (*serve)(int in, int out); /* what the process does; no return */
-	bool (*wait)(void *at, int fd, int64_t until); /* or NULL: poll(2) */
-	void *at;
-	int to, from;
-	int pid; /* 0: there is none */
+	/* The process calls it; it does not return */
+	void (*serve)(int in, int out);
+	/* Waits until fd can be read; NULL: poll(2) does */
+	bool (*wait)(void *at, int fd, int64_t until);
+	void *at;     /* first argument of wait */
+	int to, from; /* pipes to and from the process */
+	int pid;      /* of the process; 0: there is none now */
 };
 
-/* limits.c - gives up, in the process of the fence, all files but these two, and
- * more.  A long message allows more memory. */
+/* limits.c - locks the process that calls it: closes all files except these two
+ * pipes, and limits memory, new files and new processes. */
 void as_limits_enter(int in, int out);
+
+/* Allows more memory for a message of that many bytes. */
 void as_limits_memory(size_t message);
 
 enum as_fenced { AS_FENCED, AS_FENCE_SLOW, AS_FENCE_DIED };
 
+/* Appends a part; takes the next part, false: there is none. */
 void as_fence_put(struct as_buf *message, struct as_text part);
 bool as_fence_get(struct as_text *message, struct as_text *part);
-bool as_fence_read(int fd, struct as_buf *message); /* false: EOF */
+
+/* Read or write a whole message.  False: EOF, or an error. */
+bool as_fence_read(int fd, struct as_buf *message);
 bool as_fence_write(int fd, const struct as_buf *message);
 
-/* Sends a message and waits at most so many ms for the answer.  Starts the process
- * if there is none, and ends it if it does not answer. */
+/* Sends a message, and waits at most so many ms for the answer.  Starts the process
+ * if there is none.  Ends the process if it does not answer. */
 enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t ms);
 void as_fence_end(struct as_fence *fence);
 
-/* jq-serve.c - runs in the fence: compiles the programs of the first message, then
- * answers questions.  The first part of an answer is empty, or the word for
- * err=. */
+/* jq-serve.c - runs in the locked process (fence.c): compiles the programs of the
+ * first message, then answers questions.  An answer has three parts: the word for
+ * err=, empty if there is no error; the output, or the reason of the error; and
+ * notes, see as_question. */
 AS_NORETURN void as_jq_serve(int in, int out);
 
-/* Stands in place of a program's number: the message has a plain filter and one
- * reply, and the answer has its numbers. */
+/* In a question, this takes the place of a program's number: then the question has
+ * the text of a plain filter and one reply, and the answer has the numbers. */
 enum { AS_PLAIN_PROGRAM = -1 };
 
 /* filters.c - keeps and runs all filters of a tool */
 enum as_filter_kind {
-	AS_SAMPLES, /* objects {app?, time?, replicas, METRIC...} */
-	AS_TEXT     /* one string, or anything else as JSON */
+	AS_SAMPLES, /* gives objects {app?, time?, replicas, METRIC...} */
+	AS_TEXT     /* gives one string, or one other value as JSON */
 };
 
 struct as_question {
-	size_t filter;
+	size_t filter;                 /* its number */
 	const struct as_text *replies; /* JSON; length 0: it did not come */
 	size_t n_replies;
 	struct as_text lost;   /* " err.N=WORD" for each that did not come */
-	struct as_text before; /* JSON, or of length 0 */
-	struct as_text stamp;  /* TIME where the reply has none */
-	int how;
-	/* The asker may ask again at this steady time; 0 at first. */
+	struct as_text before; /* $before as JSON; length 0: null */
+	struct as_text stamp;  /* TIME if the reply has none */
+	int how;               /* a sum of enum as_how */
+	/* While the steady clock is before this, the filter is not run: it took
+	 * too much for this asker.  0 at first. */
 	int64_t *barred;
-	/* Gets a line "N WORD: DETAIL" for each of several replies that is no
-	 * JSON.  NULL: nobody wants to know. */
+	/* Gets a line "N WORD: DETAIL" for each reply that is not JSON, if there
+	 * are several.  NULL: no such lines are written. */
 	struct as_buf *notes;
 };
 
 enum as_how {
-	AS_FOR_MANY = 1, /* outputs must name their apps */
-	AS_COUNTS = 2    /* metrics do not matter */
+	AS_FOR_MANY = 1, /* for several apps: outputs must name theirs */
+	AS_COUNTS = 2    /* only the count is needed, no metric */
 };
 
 /* Adds a filter and returns its number.  Filters with the same text and kind have
@@ -188,76 +202,81 @@ enum as_how {
 size_t as_filter_add(
     const struct as_setting *setting, enum as_filter_kind kind);
 
-/* Compiles the filters, which are all added by now.  Dies with 78 if one of them
- * is not a filter. */
+/* Compiles the filters; all must have been added.  Dies with 78 if one of them is
+ * not valid. */
 void as_filter_ready(const struct as_config *config);
 
 /* Whether the filter is plain: it gives no app names, so each app needs its own
  * request. */
 bool as_filter_is_plain(size_t filter);
 
-/* Appends output lines, or the text, to answer.  Returns NULL, or the word for err=
- * with a text for people in detail. */
+/* Appends the output lines, or the text, to answer.  Returns NULL, or the word for
+ * err=, and writes the reason to detail. */
 const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
     char detail[AS_DETAIL_MAX]);
 
-/* One filter */
+/* A filter, as filters.c keeps it */
 struct as_filter {
 	const struct as_setting *setting;
 	enum as_filter_kind kind;
 	bool plain;
-	struct as_paths paths; /* of a plain one */
-	size_t program;        /* of another: its number in the fence */
-	bool edits;            /* it is also an edit of $before */
+	struct as_paths paths; /* if plain */
+	size_t program;        /* if not plain: its number in jq-serve.c */
+	bool edits;            /* edit.c can run it instead of libjq */
 	struct as_edit edit;
-	int n_failed; /* in a row: it took too much */
+	int n_failed; /* runs in a row that took too much time or memory */
 };
 
-/* program.c - sends filters to the fence.  Adds one, and sets its number. */
+/* program.c - sends filters and questions to the locked process.  Adds a filter,
+ * and sets its number. */
 void as_program_add(struct as_filter *filter, const struct as_config *config);
-bool as_program_sets(const struct as_config *config, const char *key);
-void as_program_compile(void); /* all; dies with 78 if one is wrong */
 
-/* As as_filter_run */
+/* Whether the settings of any app have this key */
+bool as_program_sets(const struct as_config *config, const char *key);
+
+/* Compiles all.  Dies with 78 if one is not valid. */
+void as_program_compile(void);
+
+/* Does what as_filter_run does, for a filter that is not plain. */
 const char *as_program_run(struct as_filter *filter,
     const struct as_question *question, const struct as_scope *scope,
     struct as_buf *to, char detail[AS_DETAIL_MAX]);
 
-/* Does what as_jq_paths_find does, for the only reply of the question.  paths are
- * those of the filter, or one of them. */
+/* Does what as_jq_paths_find does, in the locked process, for the only reply of the
+ * question.  paths are all paths of the filter, or one of them. */
 const char *as_program_find(struct as_filter *filter,
     const struct as_question *question, const struct as_paths *paths,
     double *values, char detail[AS_DETAIL_MAX]);
 
-/* Sets how to wait while a filter runs.  wait returns true if fd can be read
- * before the time until. */
+/* Sets the function that waits while a filter runs, so that requests go on
+ * meanwhile.  wait returns true if fd can be read before the time until. */
 void as_program_wait_with(
     bool (*wait)(void *at, int fd, int64_t until), void *at);
 void as_program_end(void);
 
-/* jq-compile.c - compiles filters */
+/* jq-compile.c - compiles filters; runs in the locked process */
 struct as_compiled {
 	jq_state *jq;
 	enum as_filter_kind kind;
 };
 
-/* Compiles the programs of a message.  The answer is empty, or the number of the
- * program that is wrong, and why. */
+/* Compiles the programs of a message.  The answer is one empty part; or, if a
+ * program is not valid, its number and the reason. */
 struct as_compiled *as_jq_compile(
     struct as_text message, struct as_buf *answer);
 
-/* jq-sample.c - takes the outputs of a program */
+/* jq-sample.c - turns outputs of a program into lines; runs in the locked process */
 struct as_evaluation {
 	struct as_text stamp, app;
 	struct as_buf lost, notes; /* see as_output and as_question */
-	bool several;              /* replies */
+	bool several;              /* there are several replies */
 	struct as_buf *answer;
-	bool counts; /* metrics do not matter */
+	bool counts; /* see AS_COUNTS */
 	char detail[AS_DETAIL_MAX];
 };
 
-/* Bytes of a string, until it is freed */
+/* The bytes of a string; valid until it is freed */
 struct as_text as_jq_sample_text(jv string);
 
 /* Appends the output line of an object to the answer. */

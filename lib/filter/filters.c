@@ -1,5 +1,5 @@
-/* filters.c - keeps every filter of a tool once, and runs it: plain filters run
- * here, the others in the fence */
+/* filters.c - keeps every filter of a tool once, and runs it: plain filters in this
+ * process, the others in a locked process (fence.c) */
 #include <stdio.h>
 
 #include "filter.h"
@@ -47,8 +47,8 @@ as_filter_ready(const struct as_config *config)
 	as_program_compile();
 }
 
-/* libjq changes some numbers of $before without a word: then there is no
- * request. */
+/* libjq silently changes some numbers of $before, such as long integers.  If the
+ * filter uses one, this fails, and no request is made. */
 static const char *
 check_numbers(const struct as_filter *filter,
     const struct as_question *question, char detail[AS_DETAIL_MAX])
@@ -115,7 +115,7 @@ run_plain(struct as_filter *filter, const struct as_question *question,
 		replicas = 0;
 	}
 	detail[0] = '\0';
-	/* libjq reads the replies that the scanner does not understand. */
+	/* If as_scan does not understand the reply, libjq reads it. */
 	if (!as_scan(question->replies[0], paths, values) &&
 	    (word = as_program_find(filter, question, paths, values, detail)) !=
 		NULL)

@@ -1,11 +1,12 @@
-/* jq-compile.c - the texts of filters as programs of libjq */
+/* jq-compile.c - compiles the texts of filters to programs of libjq */
 #include <stdio.h>
 
 #include "filter.h"
 
 static char complaint[AS_DETAIL_MAX];
 
-/* Without the hint to a shell, and the place in what program.c put around it */
+/* The length without the hint for shell users, and without the place: that counts
+ * the text that program.c puts around the filter. */
 static int
 complaint_len(const char *text)
 {
@@ -22,7 +23,8 @@ complaint_len(const char *text)
 	return (int)len;
 }
 
-/* The first message is the one that says it; what follows counts them. */
+/* Keeps the first message: it has the reason.  The last one has only the number of
+ * errors. */
 static void
 take_complaint(void *unused, jv message)
 {
@@ -41,7 +43,8 @@ take_complaint(void *unused, jv message)
 	jv_free(message);
 }
 
-/* Only what comes as text can be asked for: there are no modules. */
+/* Whether the filter wants a module.  There are none: the locked process cannot
+ * read files. */
 static bool
 uses_modules(const char *text)
 {
@@ -49,7 +52,7 @@ uses_modules(const char *text)
 	    strstr(text, "import ") != NULL || strstr(text, "include ") != NULL;
 }
 
-/* Begins with S or T, for the kind. */
+/* source begins with S (AS_SAMPLES) or T (AS_TEXT). */
 static bool
 compile(struct as_compiled *program, struct as_text source)
 {

@@ -1,10 +1,10 @@
-/* jq-paths.c - the numbers that a filter of paths names, looked up by libjq */
+/* jq-paths.c - finds the numbers that a plain filter names, with libjq */
 #include <math.h>
 #include <stdio.h>
 
 #include "filter.h"
 
-/* Takes value.  Only an object has members. */
+/* Frees value.  Returns its member of that name; only an object has members. */
 static jv
 member(jv value, struct as_text name)
 {
@@ -47,8 +47,9 @@ name_path(const struct as_path *path, const char *why, char *detail)
 	    why);
 }
 
-/* A metric that is missing or bad is left out, if there is another one.  A count
- * that is missing may be known elsewhere; a bad one spoils the sample. */
+/* If a metric is missing or bad, it is left out, as long as there is another one.
+ * A missing count may be known from another reply.  A bad count makes the whole
+ * sample an error. */
 static const char *
 read_numbers(
     jv document, const struct as_paths *paths, double *values, char *detail)
@@ -81,7 +82,7 @@ read_numbers(
 	return n > 0 ? NULL : first;
 }
 
-/* Takes the invalid value that a parse left. */
+/* error is the invalid value that the parser returned.  This frees it. */
 static const char *
 not_json(jv error, struct as_text body, char *detail)
 {

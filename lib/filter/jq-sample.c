@@ -21,7 +21,8 @@ is_key(struct as_text key)
 	return key.len > 0 && key.len <= AS_KEY_MAX && key.at[0] >= 'a';
 }
 
-/* A count that is null may be known elsewhere, a wrong one is wrong. */
+/* A count that is null may be known from another reply.  Any other value that is no
+ * number is an error. */
 static void
 put_count(struct as_output *output, jv_kind kind, double x)
 {
@@ -34,7 +35,7 @@ put_count(struct as_output *output, jv_kind kind, double x)
 		as_output_count(output, x);
 }
 
-/* Takes value. */
+/* Frees value. */
 static void
 put_metric(struct as_output *output, struct as_text key, jv value)
 {
@@ -63,7 +64,8 @@ put_metric(struct as_output *output, struct as_text key, jv value)
 		as_output_metric(output, key, x);
 }
 
-/* replicas comes first in a line, wherever it stands in the object. */
+/* COUNT is before all metrics in a line, so replicas is put first, wherever it
+ * stands in the object. */
 static void
 put_members(struct as_output *output, jv object, bool counts)
 {
@@ -84,7 +86,8 @@ put_members(struct as_output *output, jv object, bool counts)
 	}
 }
 
-/* RFC 3339, or seconds since 1970; false: it is neither. */
+/* Sets *text to a time in RFC 3339 or in seconds since 1970; null leaves *text as
+ * it is.  False: it is neither. */
 static bool
 put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 {
@@ -109,7 +112,8 @@ put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 	return valid;
 }
 
-/* Finds whose sample this is.  False: nobody's, and the answer says why. */
+/* Finds the app of this sample.  False: there is none, and the answer got a line
+ * with the reason. */
 static bool
 find_app(struct as_evaluation *e, jv app, struct as_text *name)
 {

@@ -1,4 +1,4 @@
-/* jq-serve.c - runs in the fence: reads questions, runs filters, writes answers */
+/* jq-serve.c - the locked process (fence.c): reads questions, runs filters, answers */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -8,7 +8,8 @@ enum { OUTPUTS_MAX = 1000000 };
 
 static struct as_compiled *programs; /* by their numbers */
 
-/* Takes about: a text as it is, anything else as JSON. */
+/* Puts why and about in the detail: a string as it is, other values as JSON.  Frees
+ * about. */
 static const char *
 wrong(struct as_evaluation *e, const char *why, jv about)
 {
@@ -20,7 +21,7 @@ wrong(struct as_evaluation *e, const char *why, jv about)
 	return "filter";
 }
 
-/* Takes output.  Returns NULL, or the word for what is wrong with it. */
+/* Frees output.  Returns NULL, or the word for err= if the output is wrong. */
 static const char *
 put_output(
     struct as_evaluation *e, enum as_filter_kind kind, jv output, size_t n)
@@ -76,7 +77,7 @@ run(struct as_evaluation *e, const struct as_compiled *program, jv input)
 	return word;
 }
 
-/* A text of JSON as a value */
+/* Parses JSON.  Returns NULL, or the word for err=. */
 static const char *
 parse(struct as_evaluation *e, struct as_text text, jv *value)
 {
@@ -92,7 +93,8 @@ parse(struct as_evaluation *e, struct as_text text, jv *value)
 	return "not-json";
 }
 
-/* One of several replies cannot be read: the filter gets null for it. */
+/* One of several replies cannot be read.  The filter gets null in its place, so the
+ * others can be used. */
 static jv
 lose_reply(struct as_evaluation *e, uint32_t i, const char *word)
 {
@@ -108,7 +110,8 @@ lose_reply(struct as_evaluation *e, uint32_t i, const char *word)
 	return jv_null();
 }
 
-/* One reply as it is, or an array of several.  A reply that is missing is null. */
+/* Sets *input to the reply or, if there are several, to an array of them.  A missing
+ * reply is null. */
 static const char *
 parse_replies(
     struct as_evaluation *e, struct as_text *message, uint32_t n, jv *input)

@@ -1,4 +1,4 @@
-/* json.c - walks over the text of a JSON document, and changes nothing in it */
+/* json.c - finds values and numbers in the text of a JSON document */
 #include "filter.h"
 
 enum { DEPTH_MAX = 256 };
@@ -7,7 +7,8 @@ enum { DEPTH_MAX = 256 };
 struct walk {
 	const char *p, *end;
 	int depth;
-	bool unsure; /* what was looked for may be hidden, or be there twice */
+	/* The value may be there twice, or its name have an escape */
+	bool unsure;
 	struct as_text number; /* the first that libjq would change */
 };
 
@@ -48,7 +49,7 @@ walk_escape(struct walk *w)
 	return digits == 4;
 }
 
-/* The text between the quotes, as it is written */
+/* Sets *text to the text between the quotes; escapes stay as they are written. */
 static bool
 walk_string(struct walk *w, struct as_text *text)
 {
@@ -110,8 +111,8 @@ walk_word(struct walk *w, const char *word)
 	return true;
 }
 
-/* Walks to the value of the next member, or to the end of the object: then name
- * is not set. */
+/* Walks to the value of the next member, and sets *name.  At the end of the object
+ * name->at is NULL. */
 static bool
 walk_name(struct walk *w, bool first, struct as_text *name)
 {
@@ -161,7 +162,7 @@ walk_array(struct walk *w)
 	}
 }
 
-/* libjq counts an object twice. */
+/* The depth is counted as libjq counts it: an object counts twice. */
 static bool
 walk_nested(struct walk *w)
 {
@@ -193,7 +194,8 @@ walk_value(struct walk *w)
 	}
 }
 
-/* Walks over a value, and finds what the path names in it from part i on. */
+/* Walks over a value.  Sets *value to what part i and the later parts of the path
+ * name in it. */
 static bool
 walk_path(
     struct walk *w, const struct as_path *path, size_t i, struct as_text *value)
@@ -215,7 +217,8 @@ walk_path(
 		if (name.at == NULL)
 			return true;
 		if (memchr(name.at, '\\', name.len) != NULL)
-			w->unsure = true; /* it may spell the same name */
+			/* An escape may spell the name of the path */
+			w->unsure = true;
 		if (!as_text_is(name, path->part[i])) {
 			if (!walk_value(w))
 				return false;

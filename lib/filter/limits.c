@@ -1,4 +1,5 @@
-/* limits.c - what the process in the fence gives up: files, programs, memory */
+/* limits.c - locks the process that runs filters: no files, no programs, little
+ * memory */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,16 +13,16 @@
 
 #include "filter.h"
 
-/* In MiB.  libjq makes of a byte of JSON up to so many bytes. */
+/* MEMORY is in MiB.  libjq needs up to BYTES_OF_ONE bytes for a byte of JSON. */
 enum { MEMORY = 256, FILES = 65536, BYTES_OF_ONE = 64 };
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { LIMIT_MEMORY = 0 }; /* its shadow takes terabytes */
+enum { LIMIT_MEMORY = 0 }; /* the sanitizer maps terabytes */
 #else
 enum { LIMIT_MEMORY = 1 };
 #endif
 
-static size_t mapped; /* what the process had when it was started */
+static size_t mapped; /* bytes of memory that the process had at its start */
 
 #if defined(__linux__) && defined(SYS_close_range)
 long syscall(long number, ...);
@@ -41,7 +42,8 @@ close_range(unsigned first, unsigned last)
 }
 #endif
 
-/* A limit of a thousand million files is no number to count up to. */
+/* Closes only the files that are open: the limit may be a thousand million files,
+ * too many to close each. */
 static void
 close_listed(int in, int out)
 {
@@ -75,7 +77,8 @@ close_others(int in, int out)
 		close_listed(in, out);
 }
 
-/* The fork has all that its parent had mapped: a fleet may be large. */
+/* The new process shares the memory of its parent, which may be much for a large
+ * fleet.  The limit must allow it. */
 static size_t
 find_mapped(void)
 {

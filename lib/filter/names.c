@@ -1,7 +1,7 @@
-/* names.c - finds names in the text of a filter, reading it as jq does */
+/* names.c - finds out whether and how a filter uses a name */
 #include "filter.h"
 
-enum { NESTED_MAX = 32 }; /* "\(...)" within another one */
+enum { NESTED_MAX = 32 }; /* "\(...)" inside each other, at most */
 
 /* Where jq would read a name: outside of comments and strings, but inside of the
  * parts "\(...)" of a string. */
@@ -18,9 +18,9 @@ is_name_byte(char c)
 	    as_digit(c) <= 9;
 }
 
-/* Moves from the first byte of a string, or of the rest of a string after a part,
- * to after the closing quote or into the next part.  If parts are nested too
- * deeply, all is read as one string. */
+/* text->p is in a string, after its quote or after a part "\(...)".  Moves to after
+ * the closing quote, or to the beginning of the next part.  If parts are nested too
+ * deeply, a part is read as text of the string. */
 static void
 skip_string(struct text *text)
 {
@@ -36,7 +36,7 @@ skip_string(struct text *text)
 	text->p += *text->p != '\0';
 }
 
-/* Moves over one byte, string, comment or number that is no name. */
+/* Moves over a string, a comment or one other byte that is not in a name. */
 static void
 skip_other(struct text *text)
 {
@@ -61,7 +61,7 @@ skip_blanks(const char *p)
 	return p + strspn(p, " \t\n");
 }
 
-/* How the name at `at` is used, whose next byte is at `end` */
+/* How the filter uses the name from `at` up to `end` */
 static int
 use_of(const char *filter, const char *at, const char *end)
 {

@@ -52,7 +52,7 @@ as_output_no_count(struct as_output *output)
 	as_buf_puts(output->to, " -");
 }
 
-/* One metric that is missing or bad does not spoil the others. */
+/* A metric that is missing or bad is left out, so that the others can be used. */
 void
 as_output_leave_out(struct as_output *output, bool warns, const char *word,
     const char *fmt, ...)
@@ -78,8 +78,8 @@ as_output_metric(struct as_output *output, struct as_text key, double value)
 	as_buf_add(output->to, " ", 1);
 	as_buf_add(output->to, key.at, key.len);
 	as_buf_add(output->to, "=", 1);
-	as_buf_add(
-	    output->to, number, as_num_print(number, fabs(value))); /* -0 */
+	as_buf_add(output->to, number,
+	    as_num_print(number, fabs(value))); /* no "-0" */
 	output->n_metrics++;
 }
 
@@ -97,8 +97,9 @@ put_wrong(struct as_buf *to, char mark, const char *word, struct as_text app,
 	as_buf_puts(to, "\n");
 }
 
-/* A count alone is worth a line where the metrics came from elsewhere: it lets
- * a fallback act. */
+/* Finds whether there can be a sample line.  A count without metrics is enough if
+ * the metrics come from another reply that is lost: then as-decide may use a
+ * fallback. */
 static void
 judge(struct as_output *output)
 {

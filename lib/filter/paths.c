@@ -1,4 +1,4 @@
-/* paths.c - reads plain filters: {replicas, cpu: .cpu.highPriority} or
+/* paths.c - reads plain filters, like {replicas, cpu: .cpu.highPriority} or
  * .spec.replicas.  They do not need libjq, which takes 20 ms to start. */
 #include "filter.h"
 
@@ -35,7 +35,7 @@ as_paths_follow(const char *p, struct as_path *path)
 	return path->n > 0 ? p : NULL;
 }
 
-/* NAME or NAME: .a.b.c */
+/* Reads "NAME", which means "NAME: .NAME", or "NAME: .a.b.c". */
 static const char *
 read_member(const char *p, struct as_path *path)
 {
@@ -51,7 +51,8 @@ read_member(const char *p, struct as_path *path)
 	return p;
 }
 
-/* Only a KEY of the line grammar that names a number is plain. */
+/* Whether the key names a number of a line: it is a KEY of the line grammar, and
+ * not app or time. */
 static bool
 is_plain_key(struct as_text key)
 {

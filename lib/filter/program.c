@@ -1,5 +1,6 @@
-/* program.c - sends filters to the fence: first to be compiled, then with each
- * question.  An asker whose filter takes too much has to wait. */
+/* program.c - sends filters to the locked process (fence.c), which compiles them
+ * once, and then a question for each run.  If a filter takes too much time or
+ * memory, it is not run for that asker for a while. */
 #include <stdio.h>
 
 #include "filter.h"
@@ -7,19 +8,20 @@
 enum {
 	COMPILE_MS = 20000,
 	RUN_MS = 2000,
-	MIB_MS = 500, /* for each MiB of replies */
-	LEAST_MS = 250,
-	PAUSE_MS = 10000,
-	FAILURES = 3
+	MIB_MS = 500,     /* more for each MiB of replies */
+	LEAST_MS = 250,   /* for a filter that failed often */
+	PAUSE_MS = 10000, /* the asker waits so long after a failure */
+	FAILURES = 3      /* in a row: from then on a filter gets less time */
 };
 
 static struct as_fence fence = {.serve = as_jq_serve};
 static const struct as_setting **programs; /* by their numbers */
 static size_t n_programs, room;
-static struct as_buf sources; /* of all of them, as a message */
+static struct as_buf sources; /* of all programs, as a message */
 static struct as_buf message, reply;
 
-/* What any app sets is a variable in all of them: a program serves all its apps. */
+/* One program serves all its apps.  So each variable that any app sets is bound,
+ * also for the apps that do not set it. */
 static void
 bind_variables(
     struct as_buf *source, const struct as_config *config, const char *filter)
@@ -49,7 +51,7 @@ as_program_sets(const struct as_config *config, const char *key)
 	return false;
 }
 
-/* $replicas is the count that is ordered, unless the settings say otherwise. */
+/* $replicas is the ordered count, unless the settings have set.replicas. */
 static void
 bind_replicas(
     struct as_buf *source, const struct as_config *config, const char *filter)
@@ -61,7 +63,8 @@ bind_replicas(
 		    "end) as $replicas | ");
 }
 
-/* A number that is missing, as when its reply is, is null and no fault. */
+/* tonumber of null is null, not an error: a number is null if its reply is
+ * missing. */
 static const char prelude[] =
     "def _number: tonumber; "
     "def tonumber: if . == null then null else _number end; ";
@@ -99,7 +102,8 @@ die_of_program(struct as_text number, struct as_text why)
 	as_msg_die(EX_OSERR, "filters: %s", text);
 }
 
-/* Compiling takes some 20 ms whatever the filter is. */
+/* Starts the locked process, which compiles all filters.  This takes about 20 ms,
+ * however small they are. */
 static bool
 compile(void)
 {
@@ -133,9 +137,9 @@ word_of(struct as_text word)
 	return word.len > 0 ? "filter" : NULL;
 }
 
-/* Either the filter or one reply is slow.  A filter that failed several times in
- * a row gets less time, until it succeeds: its other users still have it, and
- * nobody waits long for it.  A long reply takes longer to read. */
+/* The filter may be slow, or only one reply.  So a filter that failed several times
+ * in a row is still run, for its other apps may work, but it gets less time: then
+ * the other apps do not wait long.  A long reply gets more time. */
 static int64_t
 time_limit(const struct as_filter *filter)
 {
@@ -166,8 +170,8 @@ run(struct as_filter *filter, const struct as_question *question)
 	return how;
 }
 
-/* Finds the parts of the answer to message.  Returns the word that it begins
- * with, or NULL. */
+/* Sends message, and finds the parts of the answer.  Returns its word for err=, or
+ * NULL. */
 static const char *
 ask(struct as_filter *filter, const struct as_question *question,
     struct as_text *answer, struct as_text *notes, char *detail)
@@ -228,7 +232,7 @@ as_program_run(struct as_filter *filter, const struct as_question *question,
 	return word;
 }
 
-/* All of the filter, or the one path that is wanted of it */
+/* Appends the text of the filter or, if paths is one of its paths, only that. */
 static void
 put_paths(const struct as_filter *filter, const struct as_paths *paths)
 {

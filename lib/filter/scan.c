@@ -1,6 +1,6 @@
-/* scan.c - reads a JSON document in one pass, without building it.  The pass checks
- * all of it, and converts only the numbers that the paths name.  It gives up on
- * anything unusual, and as_jq_paths_find decides.  `make bench` shows the gain. */
+/* scan.c - reads a JSON document in one pass, and keeps only the numbers that the
+ * paths name.  It checks the whole document.  If anything is unusual, it returns
+ * false, and as_jq_paths_find reads the document.  `make bench` shows the gain. */
 #include "filter.h"
 
 enum { DEPTH_MAX = 256 };
@@ -9,12 +9,13 @@ struct scan {
 	const char *p;
 	const struct as_paths *paths;
 	double *values;
-	uint32_t found;              /* paths, a bit each */
-	uint32_t matches[DEPTH_MAX]; /* paths that lead into this object */
-	char close[DEPTH_MAX];       /* ']' or '}' */
-	int depth;                   /* of open objects and arrays, from 0 */
-	int weight;
-	bool after_member;
+	uint32_t found; /* bit i: the number of path i was found */
+	/* By depth: bit i: path i leads into this object */
+	uint32_t matches[DEPTH_MAX];
+	char close[DEPTH_MAX]; /* by depth: ']' or '}' */
+	int depth;             /* of the innermost one open; -1: none is */
+	int weight;            /* the depth as libjq counts it */
+	bool after_member;     /* a comma or the end must come next */
 };
 
 static inline void
@@ -24,8 +25,8 @@ skip_space(struct scan *s)
 		s->p++;
 }
 
-/* p is at the first byte after the opening quote, and is left after the other.
- * *plain: there was no escape. */
+/* Moves p from after the opening quote to after the closing quote.  *plain: there
+ * was no escape. */
 static bool
 scan_string(struct scan *s, bool *plain)
 {
@@ -42,7 +43,7 @@ scan_string(struct scan *s, bool *plain)
 			if (strchr("\"\\/bfnrtu", *s->p) == NULL ||
 			    *s->p == '\0')
 				return false;
-			s->p++; /* \u's digits are left to libjq */
+			s->p++; /* libjq reads the digits of \u */
 			if (s->p[-1] == 'u')
 				return false;
 		}
@@ -87,7 +88,7 @@ scan_number(struct scan *s, double *x)
 		*x < AS_TOO_GREAT);
 }
 
-/* The paths that a member of this name goes on, of those that led here */
+/* Of the paths that lead into this object, those whose next part is this name */
 static uint32_t
 match(const struct scan *s, struct as_text name)
 {
@@ -104,7 +105,7 @@ match(const struct scan *s, struct as_text name)
 	return to;
 }
 
-/* A number that is wanted, for each of the paths that end here */
+/* Reads a number, and keeps it for each path that ends here. */
 static bool
 take_number(struct scan *s, uint32_t matches)
 {
@@ -138,7 +139,7 @@ open_nested(struct scan *s, uint32_t matches)
 {
 	bool object = *s->p++ == '{';
 
-	s->weight += object ? 2 : 1; /* as libjq counts */
+	s->weight += object ? 2 : 1; /* libjq counts so */
 	if (++s->depth == DEPTH_MAX || s->weight > DEPTH_MAX)
 		return false;
 	s->matches[s->depth] = object ? matches : 0;
@@ -147,7 +148,7 @@ open_nested(struct scan *s, uint32_t matches)
 	return true;
 }
 
-/* A value, or the beginning of one that has members */
+/* Reads a value, but of an object or an array only the opening bracket. */
 static bool
 scan_value(struct scan *s, uint32_t matches)
 {
@@ -167,8 +168,8 @@ scan_value(struct scan *s, uint32_t matches)
 	}
 }
 
-/* "name": where a name that was found comes again the last one counts, and
- * an escape may hide one: both are left to libjq. */
+/* Reads "name":.  If a name that was found comes again, the last one counts; and an
+ * escape may spell a name of a path.  libjq reads both cases. */
 static bool
 scan_name(struct scan *s, uint32_t *matches)
 {
