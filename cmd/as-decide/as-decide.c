@@ -28,7 +28,8 @@ static struct as_config config;
 static struct as_fold fold = {.moved = as_notes_move};
 static struct as_out out;
 static bool explain, only_last;
-static int doubtful;           /* 65 where a reading was implausible */
+/* The exit status: 65 after an implausible reading, else 0 */
+static int doubtful;
 static const char **histories; /* files, oldest first; ends with NULL */
 static size_t n_histories, histories_room;
 
@@ -72,7 +73,7 @@ parse_options(int *argc, char **argv[])
 		fold.policy_of = policy_of;
 	else
 		fold.policy = as_config_of(&config, as_text("app"))->policy;
-	if (only_last) /* all apps are printed at the end */
+	if (only_last) /* forget no app: all are printed at the end */
 		fold.crowd = SIZE_MAX;
 }
 
@@ -82,7 +83,7 @@ is_wanted(const struct as_line *line)
 	return config.only == NULL || as_select_wants(&config, line->app);
 }
 
-/* Whether the line is one of the same app and TIME as the input's first line */
+/* Whether the line has the app and the TIME of the input's first line */
 static bool
 is_twin(const struct as_line *line, const struct as_line *first)
 {
@@ -122,11 +123,12 @@ fold_kept(struct as_buf *kept)
 	kept->len = 0;
 }
 
-/* The history ends where the input begins: with its first line or, where two
- * ticks have one TIME, with the last line of that app and TIME.  What stands
- * before it was there first, also with a later TIME, by a clock that was set
- * back since.  A file that goes on for long after that line is no log to which
- * the input was just appended, and is not read on. */
+/* Reads the history up to the line with which the input begins.  If several lines
+ * have that app and TIME, the last one is it.  All lines before it are history,
+ * even with a later TIME: the clock may have been set back.  Lines after it are
+ * kept until it is clear that no further such line comes.  If very many follow, the
+ * input was not just appended to this file, and reading ends.  Returns whether
+ * such a line was found. */
 static bool
 fold_until(struct as_in *in, const struct as_line *first)
 {
@@ -150,15 +152,15 @@ fold_until(struct as_in *in, const struct as_line *first)
 	return met;
 }
 
-/* Half a state would decide wrong. */
+/* A history that was read in part would lead to wrong decisions. */
 AS_NORETURN static void
 die_halfway(void)
 {
 	exit(as_out_finish(&out, EX_IOERR));
 }
 
-/* What was decided then was reported then: here it only makes the state, and its
- * bad lines were reported when they were new.  Returns as fold_until does. */
+/* Reads one file of history.  It prints nothing: decisions and bad lines were
+ * reported when they were new.  Returns as fold_until does. */
 static bool
 fold_history(const char *path, const struct as_line *first)
 {
@@ -202,7 +204,7 @@ keep_last(const struct as_line *line, const struct as_decision *decision)
 	scratch.len = 0;
 }
 
-/* An app that only the history knows has none. */
+/* An app that is only in the history has no last line. */
 static void
 print_last(void)
 {

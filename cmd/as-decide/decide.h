@@ -1,21 +1,24 @@
-/* decide.h - the parts of as-decide: what it says of each app besides decisions */
+/* decide.h - the parts of as-decide: what it reports besides decisions */
 #ifndef AS_DECIDE_H
 #define AS_DECIDE_H
 
 #include "conf.h"
 
-/* notes.c - what is kept of an app besides its history, by its number */
+/* notes.c - what as-decide keeps of each app, by its number, besides its history */
 enum as_warning { AS_WARN_GAP, AS_WARN_RATIO, AS_WARN_HELD, AS_WARNINGS };
 
 struct as_note {
-	char *last_line;             /* with -1; NULL: none */
-	bool absent;                 /* a missing metric was reported */
-	int64_t held, held_last;     /* for want of a metric: first and last */
-	int64_t gap_end;             /* TIME after the last gap; 0: none */
-	int64_t warned[AS_WARNINGS]; /* TIME of the last one; 0: none */
+	char *last_line; /* its last decision, for -1; or NULL */
+	bool absent;     /* warn_absent has reported it */
+	/* First and last TIME of a row of decisions that hold the count since a
+	 * metric is missing; held is 0 if there is none */
+	int64_t held, held_last;
+	int64_t gap_end; /* TIME of the sample after a gap; 0: none */
+	/* TIME of the last such warning; 0: none */
+	int64_t warned[AS_WARNINGS];
 };
 
-struct as_note *as_notes_of(size_t app);
+struct as_note *as_notes_of(size_t app); /* made if there is none yet */
 void as_notes_move(size_t from, size_t to);
 void as_notes_free(void);
 
@@ -24,7 +27,8 @@ void as_notes_free(void);
 int as_warnings_check(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const struct as_decision *decision);
 
-/* Whether a decision may be odd at all: most are not. */
+/* A fast check whether as_warnings_check may find anything: for most decisions it
+ * does not. */
 static inline bool
 as_warnings_needed(const struct as_line *line, const struct as_policy *policy,
     const struct as_decision *decision)

@@ -16,7 +16,7 @@ as_notes_of(size_t app)
 	return &notes[app];
 }
 
-/* The place of an app that was forgotten is taken by a later one. */
+/* When apps are forgotten, each later app takes a place that became free. */
 void
 as_notes_move(size_t from, size_t to)
 {

@@ -1,4 +1,4 @@
-/* warnings.c - what is odd about a decision, for people: once, or once an hour */
+/* warnings.c - warns of what is odd about a decision: once, or once an hour */
 #include <math.h>
 
 #include "decide.h"
@@ -19,7 +19,7 @@ has_error(const struct as_line *line)
 	return false;
 }
 
-/* Whether that warning is due: an hour after the last one, by the stream */
+/* Whether that warning is due: the last one was an hour ago, by TIME of samples */
 static bool
 is_due(struct as_note *note, enum as_warning warning, int64_t time)
 {
@@ -31,9 +31,9 @@ is_due(struct as_note *note, enum as_warning warning, int64_t time)
 	return true;
 }
 
-/* A name that is wrong in every sample would hold its app for ever: reported
- * once, of a sample that has other keys, no err= that says why, and a ready
- * replica that could have a reading. */
+/* A metric whose name is mistyped is in no sample, and holds the count for ever.
+ * This is reported once, but only if there is no other reason: the sample has other
+ * keys, has no err=, and has a ready replica that could give a reading. */
 static void
 warn_absent(struct as_note *note, const struct as_line *line,
     const char *metric, const struct as_decision *decision)
@@ -48,7 +48,8 @@ warn_absent(struct as_note *note, const struct as_line *line,
 	    (int)line->app.len, line->app.at, metric);
 }
 
-/* A metric that cannot be used for an hour keeps the count from going down. */
+/* Warns if a metric could not be used for an hour: so long the count could not go
+ * down. */
 static void
 warn_held(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const char *metric)
@@ -66,8 +67,9 @@ warn_held(struct as_note *note, const struct as_line *line,
 	    (long long)(line->time - note->held) / 60000, metric);
 }
 
-/* Two gaps after each other are ticks that are too long: an app that begins again
- * at each tick never scales down.  A single one is an outage. */
+/* One gap may be an outage.  If the next sample comes after a gap, too, ticks are
+ * longer than max_gap: the history begins again at each tick, so the app never
+ * scales down. */
 static void
 warn_gap(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, int64_t gap)
@@ -106,7 +108,7 @@ report_implausible(const struct as_line *line, const struct as_metric *metric)
 		    metric->name);
 }
 
-/* A reading of ten times the target may be right, but often has another unit. */
+/* A reading of ten times the target may be right, but often its unit is wrong. */
 static void
 warn_ratio(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const struct as_decision *decision)
