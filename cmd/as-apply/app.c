@@ -43,8 +43,8 @@ as_app_check(struct as_apps *apps, struct as_text name)
 	free(app);
 }
 
-/* The name of an app that the file does not name comes with a decision.  If its
- * settings conflict, or the name makes no URL, only this app is refused. */
+/* For an app that a decision names, but not the configuration.  If its settings
+ * conflict, or no URL can be made of its name, only this app is refused. */
 static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
@@ -83,8 +83,8 @@ as_app_of(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	return is_usable(apps, name, why) ? add(apps, name) : NULL;
 }
 
-/* Not when the app is made: one that only an earlier run knew may be gone, and
- * another may have its URL now. */
+/* This is not done when the app is made: an app that is known only from reports of
+ * earlier runs may be gone, and another app may use its URL now. */
 void
 as_app_claim(struct as_apps *apps, struct as_app *app)
 {
@@ -93,8 +93,8 @@ as_app_claim(struct as_apps *apps, struct as_app *app)
 	app->claimed = true;
 }
 
-/* Filters cannot be added after the start, so those of apps that will be known
- * only by a glob are added now. */
+/* Filters cannot be added after the start.  So this adds the filters of all
+ * settings, for apps that a glob will select later. */
 static void
 add_all_filters(const struct as_config *config)
 {
@@ -134,7 +134,8 @@ as_apps_ready(struct as_apps *apps)
 	as_filter_ready(config);
 }
 
-/* The steady clock cannot be set back; until is for messages and the next run. */
+/* Requests wait by the steady clock, which nobody can set back.  app->until is for
+ * messages and the next run. */
 void
 as_app_bar_until(struct as_app *app, int64_t until)
 {

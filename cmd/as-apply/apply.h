@@ -15,33 +15,34 @@ struct as_order {
 	size_t len;
 	struct as_text stamp, app; /* in text */
 	int64_t time, count, from;
-	int64_t other; /* a count that others have set, or AS_UNKNOWN */
-	int64_t read;  /* when, by the steady clock */
+	int64_t other; /* a count that others have set; else AS_UNKNOWN */
+	int64_t read;  /* steady time when the line was read */
 	bool bare;     /* the line was a COUNT alone */
-	bool spared;   /* the brake passes over it */
-	bool comment;  /* of the stream: text alone, and settled */
+	bool spared;   /* the brake does not apply to it */
+	bool comment;  /* no decision, but a comment: it is only passed on */
 	char *report;  /* NULL: the order is not settled yet */
 	struct as_order *next;
 };
 
 struct as_orders {
-	struct as_order *first, *last; /* those without a printed report */
+	/* Reports of these are not printed yet */
+	struct as_order *first, *last;
 	size_t n;
 	const char *only;    /* -a: name or glob, or NULL */
 	bool needs_name;     /* a COUNT alone needs -a APP */
-	struct as_line line; /* the one read last */
+	struct as_line line; /* the line read last */
 	char bare[256];      /* a COUNT as the decision that it stands for */
 };
 
-/* Waits for one line, and appends it and all lines that can be read without a
- * further wait; *fresh is the first of the new orders, or NULL.  A line that is
+/* Waits for one line.  Appends it, and all lines that can be read without further
+ * waiting.  *fresh is the first of the new orders, or NULL.  A line that is
  * not a decision is reported and skipped.  Returns false at the end of input. */
 bool as_orders_read(
     struct as_orders *orders, struct as_in *in, struct as_order **fresh);
 
-/* Makes the report of an order, which settles it.  applied is the word of
- * applied=; more is "" or " http=", " err=" or " why=", followed by word.  The
- * report gets since= and until= of the app, if app is not NULL. */
+/* Settles an order: makes its report.  applied is the value of applied=.  more is
+ * " http=", " err=" or " why=", and word its value; or both are "".  The report
+ * gets since= and until= of the app, if app is not NULL. */
 void as_order_settle(struct as_order *order, const struct as_app *app,
     const char *applied, const char *more, const char *word);
 
@@ -51,14 +52,14 @@ void as_order_settle(struct as_order *order, const struct as_app *app,
 bool as_orders_report(
     struct as_orders *orders, struct as_log *reports, struct as_out *out);
 
-/* other.c - finds out whether a count was set by another hand than this as-apply */
+/* other.c - finds out whether others set a count: a person, or another program */
 struct as_other {
 	int64_t ordered;         /* the count of the last PUT, or AS_UNKNOWN */
 	int64_t expected;        /* ordered, or what others have set since */
-	int64_t before, earlier; /* older counts that may still be read */
+	int64_t before, earlier; /* older counts that samples may still show */
 	bool reached;            /* a sample has shown the expected count */
 	int64_t warned;          /* TIME of the last warning, or AS_NEVER */
-	struct as_queue changes; /* those by others in the last 10 minutes */
+	struct as_queue changes; /* by others in the last 10 minutes */
 };
 
 void as_other_begin(struct as_other *other); /* nothing was ordered yet */
@@ -67,12 +68,12 @@ void as_other_begin(struct as_other *other); /* nothing was ordered yet */
 void as_other_order(struct as_other *other, int64_t count, int64_t before);
 
 /* Returns whether others must have set this count.  sampled: the count is from= of
- * a decision, not from a GET right before the PUT. */
+ * a decision; else a GET right before the PUT has read it. */
 bool as_other_look(struct as_other *other, int64_t count, bool sampled);
 
-/* Notes that others have set count at that TIME.  before is what an older sample
- * may still show, or AS_UNKNOWN.  Returns whether a warning is due: the last one
- * is 10 minutes ago or more. */
+/* Notes that others have set count at that TIME.  before is the count that an older
+ * sample may still show, or AS_UNKNOWN.  Returns whether a warning is due: the last
+ * one was 10 minutes ago or more. */
 bool as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before);
 void as_other_warn(const struct as_other *other, const char *app);
@@ -81,24 +82,25 @@ void as_other_warn(const struct as_other *other, const char *app);
 struct as_app {
 	char *name;
 	struct as_scope scope; /* its settings */
-	size_t owner; /* number of the app that these requests belong to */
-	bool claimed; /* owner was looked up */
+	size_t owner; /* number of the first app that sends the same requests */
+	bool claimed; /* owner is set */
 	int64_t last; /* TIME of its newest decision, or AS_NEVER */
-	bool spoke;   /* this process has read a decision of it */
+	bool spoke;   /* this process has read a decision for it */
 	bool down;    /* its newest decision asks for less */
 	int64_t remembered; /* TIME of its last report in -r, or AS_NEVER */
-	int64_t since;      /* TIME when the brake began to hold it */
+	int64_t since; /* TIME when the brake began to hold it, or AS_NEVER */
 	struct as_other other;
 	int64_t there;         /* the count right before the PUT */
-	bool let_go;           /* the brake holds it no longer */
+	bool let_go;           /* the brake has held it for long enough */
 	int64_t barred;        /* no request before this steady time */
-	int64_t until;         /* the same moment as a TIME */
+	int64_t until;         /* the same as a TIME */
 	int64_t filter_barred; /* see struct as_question */
+	/* The order that is to begin, and the order under way; NULL: none */
 	struct as_order *waiting, *current;
-	bool listed;            /* among the apps that wait */
+	bool listed;            /* in the list of apps that wait */
 	struct as_apply *apply; /* for callbacks of requests */
 	struct as_ask ask;      /* the GET before the PUT */
-	struct as_buf before;   /* its replies, $before in filters */
+	struct as_buf before;   /* the GET's replies: $before in filters */
 	struct as_request put;
 	struct as_buf url, body;
 	size_t base; /* length of url without replicas_query */
@@ -119,8 +121,8 @@ struct as_apps {
 /* Checks the settings of an app; dies with 78 where they are wrong. */
 void as_app_check(struct as_apps *apps, struct as_text name);
 
-/* Makes all apps that the file names.  Dies with 78 where two of them would send
- * the same request. */
+/* Makes all apps that the configuration names.  Dies with 78 if two of them would
+ * send the same request. */
 void as_apps_ready(struct as_apps *apps);
 
 /* Returns the app of that name, or NULL and the reason in why if its settings
@@ -131,24 +133,25 @@ struct as_app *as_app_of(
 /* Makes the app the owner of its requests, unless another app sends the same. */
 void as_app_claim(struct as_apps *apps, struct as_app *app);
 
-/* Sends the app nothing for that many ms, at most 10 minutes: its server asked
- * for that. */
+/* For that many ms, at most 10 minutes, no request is sent for the app: its server
+ * asked for that. */
 void as_app_bar(struct as_app *app, int64_t wait);
 void as_app_bar_until(struct as_app *app, int64_t until); /* a TIME */
 
-/* compare.c - reads the count of an app right before its PUT.  Makes app->ask;
- * false: the settings have no URL that could be asked. */
+/* compare.c - reads the count of an app right before its PUT.  Makes the GET,
+ * app->ask.  False: the settings have no URL for it. */
 bool as_compare_ask(struct as_app *app);
 
-/* Returns the count in the replies to app->ask; or AS_UNKNOWN, with the word for
- * why= in *word and a text in app->ask.detail. */
+/* Returns the count in the replies to app->ask.  If there is none, returns
+ * AS_UNKNOWN, and sets *word to the value for why= and app->ask.detail to a
+ * message. */
 int64_t as_compare_count(struct as_app *app, const char **word);
 
 /* request.c - the request that orders a count.  Adds the filters that
  * as_request_make will run. */
 void as_request_filters(const struct as_scope *scope);
 
-/* Makes app->put for the order.  Returns NULL, or the word for why= with a text
+/* Makes app->put for the order.  Returns NULL; or the value for why=, with a message
  * in detail. */
 const char *as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
@@ -162,16 +165,16 @@ enum as_brake {
 	AS_BRAKE_WAIT, /* some apps have no decision for this tick yet */
 	AS_BRAKE_OFF,  /* the brake does not hold the order */
 	AS_BRAKE_ON,   /* refuse it: too many apps ask for less */
-	AS_BRAKE_CUT   /* refuse it: input ended in the middle of a tick */
+	AS_BRAKE_CUT /* refuse it: input ended before all apps had a decision */
 };
 
 struct as_brake_state {
 	size_t n_spoke; /* apps with a decision */
-	size_t n_down;  /* those whose newest one asks for less */
-	int64_t begin;  /* when the process began, by the steady clock */
+	size_t n_down;  /* of these, apps whose newest one asks for less */
+	int64_t begin;  /* steady time when the process began */
 	int64_t oldest; /* TIME up to which each expected app has a decision */
-	int64_t newest; /* TIME in the reports of earlier runs, or 0 */
-	bool remembers; /* they are old enough to show which apps to expect */
+	int64_t newest; /* newest TIME in the reports of earlier runs, or 0 */
+	bool remembers; /* these reports show which apps to expect */
 };
 
 /* Notes the app's newest decision; sets app->last. */
@@ -181,16 +184,17 @@ void as_brake_note(struct as_brake_state *brake, struct as_app *app,
 /* Sets brake->oldest; to be called before as_brake_holds. */
 void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
 
-/* Whether the brake holds the order.  ended: there is no more input. */
+/* Whether the brake holds the order.  ended: the input has ended. */
 enum as_brake as_brake_holds(const struct as_brake_state *brake,
     const struct as_apps *apps, struct as_app *app,
     const struct as_order *order, bool ended);
 
-/* How old the reports may be that the brake needs from earlier runs, in ms */
+/* The brake needs the reports of earlier runs that are at most so old, in ms. */
 int64_t as_brake_memory(const struct as_config *config);
 
-/* memory.c - reads the end of the file of -r: what earlier runs have learned about
- * the apps.  Returns false if the file cannot be read. */
+/* memory.c - reads the end of the file of -r, the reports of earlier runs: holds of
+ * the brake, waiting times of servers, counts set by others.  Returns false if the
+ * file cannot be read. */
 bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports);
 
@@ -199,24 +203,24 @@ bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
 struct as_apply {
 	struct as_apps apps;
 	struct as_lock lock;
-	struct as_log log; /* of -l; path NULL: there is none */
+	struct as_log log; /* of -l; its path is NULL if there is none */
 	bool synced;       /* all lines of the log are on disk */
 	struct as_http *http;
 	size_t jobs;
 	size_t n_current; /* orders under way */
-	size_t n_puts;    /* those whose PUT was sent */
+	size_t n_puts;    /* of these, orders whose PUT was sent */
 	bool dry_run, unchecked;
 	bool stopped; /* nothing more is read, and no PUT begins */
 	int code;     /* the exit status */
 };
 
 /* Returns the app that the decision names.  Refuses a name that the settings do
- * not know, and a decision from the future: as the newest one it would supersede
- * all decisions of the present. */
+ * not know.  Refuses a decision from the future: it would be the newest one, so all
+ * decisions of the present would be superseded. */
 struct as_app *as_guard_app(struct as_apply *apply, struct as_order *order);
 
-/* Refuses what the decision itself shows: no count, the same count, no URL, a
- * count out of bounds. */
+/* Checks all that needs no request.  Refuses a decision without a count, with the
+ * same count, without a URL, or with a count out of bounds. */
 bool as_guard_order(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
@@ -224,25 +228,25 @@ bool as_guard_order(
 void as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how);
 
-/* Refuses what time may have changed: the decision is old, there is a pause file,
- * the server asked to be left alone.  To be called before the GET, and again
- * right before the PUT. */
+/* Checks all that changes with time.  Refuses an old decision; refuses while there
+ * is a pause file, and while the server wants no requests.  To be called before
+ * the GET, and again right before the PUT. */
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Warns if others have set the count, which is from= of the decision (sampled) or
- * was read right before the PUT.  Refuses nothing. */
+/* Warns if others have set the count.  sampled: count is from= of the decision; else
+ * it was read right before the PUT.  Refuses nothing. */
 void as_guard_others(
     struct as_app *app, struct as_order *order, int64_t count, bool sampled);
 
-/* Refuses a decision that was made for another count than the one right before
- * the PUT; or word is why there is no such count, with a text in
- * app->ask.detail. */
+/* Refuses a decision whose from= is not the count right before the PUT.  If word is
+ * not NULL, that count is unknown: word is the value for why=, and app->ask.detail
+ * has a message. */
 bool as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word);
 
-/* Refuses an order for which the filters made no request: word, if not NULL, is
- * the reason, with a text in detail. */
+/* Refuses an order if the filters could not make its request.  Then word, the value
+ * for why=, is not NULL, and detail has a message. */
 bool as_guard_request(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, const char *word, const char *detail);
 
@@ -250,11 +254,11 @@ bool as_guard_request(struct as_apply *apply, const struct as_app *app,
  * sends the PUT, settles the order. */
 void as_execute_begin(struct as_apply *apply, struct as_app *app);
 
-/* The HTTP client, which is made when it is needed first */
+/* The HTTP client; made at the first call */
 struct as_http *as_execute_client(struct as_apply *apply);
 
-/* While a PUT is under way SIGTERM and SIGINT are blocked (SIG_BLOCK), so that
- * its answer is reported before the process ends. */
+/* Blocks SIGTERM and SIGINT (how is SIG_BLOCK) while a PUT is under way, so that
+ * its answer is reported before the process ends; or unblocks them. */
 void as_execute_hold_signals(int how);
 
 /* From now on no PUT begins; those under way are still answered. */

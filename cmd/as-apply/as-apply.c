@@ -32,9 +32,9 @@ static struct as_orders orders;
 static struct as_brake_state brake;
 static struct as_out out;
 static struct as_in in = {.fd = -1};
-static struct as_app **waiting; /* apps with an order that did not begin */
+static struct as_app **waiting; /* apps with an order that has not begun */
 static size_t n_waiting, waiting_room;
-static struct as_log reports; /* of -r; path NULL: there is none */
+static struct as_log reports; /* of -r; its path is NULL if there is none */
 static const char *log_path, *reports_path;
 static bool ended;
 
@@ -75,13 +75,14 @@ check_options(void)
 	if (config.path == NULL &&
 	    as_config_of(&config, app)->remote.replicas_url == NULL)
 		as_option_usage("no URL");
-	if (config.path == NULL) /* wrong settings are reported before input */
+	if (config.path ==
+	    NULL) /* report wrong settings before reading input */
 		as_app_check(&apply.apps, app);
 	as_apps_ready(&apply.apps);
 	brake.begin = as_time_steady();
 }
 
-/* Returns false if the app must wait further. */
+/* Begins or refuses the order that waits.  Returns false if it must wait further. */
 static bool
 begin_if_due(struct as_app *app)
 {
@@ -143,7 +144,7 @@ take(struct as_order *order)
 	app->listed = true;
 }
 
-/* All new decisions are in the log before one of them is carried out. */
+/* Writes all new decisions to the log before any of them is carried out. */
 static bool
 record(const struct as_order *fresh)
 {
@@ -191,8 +192,8 @@ is_reading(void)
 	return !ended && !apply.stopped && orders.n < UNREPORTED_MAX;
 }
 
-/* An order that waits for the brake waits for decisions of other apps, or for its
- * time to pass. */
+/* The brake lets an order wait for decisions of other apps, but not longer than a
+ * certain time.  So this looks again every 100 ms. */
 static void
 wait_for_more(void)
 {

@@ -1,10 +1,11 @@
-/* brake.c - holds scale-downs while suspiciously many apps ask for one at once */
+/* brake.c - holds scale-downs while too many apps ask for one at once: then probably
+ * their metrics are wrong */
 #include "apply.h"
 
 enum {
-	FLEET_MIN = 4,
-	WAIT_MAX = 10000,  /* ms, to wait for the other apps' decisions */
-	SKEW = 5000,       /* ms, by which TIMEs of one tick may differ */
+	FLEET_MIN = 4,     /* apps; for fewer there is no brake */
+	WAIT_MAX = 10000,  /* ms to wait for decisions of the other apps */
+	SKEW = 5000,       /* ms by which TIMEs of one tick may differ */
 	STANDARD = 600000, /* ms: the default of brake_hold */
 	HOUR = 3600000     /* ms */
 };
@@ -16,7 +17,7 @@ is_braked(const struct as_order *order)
 	    !order->spared;
 }
 
-/* The decision does not say whether the app wants more or less. */
+/* Whether the decision does not show if the app wants more or less */
 static bool
 is_unknown(const struct as_order *order)
 {
@@ -31,8 +32,8 @@ forget_hold(struct as_app *app)
 	app->let_go = false;
 }
 
-/* After a long silence it is unknown whether the app asked for less all the
- * time. */
+/* Whether the app had no decision for long: then nobody knows if it has asked for
+ * less all the time. */
 static bool
 was_silent(const struct as_app *app, int64_t time)
 {
@@ -61,8 +62,9 @@ as_brake_note(struct as_brake_state *brake, struct as_app *app,
 	app->last = order->time;
 }
 
-/* An app that was removed sends no decisions any more.  One that never sent any
- * may belong to another process, as in a shard. */
+/* Whether a decision of this app is expected in each tick.  An app that was removed
+ * has no decisions any more.  An app that never had one may belong to another
+ * process, as with shards. */
 static bool
 is_expected(const struct as_brake_state *brake, const struct as_app *app,
     int64_t newest, bool settled)
@@ -97,7 +99,7 @@ as_brake_look(struct as_brake_state *brake, const struct as_apps *apps)
 	}
 }
 
-/* Where the file names no app, the fleet may have any size. */
+/* If the configuration names no app, there may be any number of them. */
 static bool
 is_fleet(const struct as_apps *apps)
 {
@@ -140,7 +142,8 @@ warn(const struct as_app *app, const char *text, int64_t time)
 	as_msg(AS_WARNING, app->name, "brake: %s %s", text, stamp);
 }
 
-/* Too many apps ask for less.  This one is held until brake_hold has passed. */
+/* Too many apps ask for less.  This app is held until it has asked for less for the
+ * time brake_hold. */
 static enum as_brake
 hold(struct as_app *app, const struct as_order *order)
 {

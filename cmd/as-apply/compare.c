@@ -34,7 +34,8 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 	return found;
 }
 
-/* Filters get the reply as $before, or an array where there are several. */
+/* Keeps what filters get as $before: the reply or, if there are several, an array
+ * of them. */
 static void
 keep_before(struct as_app *app)
 {

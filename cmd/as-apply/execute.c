@@ -15,8 +15,8 @@ end_order(struct as_apply *apply, struct as_app *app)
 static const int end_signals[] = {SIGTERM, SIGINT};
 enum { N_END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
 
-/* The kernel keeps a signal that is blocked pending even if it is ignored, so
- * an ignored one must not be taken for an order to end. */
+/* The kernel may keep a blocked signal pending even if it is ignored.  An ignored
+ * signal must not end the process. */
 static bool
 is_ignored(int number)
 {
@@ -105,7 +105,7 @@ as_execute_client(struct as_apply *apply)
 {
 	size_t named = apply->apps.config->n_named;
 
-	if (apply->http == NULL) /* most ticks need no request */
+	if (apply->http == NULL) /* made late, since most ticks need none */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
 	as_program_wait_with(as_http_pump, apply->http);
 	return apply->http;
@@ -133,7 +133,7 @@ keep_lock(struct as_apply *apply)
 	return code == 0;
 }
 
-/* The request may have waited for others: the guards look once more. */
+/* The request may have waited for a free connection, so the guards look again. */
 static bool
 begin_put(struct as_request *request)
 {

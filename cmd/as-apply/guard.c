@@ -4,7 +4,7 @@
 
 #include "apply.h"
 
-/* A decision that is late or overtaken is usual: a warning is enough. */
+/* Late, conflicting and paused decisions are usual: for them a warning is enough. */
 static bool
 refuse_as(struct as_apply *apply, struct as_order *order,
     const struct as_app *app, const char *name, const char *word,
@@ -27,7 +27,7 @@ refuse(struct as_apply *apply, struct as_order *order, const struct as_app *app,
 	return refuse_as(apply, order, app, app->name, word, why);
 }
 
-/* For a decision whose name may not be an app of the settings */
+/* Refuses a decision whose app may not be in the settings. */
 static bool
 refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
     const char *why)
@@ -71,8 +71,9 @@ as_guard_app(struct as_apply *apply, struct as_order *order)
 	return app;
 }
 
-/* The bounds are checked again only where the owner has set them.  0 switches
- * an app off: the owner must have said so by min = 0 or by idle. */
+/* The default min is not checked again here, only a min that the owner has set.  But
+ * a count of 0 switches the app off: for that the owner must have set min = 0 or
+ * idle. */
 static int64_t
 lower_bound(const struct as_settings *settings)
 {
@@ -168,8 +169,8 @@ as_guard_others(
 		as_other_warn(&app->other, app->name);
 }
 
-/* A count that changed after the decision was perhaps changed by a person, who
- * knew more. */
+/* If the count has changed since the decision, perhaps a person has changed it, and
+ * knew more than the decision. */
 bool
 as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word)

@@ -1,10 +1,11 @@
-/* memory.c - reads back from the file of reports what earlier runs have learned */
+/* memory.c - reads the reports of earlier runs, so that this run goes on from them */
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "apply.h"
 
-enum { SKEW = 5000, TICK = 10000 }; /* ms */
+/* ms: TIME may be so far ahead; reports so old are of an earlier tick */
+enum { SKEW = 5000, TICK = 10000 };
 
 static bool
 has_word(const struct as_line *line, const char *key, const char *word)
@@ -24,7 +25,7 @@ read_time(const struct as_line *line, const char *key, int64_t *time)
 	    as_time_parse(pair->value, time, &fraction) == NULL;
 }
 
-/* A report that shows neither what the app wanted nor what was done */
+/* Whether the report shows neither what the app wanted nor what was done */
 static bool
 is_empty(const struct as_line *line)
 {
@@ -35,8 +36,8 @@ is_empty(const struct as_line *line)
 	    has_word(line, "why", "other-app");
 }
 
-/* A report has since= while the brake holds the app (why=brake) and after the
- * brake has let it go. */
+/* A report has since= while the brake holds the app: then it has why=brake, too.
+ * Without why=brake the brake has let the app go. */
 static void
 take_hold(struct as_app *app, const struct as_line *line)
 {
@@ -69,7 +70,7 @@ was_sent(const struct as_line *line)
 	    has_word(line, "applied", "failed");
 }
 
-/* The earlier run has printed the warnings about others. */
+/* Prints no warnings about others: the earlier run has printed them. */
 static void
 take_count(struct as_app *app, const struct as_line *line)
 {

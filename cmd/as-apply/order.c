@@ -46,7 +46,8 @@ read_from(const struct as_line *line, int64_t *from)
 	return NULL;
 }
 
-/* People have set bounds and groups; the brake is for metrics that may be wrong. */
+/* The brake is for metrics that may be wrong.  Bounds and groups are set by people,
+ * so the brake does not hold decisions that are due to these. */
 static bool
 is_spared(const struct as_line *line)
 {

@@ -1,9 +1,8 @@
-/* other.c - notices when another hand than this as-apply sets a count */
+/* other.c - finds out whether a person or another program has set a count */
 #include "apply.h"
 
-enum {
-	SPAN = 600000
-}; /* ms: changes are counted, and one warning is printed */
+/* ms: in this time one warning is printed, with the number of changes */
+enum { SPAN = 600000 };
 
 void
 as_other_begin(struct as_other *other)
@@ -15,9 +14,9 @@ as_other_begin(struct as_other *other)
 	    .warned = AS_NEVER};
 }
 
-/* A server may answer 202 long before the count changes.  Until a sample shows
- * the ordered count, the counts from before this order, and from before an
- * earlier order that has not shown yet, are no sign of another hand. */
+/* A server may answer 202 long before the count changes.  Until a sample shows the
+ * ordered count, samples may show the count from before this order; or the count of
+ * an earlier order, if no sample has shown that yet.  Neither was set by others. */
 void
 as_other_order(struct as_other *other, int64_t count, int64_t before)
 {
@@ -48,8 +47,8 @@ as_other_look(struct as_other *other, int64_t count, bool sampled)
 	return is_foreign(other, count);
 }
 
-/* From now on the new count is the expected one.  If it was read right before a
- * PUT, an older sample may still show the count before. */
+/* From now on samples should show the new count.  If a GET right before a PUT has
+ * read it, older samples may still show the count before it. */
 bool
 as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before)

@@ -1,8 +1,8 @@
-/* owner.c - finds apps that would send the same request, and so undo each other's */
+/* owner.c - finds apps that would send the same request, and so fight each other */
 #include "apply.h"
 
-/* Two apps with one URL may differ in body or query: where a filter uses $app,
- * .app (its input is the decision), or a variable with another value. */
+/* Two apps with the same URL may still send different bodies or queries: if a filter
+ * uses $app, or .app of its input, or a variable that the apps set differently. */
 static void
 add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 {

@@ -21,7 +21,7 @@ as_request_filters(const struct as_scope *scope)
 		as_filter_add(filter, AS_TEXT);
 }
 
-/* What is missing of $before would be missing in the request. */
+/* If a reply in $before is missing, the request would lack it: so none is made. */
 static const char *
 check_before(
     const struct as_app *app, const struct as_setting *filter, char *detail)
