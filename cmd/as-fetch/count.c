@@ -2,17 +2,18 @@
  * a fallback can act */
 #include "fetch.h"
 
-/* One app that is asked elsewhere for its count */
+/* An app whose count is read at before_url */
 struct as_count {
 	struct as_ask ask;
 	struct as_fleet *fleet;
 	struct as_group *group;
 	size_t app;
-	struct as_buf rest; /* of its line */
-	char word[16];      /* of err=, if there is no count */
+	struct as_buf rest; /* of its line, after COUNT */
+	char word[16];      /* for err=, if there is no count */
 };
 
-/* A server that just failed, or wants to be left alone, is not asked again. */
+/* Whether the server of url just failed, or wants no requests: then it is not asked
+ * again. */
 static bool
 has_failed(const struct as_ask *ask, const char *url)
 {
@@ -106,7 +107,8 @@ as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
 	return true;
 }
 
-/* A filter that must be compiled cannot be added later. */
+/* Adds all before_replicas filters now: all filters are compiled at the start, so
+ * none can be added later. */
 void
 as_count_ready(const struct as_config *config)
 {

@@ -124,8 +124,8 @@ new_group(struct as_fleet *fleet, const struct as_ask *ask)
 	return &fleet->groups[fleet->n++];
 }
 
-/* A URL that cannot be made is an error at the start, not in the middle of an
- * outage. */
+/* Makes before_url once, so that a wrong URL is an error at the start.  It is first
+ * needed during an outage. */
 static void
 check_before(const struct as_scope *scope)
 {

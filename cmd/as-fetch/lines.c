@@ -1,4 +1,4 @@
-/* lines.c - appends the lines of samples to those that wait to be printed */
+/* lines.c - appends lines to fleet->lines, which are not printed yet */
 #include <stdio.h>
 
 #include "fetch.h"
@@ -23,7 +23,7 @@ put_head(
 	as_buf_add(&fleet->lines, app.at, app.len);
 }
 
-/* The next process reads this in the log. */
+/* Appends until=, which the next process reads in the log: see past.c. */
 static void
 put_until(struct as_fleet *fleet, const struct as_group *group)
 {

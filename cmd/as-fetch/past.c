@@ -1,12 +1,13 @@
 /* past.c - reads the end of as-fetch's own log: which samples it has, and which
- * servers want to be left alone */
+ * servers want no requests for some time */
 #include <sys/stat.h>
 
 #include "fetch.h"
 
-enum { MEMORY = 600000 }; /* a server is left alone for at most so long */
+/* Ms: a server may ask for at most so long without requests */
+enum { MEMORY = 600000 };
 
-/* "err=busy" speaks of all sources, "err.1=busy" of one. */
+/* "err=busy" means all sources, "err.1=busy" only source 1. */
 static void
 bar_sources(struct as_group *group, const struct as_line *line, int64_t until)
 {
@@ -54,7 +55,7 @@ take_line(struct as_fleet *fleet, const struct as_line *line)
 	take_until(fleet, number, line);
 }
 
-/* A log that is new, or no file, has no past. */
+/* Reads nothing if the log is new, or not a regular file. */
 void
 as_past_read(struct as_fleet *fleet, const char *path, int64_t every)
 {

@@ -40,9 +40,9 @@ add_selected(struct as_fleet *fleet, struct as_text app)
 		add_app(fleet, app);
 }
 
-/* If the settings name no app, the filter may name apps in its outputs.  Then -a
- * and the shard choose among the outputs.  A filter that only names numbers cannot:
- * then there is one app. */
+/* The settings name no app.  If the filter can name apps in its outputs, app only
+ * gets the settings, and -a and the shard choose among the outputs.  A plain filter
+ * names no apps: then app is the only one. */
 static void
 add_finder(struct as_fleet *fleet, struct as_text app)
 {

@@ -3,7 +3,8 @@
 
 #include "fetch.h"
 
-/* Our secret in a reply must not become part of a line. */
+/* Whether the text has one of our secrets.  A reply may repeat it, but it must not
+ * get into a line. */
 static bool
 has_secret(struct as_fleet *fleet, struct as_text text)
 {
@@ -15,9 +16,9 @@ has_secret(struct as_fleet *fleet, struct as_text text)
 	return true;
 }
 
-/* Finds whether a line of this app is wanted: the app is selected, this group
- * asks for it, and the tick has no other line of it.  An app that the settings do
- * not name is wanted if a glob fits it, or if the settings name no app. */
+/* Whether a line of this app is wanted: the app is selected, it is in this group,
+ * and the tick has no other line of it.  An app that the settings do not name is
+ * wanted if a glob fits it, or if the settings name no app at all. */
 static bool
 is_wanted(
     struct as_fleet *fleet, const struct as_group *group, struct as_text app)
@@ -44,8 +45,8 @@ is_wanted(
 	return true;
 }
 
-/* The app has no count.  Its line comes later if the count can be read elsewhere:
- * then rest ends the line. */
+/* The app has no count.  If the count can be read at before_url, the line is
+ * written later, and ends with rest. */
 static void
 fail_app(struct as_fleet *fleet, struct as_group *group, struct as_text app,
     const char *word, struct as_text rest)
@@ -67,8 +68,8 @@ fail_app(struct as_fleet *fleet, struct as_group *group, struct as_text app,
 	free(missing.at);
 }
 
-/* "!WORD APP DETAIL": the filter gave no sample.  "~WORD APP DETAIL": the sample
- * before it lacks a metric. */
+/* text is "!WORD APP DETAIL": the filter gave no sample; or "~WORD APP DETAIL": the
+ * sample before this line lacks a metric.  taken: that sample was wanted. */
 static void
 take_fault(struct as_fleet *fleet, struct as_group *group, struct as_text text,
     bool taken)
@@ -108,7 +109,7 @@ take_uncounted(struct as_fleet *fleet, struct as_group *group,
     const struct as_line *line, struct as_text text)
 {
 	const struct as_ask *ask = &group->ask;
-	const char *rest = line->app.at + line->app.len + 2; /* " -" */
+	const char *rest = line->app.at + line->app.len + 2; /* skips " -" */
 	const char *word = "type";
 
 	for (size_t i = ask->n; ask->n_lost > 0 && i-- > 0;)
@@ -123,8 +124,8 @@ take_uncounted(struct as_fleet *fleet, struct as_group *group,
 	    (struct as_text){rest, (size_t)(text.at + text.len - rest)});
 }
 
-/* A line from the fence is checked like any line of input.  Returns whether
- * its app is wanted. */
+/* Takes a line that the filter gave.  It is checked like any line of input, since a
+ * stranger wrote the reply.  Returns whether its app is wanted. */
 static bool
 take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 {
@@ -155,7 +156,8 @@ take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 static void
 take_answer(struct as_fleet *fleet, struct as_group *group)
 {
-	static const char slack[AS_SLACK]; /* after a line that is parsed */
+	/* The parser may read this many bytes past the end of a line. */
+	static const char slack[AS_SLACK];
 	size_t len = fleet->answer.len;
 	struct as_text text;
 	bool taken = false;
@@ -225,7 +227,7 @@ fail_missing(struct as_fleet *fleet, struct as_group *group)
 	}
 }
 
-/* Some replies are lost, and the filter made something of the others. */
+/* Reports the replies that are lost; the filter made samples of the others. */
 static void
 report_lost(struct as_fleet *fleet, const struct as_group *group,
     const struct as_buf *notes)
@@ -248,8 +250,8 @@ report_lost(struct as_fleet *fleet, const struct as_group *group,
 	}
 }
 
-/* Whether the answer is one line with a count, of the group's only app: then
- * there is nothing to sort out. */
+/* Whether the answer is one line with a count, of the group's only app: then it can
+ * be printed without further checks. */
 static bool
 is_one_sample(const struct as_fleet *fleet, const struct as_scope *scope,
     struct as_text stamp)
@@ -282,7 +284,8 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 	} else {
 		report_lost(fleet, group, &notes);
 		take_answer(fleet, group);
-		/* without names, any apps will do, but there must be one */
+		/* If the settings name no app, the reply may have any apps, but
+		 * must have one. */
 		if (fleet->config->n_named > 0 || fleet->answer.len == 0)
 			fail_missing(fleet, group);
 	}
