@@ -1,4 +1,4 @@
-/* as-forecast - samples in, the same samples out with the load to expect */
+/* as-forecast - reads samples, prints them with the load to expect */
 #include <errno.h>
 #include <math.h>
 #include <unistd.h>
@@ -37,14 +37,14 @@ static struct as_forecast_settings settings = {
     .n_periods = 2,
     .periods = {86400000, 604800000},
 };
-static struct as_config config; /* which apps are meant */
+static struct as_config config; /* only for -a: which apps are forecast */
 static const char *past;
 static struct as_out out;
 
 static struct as_table table;
 static struct outlook {
 	struct as_outlook *of;
-	int64_t time; /* of the last sample; -1: none yet */
+	int64_t time; /* TIME of the last sample; -1: none yet */
 } * outlooks;
 static size_t room;
 
@@ -119,7 +119,8 @@ find_outlook(struct as_line *line)
 	return &outlooks[number];
 }
 
-/* As as-decide has it, but for what it does not know either */
+/* The number of ready replicas, as as-decide finds it; AS_UNKNOWN: the sample does
+ * not show it. */
 static int32_t
 read_ready(const struct as_line *line)
 {
@@ -132,7 +133,8 @@ read_ready(const struct as_line *line)
 	return (int32_t)ready;
 }
 
-/* Who reads the sample multiplies by what it says is ready, or by COUNT. */
+/* The forecast is a load.  It is divided by ready or, if that is unknown, by COUNT,
+ * since as-decide multiplies by the same number. */
 static bool
 forecast(struct outlook *outlook, const struct as_line *line,
     struct as_forecast *forecast)
@@ -152,7 +154,7 @@ forecast(struct outlook *outlook, const struct as_line *line,
 	return true;
 }
 
-/* With three decimals, but never 0: that is what a dead collector says. */
+/* Prints three decimals, but never 0: as-decide takes a 0 for a dead collector. */
 static struct as_text
 print_use(char text[32], double use)
 {
@@ -168,7 +170,7 @@ print_use(char text[32], double use)
 	return (struct as_text){text, (size_t)(p - text)};
 }
 
-/* Without cpu it is as it was. */
+/* Prints the line with its forecast.  If cpu is NULL, the line is unchanged. */
 static void
 print_line(const struct as_line *line, struct as_pair *cpu,
     const struct as_forecast *forecast)
@@ -189,7 +191,8 @@ print_line(const struct as_line *line, struct as_pair *cpu,
 	as_out_end(&out, p);
 }
 
-/* What tells no load goes through as it is.  Returns why it must not. */
+/* Forecasts a line.  A line that shows no load is printed unchanged.  Returns why
+ * the line must be skipped, or NULL. */
 static const char *
 take_line(struct as_line *line, bool print)
 {
@@ -222,8 +225,8 @@ learn_line(void *first, struct as_line *line)
 	return NULL;
 }
 
-/* Bad lines of the past were reported when they were new.  With half of the
- * past, forecasts would be wrong: nothing is forecast then. */
+/* Learns from the file of -l.  Its bad lines were reported when they were new.  If
+ * it cannot be read to the end, forecasts would be wrong, so this ends the tool. */
 static void
 learn(int64_t first)
 {

@@ -1,11 +1,11 @@
-/* candidates.c - ways to tell the load, of which the best so far is asked */
+/* candidates.c - several ways to forecast the load; the best one so far is used */
 #include <math.h>
 
 #include "forecast.h"
 
 enum { SLOW = 3600000, TRUST = 30000000 }; /* ms */
 
-#define TRUSTED 0.1 /* weight of a candidate's past: about 50 minutes */
+#define TRUSTED 0.1 /* weight of a candidate after about 50 minutes */
 
 static double
 mean_at(const struct as_candidates *candidates, size_t i, int64_t time)
@@ -39,7 +39,8 @@ ask(const struct as_candidates *candidates, size_t i, int64_t then,
 	return mean_at(candidates, i, then) + part * apart;
 }
 
-/* Never less than the level of now: that a load falls is seen soon enough. */
+/* The forecast is never below the level of now: if the load falls, it is early
+ * enough to see that when it happens. */
 void
 as_candidates_ask(const struct as_candidates *candidates, double level,
     int64_t horizon, struct as_expected *told)

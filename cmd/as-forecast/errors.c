@@ -1,15 +1,15 @@
-/* errors.c - by how much loads were above their forecasts lately */
+/* errors.c - remembers by how much loads were above their forecasts */
 #include <math.h>
 
 #include "forecast.h"
 
-enum { ENOUGH = 200, HALF_LIFE = 21600000 }; /* errors; ms */
+enum { ENOUGH = 200, HALF_LIFE = 21600000 }; /* number of errors; ms */
 
-#define LEAST 0.01 /* where the first cell begins */
+#define LEAST 0.01 /* the first cell begins at this error */
 #define LOG_2 0.69314718
 
-/* What begins in each quarter of an octave; no logarithm, since those of two C
- * libraries may differ in the last bit. */
+/* Where each quarter of an octave begins.  They are constants, since logarithms of
+ * two C libraries may differ in the last bit. */
 static const double quarters[] = {
     1, 1.189207115002721, 1.4142135623730951, 1.681792830507429, 2};
 
@@ -33,8 +33,8 @@ end_of(int cell)
 	return LEAST * ldexp(quarters[cell % 4 + 1], cell / 4);
 }
 
-/* That all errors weigh less as they grow old is done by letting new ones weigh
- * more, until numbers are large. */
+/* Old errors must weigh less than new ones.  So each new error gets more weight
+ * than the one before.  When weights are large, this divides all of them. */
 static void
 shrink(struct as_errors *errors)
 {

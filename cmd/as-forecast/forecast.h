@@ -1,5 +1,5 @@
-/* forecast.h - what an app's load will be, as far as its own past tells; times
- * are milliseconds, loads are in replicas: 1 keeps one of them busy */
+/* forecast.h - forecasts an app's load from its own past.  Times are in ms; a load
+ * is in replicas: a load of 1 keeps one replica busy. */
 #ifndef AS_FORECAST_H
 #define AS_FORECAST_H
 
@@ -7,73 +7,79 @@
 
 enum { AS_PERIODS = 4 };
 
-/* errors.c - by how much loads were above their forecasts lately */
-enum { AS_CELLS = 80 }; /* a quarter octave each, from 0.01 */
+/* errors.c - by how much loads were above their forecasts.  An error is load minus
+ * forecast. */
+enum { AS_CELLS = 80 }; /* each cell is a quarter octave of errors, from 0.01 */
 
 struct as_errors {
-	double weight; /* of an error of now; older ones weigh less */
-	double all;    /* weights of all, of those below 0 as well */
-	int highest;   /* cell in use */
-	int n;         /* errors taken, up to as many as are enough */
-	float cells[AS_CELLS];
+	double weight; /* of a new error; older ones have less */
+	double all;    /* weights of all errors, also of those below 0 */
+	int highest;   /* the highest cell in use */
+	int n;         /* errors so far, but at most ENOUGH */
+	float cells[AS_CELLS]; /* weights of the errors in each */
 };
 
-/* Takes an error that is so much later than the last one. */
+/* Adds an error, `after` ms after the last one. */
 void as_errors_take(struct as_errors *errors, double error, int64_t after);
 
-/* That share of the errors is at most so high; 0 where it is below 0, or as
- * long as few are known. */
+/* Returns the quantile: `share` of the errors are at most this.  Returns 0 if it is
+ * below 0, or while few errors are known. */
 double as_errors_quantile(const struct as_errors *errors, double share);
 
 /* season.c - the mean load in each part of a period */
 struct as_season {
 	int64_t period;
-	int64_t begin; /* of the part that is being averaged */
-	double sum;
-	int32_t n;
-	float *means; /* of each part, and 1; 0: not known */
+	int64_t begin; /* of the part of now */
+	double sum;    /* of the loads in the part of now */
+	int32_t n;     /* loads in sum */
+	float *means;  /* of each part: its mean + 1; 0: not known */
 };
 
 size_t as_season_parts(int64_t period);
 void as_season_take(struct as_season *season, int64_t time, double load);
-double as_season_at(const struct as_season *season, int64_t time); /* or NAN */
+/* The mean at that time in the period; NAN: not known */
+double as_season_at(const struct as_season *season, int64_t time);
 
-/* candidates.c - ways to tell the load, of which the best so far is asked: it is
- * the level of now; or what a mean will be then, and that part of what the level
- * is apart from the mean now which used to stay */
+/* candidates.c - several ways to forecast the load at a later time; the best one
+ * so far is used.  Candidate 0 is the level of now.  Each other candidate is a
+ * mean: it takes the mean at the later time, and adds a part of the difference of
+ * level and mean now.  This part is learned: it is how much of such a difference
+ * lasted. */
 enum { AS_CANDIDATES = AS_PERIODS + 2 }; /* level, slow mean, periods */
 
 struct as_expected {
-	int64_t time; /* when */
-	float load;
-	float loads[AS_CANDIDATES]; /* NAN: none */
-	float apart[AS_CANDIDATES];
+	int64_t time;               /* when the forecast was made */
+	float load;                 /* the forecast that was used */
+	float loads[AS_CANDIDATES]; /* of each candidate; NAN: none */
+	float apart[AS_CANDIDATES]; /* level minus mean at that time */
 };
 
 struct as_candidates {
 	size_t n;
-	double slow;
+	double slow; /* the slow mean */
 	struct as_season seasons[AS_PERIODS];
 	struct as_candidate {
-		double covariance, variance; /* their ratio is that part */
-		double error, weight;        /* the ratio is the mean error */
+		/* Their ratio is the part that lasts */
+		double covariance, variance;
+		double error, weight; /* error / weight is the mean error */
 	} each[AS_CANDIDATES];
 };
 
-/* Takes a load, so much later than the last one. */
+/* Adds a load, `after` ms after the last one. */
 void as_candidates_take(
     struct as_candidates *candidates, int64_t time, int64_t after, double load);
 
-/* Tells the load at time + horizon from the level at told->time. */
+/* Forecasts the load at told->time + horizon from the level at told->time. */
 void as_candidates_ask(const struct as_candidates *candidates, double level,
     int64_t horizon, struct as_expected *told);
 
-/* Compares what was told for this time with what came, so long after the last
- * time. */
+/* Compares a forecast for this time with the load that came.  The last comparison
+ * was `after` ms ago. */
 void as_candidates_score(struct as_candidates *candidates,
     const struct as_expected *told, int64_t time, int64_t after, double load);
 
-/* Means fade: with a constant of so long, what is new after dt has this part. */
+/* The weight of a new value in a mean that fades with this time constant, dt ms
+ * after the value before */
 static inline double
 as_gain(int64_t constant, int64_t dt)
 {
@@ -86,28 +92,28 @@ as_fade(double *mean, double value, double gain)
 	*mean += gain * (value - *mean);
 }
 
-/* forecast.c - the fold over an app's samples */
+/* outlook.c - takes the samples of an app, and forecasts its load */
 struct as_forecast_settings {
 	int64_t horizon;
-	int64_t startup;   /* of a replica; 0: all of COUNT serve */
-	double saturation; /* such a cpu may hide more */
-	double share;      /* of loads that are at most high */
+	int64_t startup; /* ms until a replica serves; 0: all of COUNT serve */
+	double saturation; /* a cpu of this or more may hide a higher load */
+	double share;      /* this share of loads should be at most `high` */
 	size_t n_periods;
 	int64_t periods[AS_PERIODS];
 };
 
 struct as_forecast {
-	double load; /* to expect HORIZON ahead */
-	double high; /* hardly more than this */
+	double load; /* to expect after the horizon */
+	double high; /* the load will rarely be above this */
 };
 
-struct as_outlook; /* what is known of an app */
+struct as_outlook; /* all that is known of an app */
 
 struct as_outlook *as_outlook_new(const struct as_forecast_settings *settings);
 void as_outlook_free(struct as_outlook *outlook);
 
-/* Takes a sample, later than the last one, with its count > 0; ready may be
- * AS_UNKNOWN. */
+/* Takes a sample, which must be later than the last one, with a count > 0.  ready
+ * may be AS_UNKNOWN. */
 struct as_forecast as_outlook_take(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t count,
     int32_t ready, double cpu);

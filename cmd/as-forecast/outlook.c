@@ -1,23 +1,24 @@
-/* forecast.c - the fold over an app's samples; see as-forecast(1) */
+/* outlook.c - takes the samples of an app, and forecasts its load: see
+ * as-forecast(1) */
 #include "forecast.h"
 
 enum {
-	LEVEL = 3750, /* ms: of 15 s that are new the level takes 0.8 */
+	LEVEL = 3750, /* ms: so a reading after 15 s has a weight of 0.8 */
 	PENDING = 32  /* forecasts that wait for their time */
 };
 
-#define MOST 4 /* times the load are the most that errors add */
+#define MOST 4 /* errors add at most so many times the load */
 
 struct as_outlook {
-	int64_t time;           /* of the last sample; -1: none yet */
-	int64_t judged;         /* when a forecast was, last */
-	struct as_queue counts; /* of the last startup, negated */
-	double level;
+	int64_t time;           /* TIME of the last sample; -1: none yet */
+	int64_t judged;         /* TIME when a forecast was judged last */
+	struct as_queue counts; /* COUNTs in the last `startup` ms, negated */
+	double level;           /* the load of now, smoothed */
 	struct as_candidates candidates;
 	struct as_errors errors;
-	uint32_t first, n_pending;
-	struct as_expected pending[PENDING];
-	float means[];
+	uint32_t first, n_pending;           /* in pending, a ring */
+	struct as_expected pending[PENDING]; /* not judged yet, oldest first */
+	float means[];                       /* of all seasons */
 };
 
 struct as_outlook *
@@ -51,7 +52,8 @@ as_outlook_free(struct as_outlook *outlook)
 	free(outlook);
 }
 
-/* The smallest COUNT of the last startup; a reading is of one at least. */
+/* The smallest COUNT of the last `startup` ms: these replicas have started.  There
+ * is a reading, so there is one at least. */
 static int32_t
 estimate_ready(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t count)
@@ -66,8 +68,8 @@ estimate_ready(struct as_outlook *outlook,
 	return least > 0 ? least : 1;
 }
 
-/* A cpu that saturates may hide more: as much again, or 4.  It is guessed so for
- * each number of ready replicas, not for each reading. */
+/* A saturated cpu may hide a higher load.  The guess is twice the ready replicas,
+ * or 4 more.  It depends on ready only, so it does not grow with each reading. */
 static double
 unhide(const struct as_outlook *outlook, int32_t ready)
 {
@@ -76,7 +78,7 @@ unhide(const struct as_outlook *outlook, int32_t ready)
 	return load > outlook->level ? load : outlook->level;
 }
 
-/* Takes a reading into the means; returns the load that it tells of. */
+/* Adds a reading to the means.  Returns its load. */
 static double
 take_reading(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t ready,
@@ -99,7 +101,8 @@ take_reading(struct as_outlook *outlook,
 	return load;
 }
 
-/* Of forecasts whose time has come together the last one stands for all. */
+/* Compares forecasts with the load.  If the time of several forecasts has come,
+ * only the last of them counts. */
 static void
 judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 {
@@ -120,7 +123,8 @@ judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 	outlook->judged = time;
 }
 
-/* However short the ticks are, PENDING forecasts reach over the horizon. */
+/* Keeps a forecast for judge.  With short ticks it skips some, so that PENDING
+ * forecasts are enough for the whole horizon. */
 static void
 remember(
     struct as_outlook *outlook, int64_t horizon, const struct as_expected *told)

@@ -1,4 +1,4 @@
-/* season.c - the mean load in each part of a period */
+/* season.c - the mean load in each part of a period, such as a day */
 #include <math.h>
 
 #include "forecast.h"
@@ -17,8 +17,8 @@ mean_of(const struct as_season *season, int64_t time)
 	return &season->means[time % season->period / PART];
 }
 
-/* What comes back weekly was seen less often than what comes back daily: each
- * time counts for more. */
+/* Adds the part that has ended to its mean.  A week comes back less often than a
+ * day, so each week gets more weight. */
 static void
 close_part(const struct as_season *season)
 {
