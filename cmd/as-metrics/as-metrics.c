@@ -1,4 +1,4 @@
-/* as-metrics - count what lines say, in a file that Prometheus reads */
+/* as-metrics - counts samples, decisions and reports in a file for Prometheus */
 #include <poll.h>
 
 #include "prom.h"
@@ -14,7 +14,8 @@ static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
     options, NULL, AS_NEEDS_WRITING};
 
-/* Words that are no others, lest a line of anybody make a series */
+/* The known words.  All other words are counted as "other": a line must not be able
+ * to make a new series. */
 /* clang-format off */
 #define HTTP_WORDS "http-1xx", "http-2xx", "http-3xx", "http-4xx", "http-5xx"
 #define ERR_WORDS "auth", "busy", "dns", "empty", "filter", "local", \
@@ -97,8 +98,8 @@ note_success(const struct as_line *line, const char *stage)
 	    &families[SUCCESS], as_text(stage), (double)line->time / 1000);
 }
 
-/* The value of the first of these keys that the line has; of an HTTP status,
- * its class. */
+/* The value of the first of these keys that the line has.  For an HTTP status this
+ * is its class, as http-5xx. */
 static struct as_text
 reason_of(const struct as_line *line, const char *const keys[])
 {
@@ -131,7 +132,7 @@ count_sample(const struct as_line *line)
 		word = ok;
 		note_success(line, "fetch");
 	} else if (as_text_is(word, ok)) {
-		word.len = 0; /* is nobody's word for a failure */
+		word.len = 0; /* a failure is never "ok": count it as other */
 	}
 	as_prom_note(&families[SAMPLES], word, 1);
 }
@@ -184,8 +185,8 @@ take(struct as_line *line, struct as_text text)
 	}
 }
 
-/* Before we wait for more, but not twice a second: a sync takes its time.  What
- * could not be written is tried again with the next lines. */
+/* Writes the file when there is no more input for now, but once a second at most,
+ * since a sync is slow.  If writing fails, the next call tries again. */
 static void
 publish_if_idle(void)
 {

@@ -1,4 +1,4 @@
-/* prom.c - a Prometheus textfile: read, added to and replaced as a whole */
+/* prom.c - adds to the counters in a Prometheus textfile, and replaces it */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ as_prom_note(struct as_family *family, struct as_text word, double x)
 	family->fresh[i] = family->is_time ? x : family->fresh[i] + x;
 }
 
-/* NAME{loop="LOOP",LABEL="WORD"} and a blank */
+/* Appends NAME{loop="LOOP",LABEL="WORD"} and a blank. */
 static void
 put_series(struct as_buf *buf, const struct as_prom *prom,
     const struct as_family *family, const char *word)
@@ -77,7 +77,7 @@ is_series(struct as_text text, const struct as_buf *series, double *x)
 	    as_num_decimal(value, x);
 }
 
-/* False: the text is no series of ours with its value. */
+/* Takes the value of one of our series.  False: the line is none. */
 static bool
 take_series(const struct as_prom *prom, struct as_text text)
 {
@@ -104,7 +104,8 @@ failed(const char *path, const char *what)
 	return EX_IOERR;
 }
 
-/* A file that is not ours was named by mistake: it is not written over. */
+/* Reads the old values.  If the file has anything else, its name was a mistake: it
+ * must not be overwritten. */
 static int
 read_series(const struct as_prom *prom, bool empty)
 {
@@ -136,7 +137,7 @@ load(const struct as_prom *prom, mode_t *mode)
 		    prom->families[i].kept, 0, sizeof(prom->families[i].kept));
 	if (stat(prom->path, &status) != 0)
 		return errno == ENOENT ? 0 : failed(prom->path, "read");
-	if (!S_ISREG(status.st_mode)) { /* a rename would end a device */
+	if (!S_ISREG(status.st_mode)) { /* a rename would replace a device */
 		as_msg(AS_ERROR, NULL, "%s: is not a regular file", prom->path);
 		return EX_CONFIG;
 	}
@@ -166,7 +167,7 @@ write_file(const struct as_prom *prom, const char *path, mode_t mode)
 	return written ? 0 : EX_IOERR;
 }
 
-/* Puts the new file in the old one's place; what was fresh is in it then. */
+/* Replaces the old file by the new one, which has the fresh values, too. */
 static int
 replace(const struct as_prom *prom, const char *temporary, int dir)
 {
@@ -193,8 +194,8 @@ replace(const struct as_prom *prom, const char *temporary, int dir)
 	return 0;
 }
 
-/* Others that write here take milliseconds; one that was stopped must not stop
- * a pipe. */
+/* Others hold this lock for some ms only.  But a process that was stopped holds it
+ * for ever, and then our pipe must go on, so this gives up after a second. */
 static int
 lock(int dir, const char *path)
 {
@@ -233,7 +234,7 @@ as_prom_write(struct as_prom *prom)
 	if (code == 0)
 		code = replace(prom, temporary.at, dir);
 	if (dir >= 0)
-		close(dir); /* and the lock with it */
+		close(dir); /* this releases the lock, too */
 	free(place.at);
 	free(temporary.at);
 	return code;

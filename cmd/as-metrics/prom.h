@@ -9,26 +9,27 @@ enum { AS_WORDS = 48 }; /* values of a label, at most */
 struct as_family {
 	const char *name;
 	const char *help;
-	const char *label; /* that tells its series apart; NULL: there is one */
-	const char *const *words; /* its values; the last is for all others */
-	bool is_time;             /* else it is a sum */
-	double fresh[AS_WORDS];   /* by word: since FILE was written */
-	double kept[AS_WORDS];    /* by word: in FILE */
+	const char *label; /* its series differ in this; NULL: there is one */
+	const char *const *words; /* values of the label; the last: others */
+	bool is_time;             /* its values are times; else counters */
+	double fresh[AS_WORDS];   /* by word: new since FILE was written */
+	double kept[AS_WORDS];    /* by word: the value in FILE */
 };
 
 struct as_prom {
 	struct as_family *families;
 	size_t n;
 	const char *path;
-	struct as_text loop; /* the label that tells FILE from others */
+	struct as_text loop; /* value of the label loop: the name of FILE */
 };
 
-/* Adds x to the family's series of that word, or is its time from now on. */
+/* Adds x to the counter of that word; or, if the family has times, sets its time
+ * to x. */
 void as_prom_note(struct as_family *family, struct as_text word, double x);
 
-/* Adds what is fresh to what the file holds, whoever wrote it last, and
- * replaces it: who reads it finds the old one or the new one.  Returns 0, or
- * 74, 75 or 78, told; then the file is as it was, and what is fresh stays so. */
+/* Adds the fresh values to those in the file, and replaces the file: a reader finds
+ * the old file or the new one.  Returns 0.  Otherwise reports an error and returns
+ * 74, 75 or 78: then the file is as it was, and the fresh values are kept. */
 int as_prom_write(struct as_prom *prom);
 
 #endif
