@@ -1,4 +1,4 @@
-/* as-plot - load, replicas and decisions as a picture */
+/* as-plot - draws load, replicas and decisions as a picture */
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -23,13 +23,14 @@ static const struct as_tool tool = {"as-plot",
 
 enum { WIDTH = 960 };
 
-/* More than half of them are in use: about one for each pixel, or letter */
+/* Columns of time, a power of 2.  More than half of them are used, which is about
+ * one for each pixel, or for each letter of a terminal. */
 static const size_t columns[] = {
     [AS_PNG] = 2048, [AS_SVG] = 1024, [AS_DUMB] = 128};
 
 static struct as_config config;
 static struct as_picture picture = {.width = WIDTH};
-static struct as_table apps; /* those drawn are the first */
+static struct as_table apps; /* the first AS_CHARTS of them are drawn */
 static struct as_chart charts[AS_CHARTS];
 static struct as_out out;
 
@@ -70,7 +71,8 @@ clamp(int n, int low, int high)
 	return n < low ? low : n > high ? high : n;
 }
 
-/* COLUMNS and LINES, or else what the terminal is, with a line for the prompt */
+/* The value of COLUMNS or LINES; if it is not set, the size that the terminal
+ * reports, or the standard size. */
 static int
 terminal_size(const char *name, int known, int standard)
 {
@@ -145,7 +147,8 @@ choose_charts(void)
 	}
 }
 
-/* A form feed comes first, and blanks are at the end of lines. */
+/* Removes what gnuplot adds to text: a form feed, and blanks at the ends of
+ * lines. */
 static void
 tidy(struct as_buf *text)
 {

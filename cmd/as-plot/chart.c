@@ -1,4 +1,4 @@
-/* chart.c - the lines of one app in columns of time */
+/* chart.c - collects the lines of one app in columns of time */
 #include <math.h>
 #include <stdio.h>
 
@@ -83,7 +83,7 @@ column_at(struct as_chart *chart, int64_t time)
 	}
 }
 
-#define TOO_GREAT 1e15 /* for an axis beside anything else */
+#define TOO_GREAT 1e15 /* greater values would make all others invisible */
 
 static void
 take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
@@ -184,7 +184,8 @@ as_chart_take(struct as_chart *chart, const struct as_line *line)
 	merge_lines(column, line->time, 1, find_words(chart, line));
 }
 
-/* APP is plain already; a word may be any bytes, and gnuplot a language. */
+/* A word may have any bytes, and gnuplot would run them as commands.  The grammar
+ * has checked APP already. */
 void
 as_chart_word(
     const struct as_chart *chart, size_t number, char word[AS_WORD_MAX + 1])

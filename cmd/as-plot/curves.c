@@ -1,4 +1,4 @@
-/* curves.c - what a chart holds, as blocks of data for gnuplot */
+/* curves.c - writes the data of a chart as data blocks for gnuplot */
 #include "plot.h"
 
 bool
@@ -60,7 +60,8 @@ put_point(FILE *script, int64_t time, const struct as_cell *cell)
 	    cell->sum / cell->n, cell->low, cell->high);
 }
 
-/* A value holds for a step, or until it is known that it does not. */
+/* Ends a curve where a value is missing: the last value is drawn for one step, but
+ * not beyond `end`. */
 static void
 end_piece(FILE *script, const struct as_cell *last, int64_t step, int64_t end)
 {
@@ -100,7 +101,7 @@ as_curve_put(const struct as_chart *chart, enum as_curve curve,
 	fprintf(script, "END\n");
 }
 
-/* One that is never so short that it cannot be seen */
+/* Writes one bar, at least so long that it can be seen. */
 static void
 put_run(const struct as_chart *chart, int64_t from, int64_t to, size_t row,
     FILE *script)

@@ -1,10 +1,10 @@
-/* draw.c - what is in the panels of a picture, as a script for gnuplot */
+/* draw.c - writes the panels of a picture as a script for gnuplot */
 #include <math.h>
 
 #include "plot.h"
 
-/* Readable without colours, too: each curve has its tone, width or dash, or on
- * a terminal a line type that is another character. */
+/* The curves differ without colours, too: by brightness, width or dash.  On a
+ * terminal each has a line type that is drawn with another character. */
 /* clang-format off */
 static const struct look {
 	const char *title, *style;
@@ -26,7 +26,7 @@ static const struct look {
 };
 /* clang-format on */
 
-/* Of the first panel, from back to front */
+/* The curves of the first panel, from back to front */
 enum { N_CAPACITY = 4, CAPTION_MAX = 256 };
 static const enum as_curve capacity[N_CAPACITY] = {
     AS_LOAD, AS_WANTED, AS_READY, AS_REPLICAS};
@@ -58,7 +58,8 @@ draw_curve(const struct as_page *page, size_t i, enum as_curve curve)
 	    i, look->style, look->line, look->title);
 }
 
-/* What is served covers the load but for what is lost. */
+/* The area of the served load is drawn over the area of the whole load: what
+ * remains visible of that was lost. */
 static void
 draw_areas(const struct as_page *page, size_t i)
 {
@@ -77,7 +78,7 @@ draw_areas(const struct as_page *page, size_t i)
 		    "#d3e6f5", "notitle");
 }
 
-/* A terminal's legend is part of it. */
+/* On a terminal the caption has the legend, too. */
 static void
 put_caption(char caption[CAPTION_MAX], const struct as_page *page, size_t i)
 {
@@ -171,7 +172,7 @@ sort_words(const struct as_chart *chart, size_t rows[AS_WORDS])
 	}
 }
 
-/* The most frequent one is the first. */
+/* The most frequent word is in the first row. */
 static void
 draw_words(struct as_page *page)
 {

@@ -1,4 +1,4 @@
-/* gnuplot.c - gnuplot as a child: commands in, a whole picture out */
+/* gnuplot.c - runs gnuplot on a script, and reads the picture */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -9,7 +9,7 @@
 
 extern char **environ;
 
-/* -d: no start-up file of a user or a site has a say. */
+/* -d: gnuplot reads no start-up file of the user or the site. */
 static int
 spawn(pid_t *pid, int in, int out, int errors)
 {
@@ -33,7 +33,7 @@ spawn(pid_t *pid, int in, int out, int errors)
 	return error;
 }
 
-/* 0, or why there is no more of it */
+/* Reads to the end.  Returns 0, or errno if it cannot. */
 static int
 read_all(int fd, struct as_buf *buf)
 {
@@ -48,8 +48,8 @@ read_all(int fd, struct as_buf *buf)
 	return 0;
 }
 
-/* gnuplot shows the line that it stumbled over, points at it and then says
- * why: the last line that says something. */
+/* gnuplot prints the wrong line, a mark below it, and then the reason.  So this
+ * returns the last line that is not blank. */
 static const char *
 complaint(FILE *errors, char line[256])
 {
@@ -99,7 +99,8 @@ run(FILE *script, FILE *errors, struct as_buf *picture)
 	close(fd[1]);
 	if (error == 0)
 		unread = read_all(fd[0], picture);
-	close(fd[0]); /* first: what is not read must not keep it waiting */
+	/* Before the wait: gnuplot must not wait for us to read */
+	close(fd[0]);
 	if (error != 0)
 		return failed("gnuplot: cannot be run", error);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -108,7 +109,8 @@ run(FILE *script, FILE *errors, struct as_buf *picture)
 			     judge(status, picture, errors);
 }
 
-/* The script is a file, not a pipe, so that nobody waits for the other. */
+/* The script is a file, not a pipe: with two pipes, gnuplot and this process could
+ * wait for each other. */
 int
 as_gnuplot(FILE *script, struct as_buf *picture)
 {

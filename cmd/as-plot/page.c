@@ -1,14 +1,14 @@
-/* page.c - panels for gnuplot, one below the other, over one axis of time */
+/* page.c - places panels one below the other, over one axis of time */
 #include <math.h>
 
 #include "plot.h"
 
-/* In pixels, or in lines and letters of a terminal */
+/* Sizes in pixels, or in lines and letters of a terminal */
 static const struct as_measures {
-	int margin, right;                  /* left of a panel, and right */
-	int head, above, above_words, foot; /* around panels: no axis there */
+	int margin, right; /* free space left and right of a panel */
+	int head, above, above_words, foot; /* free space around panels */
 	int letter, row, load, small_load, cpu;
-	int time_tics, tic; /* at most, and from one of y to the next */
+	int time_tics, tic; /* most tics of time; distance of tics of y */
 } pixels = {50, 44, 56, 36, 14, 34, 7, 17, 230, 170, 130, 9, 40},
   lines = {8, 3, 2, 2, 1, 2, 1, 1, 0, 0, 0, 5, 3};
 
@@ -19,7 +19,7 @@ static const char *const terminals[] = {
     [AS_DUMB] = "set terminal dumb %d %d noenhanced\n",
 };
 
-/* Utilization and words have room where one app has the page. */
+/* Panels of utilization and words are drawn only if there is one app. */
 static void
 set_heights(struct as_page *page)
 {

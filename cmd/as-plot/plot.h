@@ -1,4 +1,4 @@
-/* plot.h - lines as curves over columns of time, and gnuplot, which draws them */
+/* plot.h - charts of apps, and pictures that gnuplot draws */
 #ifndef AS_PLOT_H
 #define AS_PLOT_H
 
@@ -6,66 +6,66 @@
 
 #include "as.h"
 
-/* chart.c - all lines of an app in a bounded number of columns, in one pass.
- * A column is 1 ms wide at first; when the columns would not reach, two become
- * one.  Lines may come in any order. */
+/* chart.c - collects all lines of an app in a limited number of columns, in one
+ * pass. A column is 1 ms wide at first.  When there are too few columns for a new
+ * TIME, each two become one.  Lines may come in any order. */
 enum as_curve {
-	AS_LOAD,   /* replicas kept busy, or that should be */
-	AS_SERVED, /* of it, where the load is known */
+	AS_LOAD,   /* replicas that the load keeps busy, or would */
+	AS_SERVED, /* the part of AS_LOAD that is served */
 	AS_WANTED,
 	AS_READY,
 	AS_REPLICAS,
 	AS_CPU,
 	AS_CURVES
 };
-enum { AS_WORDS = 16 }; /* different ones; the last stands for all others */
+enum { AS_WORDS = 16 }; /* different words; the last means all others */
 
 struct as_column {
 	struct as_cell {
-		int64_t time; /* of its first value, ms */
-		uint32_t n;   /* values; 0: there is none */
-		bool missing; /* a line should have had one */
+		int64_t time; /* TIME of its first value */
+		uint32_t n;   /* number of values */
+		bool missing; /* a line should have a value, but has none */
 		double sum, low, high;
 	} cell[AS_CURVES];
-	int64_t time;     /* of its first line */
-	uint32_t n_lines; /* 0: there is none */
-	uint32_t words;   /* that are in them, a bit for each */
+	int64_t time;     /* TIME of its first line */
+	uint32_t n_lines; /* number of lines */
+	uint32_t words;   /* bit i: a line has word i */
 };
 
-struct as_chart {                 /* starts as all zeros, but for mask */
-	size_t mask;              /* columns, a power of 2, less 1 */
+struct as_chart {                 /* begins with all zeros, except mask */
+	size_t mask;              /* columns - 1; columns is a power of 2 */
 	struct as_column *column; /* number i is at i & mask */
-	int64_t width, from, to;  /* ms; the first number and the last */
-	int64_t first, last;      /* times, ms */
-	struct as_cell whole[AS_CURVES];
-	struct as_table words; /* "target", "err=timeout" */
-	size_t n_lines[AS_WORDS];
+	int64_t width, from, to;  /* ms of a column; first and last number */
+	int64_t first, last;      /* first and last TIME of all lines */
+	struct as_cell whole[AS_CURVES]; /* all columns together */
+	struct as_table words;           /* "target", "err=timeout" */
+	size_t n_lines[AS_WORDS];        /* lines with each word */
 };
 
-/* What a sample, decision, report or line of as-sim says */
+/* Adds a sample, a decision, a report or a line of as-sim. */
 void as_chart_take(struct as_chart *chart, const struct as_line *line);
 struct as_column *as_chart_column(const struct as_chart *chart, int64_t number);
 
-/* The word's bytes that may stand in a picture; others are '?' */
+/* Copies a word.  Bytes that must not be in a picture become '?'. */
 enum { AS_WORD_MAX = 20 };
 void as_chart_word(
     const struct as_chart *chart, size_t number, char word[AS_WORD_MAX + 1]);
 
-/* curves.c - what a chart holds, as data for gnuplot */
+/* curves.c - writes a chart as data for gnuplot */
 
-/* How long a value of the curve holds, or of AS_CURVES a line: the median of
- * the times to the next, ms */
+/* How long a value of the curve is valid, in ms: the median of the times from one
+ * value to the next.  With AS_CURVES: the same for lines. */
 int64_t as_curve_step(const struct as_chart *chart, enum as_curve curve);
 
 /* Whether there are different values in one column */
 bool as_curve_spreads(const struct as_chart *chart, enum as_curve curve);
 
-/* A data block of lines "TIME MEAN LOW HIGH", cut where nothing is known: a line
- * said so, or there was none for five steps */
+/* Writes a data block of lines "TIME MEAN LOW HIGH".  The curve has a gap where a
+ * line has no value, or where there is no line for five steps. */
 void as_curve_put(const struct as_chart *chart, enum as_curve curve,
     const char *name, FILE *script);
 
-/* One of lines "FROM TO ROW"; the word rows[i] is in row i + 1 */
+/* Writes a data block of lines "FROM TO ROW".  Word rows[i] is in row i + 1. */
 void as_curves_words(const struct as_chart *chart, const size_t rows[AS_WORDS],
     const char *name, FILE *script);
 
@@ -74,40 +74,40 @@ enum { AS_CHARTS = 4 };
 
 struct as_picture {
 	enum as_terminal terminal;
-	int width, height; /* height: of AS_DUMB alone, in characters */
+	int width, height; /* height is only for AS_DUMB, in characters */
 	double target;     /* of cpu; 0: there is none */
-	double low, high;  /* that is tolerated */
-	double top;        /* of the axis of replicas; 0: what fits */
-	size_t n;          /* 1 to AS_CHARTS */
+	double low, high;  /* cpu between these is tolerated */
+	double top; /* end of the axis of replicas; 0: as the data needs */
+	size_t n;   /* charts, 1 to AS_CHARTS */
 	const struct as_chart *charts[AS_CHARTS];
 	struct as_text names[AS_CHARTS];
 };
 
-/* page.c - panels, one below the other, over one axis of time */
+/* page.c - places panels one below the other, over one axis of time */
 struct as_page {
 	const struct as_picture *picture;
 	FILE *script;
 	const struct as_measures *size;
-	int height, y;        /* from the top; where the last panel ends */
+	int height, y;        /* of the page; where the last panel ends */
 	int load, cpu, words; /* heights of panels; 0: there is none */
-	size_t to_come;       /* panels */
-	int64_t from, to;     /* ms, of the axis */
-	int64_t last;         /* line */
+	size_t to_come;       /* panels that are not drawn yet */
+	int64_t from, to;     /* ms: begin and end of the axis of time */
+	int64_t last;         /* TIME of the last line */
 };
 
 void as_page_begin(
     struct as_page *page, const struct as_picture *picture, FILE *script);
 
-/* What is to be plotted next is in a panel of that height.  Of its y axis: the
- * greatest value, or 0: there is none. */
+/* Begins a panel of that height; the next plot is drawn in it.  top is the greatest
+ * value of its y axis; 0: it has no such axis. */
 void as_page_panel(
     struct as_page *page, int height, const char *caption, double top);
 
-/* draw.c - what is in the panels: the picture as a script for gnuplot */
+/* draw.c - writes the picture as a script for gnuplot */
 void as_draw(const struct as_picture *picture, FILE *script);
 
-/* gnuplot.c - runs a script and appends its picture, which is whole if it is 0.
- * Returns an exit code: 0, 69 or 71, and what was wrong is told. */
+/* gnuplot.c - runs a script, and appends its picture.  Returns 0; or reports an
+ * error and returns 69 or 71: then the picture may be incomplete. */
 int as_gnuplot(FILE *script, struct as_buf *picture);
 
 #endif
