@@ -1,4 +1,4 @@
-/* as-score - how well runs followed their loads */
+/* as-score - measures how well the replicas of runs followed their loads */
 #include <math.h>
 #include <stdio.h>
 
@@ -64,7 +64,7 @@ put_measure(char *p, double x, int decimals, int width)
 	return p + snprintf(p, 32, "%*s", width, "-");
 }
 
-/* TIME and COUNT are the last line's. */
+/* Prints the scores of a run, with TIME and COUNT of its last line. */
 static void
 print_line(const struct as_run_score *run, struct as_text app,
     const double m[AS_MEASURES])

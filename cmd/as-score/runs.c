@@ -1,4 +1,4 @@
-/* runs.c - the runs of a stream and their scores */
+/* runs.c - reads the runs of a stream, and scores each of them */
 #include <math.h>
 #include <stdio.h>
 
@@ -18,8 +18,8 @@ find_run(struct as_runs *scored, struct as_text app)
 	return &scored->run[number];
 }
 
-/* Lines of as-sim say all; of a plain sample the load is what was read.  False:
- * neither is there. */
+/* Lines of as-sim have demand= and need=.  For a plain sample they are computed
+ * from cpu=.  False: the line has neither. */
 static bool
 read_mark(struct as_mark *mark, const struct as_line *line, double target)
 {
@@ -38,7 +38,8 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 	return line->count != AS_UNKNOWN && mark->need != AS_UNKNOWN;
 }
 
-/* Without want= the order shows in the next line's COUNT. */
+/* A line without want= shows an order only by its COUNT.  So want is COUNT then, and
+ * count is the COUNT of the line before. */
 static const char *
 add_line(void *runs, struct as_line *line)
 {
@@ -89,7 +90,8 @@ stem(struct as_text name)
 	return name;
 }
 
-/* web:1 is measured by web:oracle, or by web or web:oracle of -b. */
+/* The base of web:1 is web:oracle or web in the file of -b, or web:oracle in the
+ * same stream. */
 const struct as_score *
 as_runs_base(const struct as_runs *scored, const struct as_runs *base,
     struct as_text app)

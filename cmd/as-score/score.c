@@ -1,4 +1,4 @@
-/* score.c - the measures of elasticity, of SPEC RG and BUNGEE */
+/* score.c - computes measures of elasticity, as SPEC RG and BUNGEE define them */
 #include <math.h>
 
 #include "score.h"
@@ -34,7 +34,7 @@ sign(int32_t x)
 	return (x > 0) - (x < 0);
 }
 
-/* What the line before says held for so long. */
+/* Adds the state of the last line, which was valid for so many ms. */
 static void
 hold(struct as_score *score, int64_t ms)
 {
@@ -63,7 +63,8 @@ hold(struct as_score *score, int64_t ms)
 	score->paid += last->count * dt;
 }
 
-/* How the line came from the one before; dt is not known yet. */
+/* Adds the changes from the last line to this one.  Returns whether supply and need
+ * moved in different directions. */
 static bool
 move(struct as_score *score, const struct as_mark *mark)
 {
@@ -118,7 +119,7 @@ as_score_add(struct as_score *score, const struct as_mark *mark, bool counted)
 	score->begun = true;
 }
 
-/* The last line holds as long as the one before did. */
+/* The last line is counted with the same duration as the line before it. */
 void
 as_score_end(struct as_score *score)
 {
