@@ -1,4 +1,4 @@
-/* as-sim - try deciders on a load: a closed loop around each of them */
+/* as-sim - tries deciders on a recorded load, each in a closed loop of its own */
 #include <stdio.h>
 
 #include "policy.h"
@@ -33,7 +33,7 @@ static const struct as_tool tool = {"as-sim",
     "Runs deciders in a closed loop on a recorded load.", options, NULL,
     AS_NEEDS_PROGRAMS};
 
-/* A pipe takes so many lines at once, whoever reads them. */
+/* A pipe has room for BATCH lines, even if the decider does not read them yet. */
 enum { DECIDERS = 64, BATCH = 64 };
 
 static struct as_plant_kind kind = {
@@ -43,7 +43,8 @@ static struct as_coproc deciders[DECIDERS];
 static size_t n_deciders;
 static struct as_course *courses;
 static size_t n_apps;
-static struct as_run *runs; /* of each decider the apps, then the oracle's */
+/* For each decider one for each app, then the oracle's */
+static struct as_run *runs;
 static struct as_out out;
 static int64_t tick = 15000, longest = 2419200000, patience = 5000;
 static double p99, unit;
@@ -84,7 +85,7 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("-k/--key: longer than %d bytes", AS_KEY_MAX);
 }
 
-/* Cuts argv at each "--"; returns what is before the first. */
+/* Cuts argv at each "--".  Returns the number of arguments before the first one. */
 static int
 split(int argc, char *argv[])
 {
@@ -221,7 +222,8 @@ settle(struct as_run *run, const struct as_line *line)
 	as_plant_order(&run->plant, run->time, run->want);
 }
 
-/* All are asked before any is listened to, so that they work at once. */
+/* Sends the samples to all deciders before it reads an answer, so that the deciders
+ * work at the same time. */
 static void
 do_batch(size_t from, size_t n, size_t at)
 {

@@ -1,4 +1,4 @@
-/* coproc.c - a program that answers line by line, at the end of two pipes */
+/* coproc.c - runs a program, and talks to it by two pipes, line by line */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -31,8 +31,8 @@ make_pipe(int fd[2])
 
 static volatile sig_atomic_t sending;
 
-/* A program that is gone will be told of; a reader of stdout that is gone ends
- * us, as it ends any filter. */
+/* If the decider has ended, the write to it must fail, so that this is reported.
+ * If the reader of stdout has ended, SIGPIPE ends us, as it ends any filter. */
 static void
 on_sigpipe(int signal)
 {
@@ -81,7 +81,8 @@ as_coproc_start(struct as_coproc *coproc)
 	return error == 0 ? NULL : failed(coproc, "cannot be run", error);
 }
 
-/* Of one that is gone the end of its answers will tell. */
+/* EPIPE is no error here: if the program has ended, reading its answers shows
+ * it. */
 const char *
 as_coproc_send(struct as_coproc *coproc, const char *bytes, size_t len)
 {
@@ -108,7 +109,8 @@ tell_end(struct as_coproc *coproc, const char *what, int status)
 		    "%s with exit status %d", what, WEXITSTATUS(status));
 }
 
-/* Whoever closed stdout may go on for ever. */
+/* Waits for the program to end, but not for ever: it may only have closed its
+ * stdout. */
 static bool
 wait_for_end(struct as_coproc *coproc, int *status)
 {
@@ -159,8 +161,8 @@ receive(struct as_coproc *coproc)
 	return n;
 }
 
-/* More bytes behind those at hand; what is read already moves to the front
- * when there is little room. */
+/* Reads more bytes after those in buf.  If there is little room, it first moves the
+ * bytes that are not used yet to the front. */
 static const char *
 fill(struct as_coproc *coproc)
 {

@@ -1,4 +1,4 @@
-/* load.c - recorded loads, and the demand at each tick that they stand for */
+/* load.c - reads recorded loads, and computes the demand at each tick */
 #include <fnmatch.h>
 #include <math.h>
 
@@ -6,7 +6,8 @@
 
 enum { MILLI_MAX = 2147483647, BUSY = 32 };
 
-static const double saturated = 0.95; /* a cpu from here on may hide more */
+/* A cpu of this or more may hide a higher load */
+static const double saturated = 0.95;
 
 static struct as_load *
 find_load(struct as_loads *loads, struct as_text app)
@@ -22,7 +23,8 @@ find_load(struct as_loads *loads, struct as_text app)
 	return &loads->load[number];
 }
 
-/* The first line that has one of the keys settles which it is. */
+/* The first line that has one of the keys decides which key the app's load is
+ * in. */
 static bool
 choose_key(struct as_load *load, const struct as_line *line, const char *wanted)
 {
@@ -41,8 +43,8 @@ choose_key(struct as_load *load, const struct as_line *line, const char *wanted)
 	return false;
 }
 
-/* CPU is a share of what there was: those that served make it a demand.  One
- * that reads full was wanted at least so much. */
+/* A cpu is a share of the replicas that served, so it is multiplied by these.  If
+ * it is saturated, the demand was that or more: the point is censored. */
 static bool
 read_point(struct as_point *point, const struct as_load *load,
     const struct as_line *line)
@@ -113,7 +115,7 @@ compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The value that 1 in 100 is over */
+/* The 99th percentile of the values */
 static double
 percentile(const struct as_load *load)
 {
@@ -144,7 +146,7 @@ as_load_scale(const struct as_load *load, double unit, double p99)
 	return value > 0 ? (p99 > 0 ? p99 : BUSY) / value : 0;
 }
 
-/* Between two points, of which one may say "at least" */
+/* The demand on the straight line between two points; censored if one of them is */
 static struct as_demand
 demand_at(const struct as_point *point, int64_t time, double scale)
 {

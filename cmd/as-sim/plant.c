@@ -1,4 +1,4 @@
-/* plant.c - replicas that take their time to start, and serve one load */
+/* plant.c - simulates replicas, which need some time to start, and serve a load */
 #include "policy.h"
 #include "sim.h"
 
@@ -24,7 +24,7 @@ as_plant_begin(
 	plant->spec = plant->ready = as_plant_need(kind, milli);
 }
 
-/* splitmix64, of which the high 53 bits make a double in 0..1 */
+/* splitmix64; its high 53 bits are a double in 0..1 */
 static inline double
 uniform(uint64_t *state)
 {
@@ -36,8 +36,8 @@ uniform(uint64_t *state)
 	return (double)(z >> 11) * 0x1p-53;
 }
 
-/* Twelve uniforms are a normal deviate as good as needed, and the same bits
- * with every C library. */
+/* The sum of twelve uniform numbers is nearly normal.  It has the same bits with
+ * each C library, as log and cos would not. */
 static inline double
 normal(uint64_t *state)
 {
@@ -71,7 +71,8 @@ as_plant_tick(struct as_plant *plant, int64_t now, uint32_t milli)
 	return cpu > 0 ? (int)cpu : 0;
 }
 
-/* The newest orders are the least done. */
+/* Removes n replicas.  Those of the newest orders go first, since they are farthest
+ * from being ready. */
 static void
 cancel(struct as_plant *plant, int32_t n)
 {

@@ -1,5 +1,5 @@
-/* sim.h - a load, a plant that serves it, and the deciders that scale it;
- * times are milliseconds */
+/* sim.h - a load, a plant that serves it, and the deciders that scale the plant;
+ * times are in ms */
 #ifndef AS_SIM_H
 #define AS_SIM_H
 
@@ -15,33 +15,34 @@ enum {
 struct as_load {
 	struct as_point {
 		int64_t time;
-		double value; /* of the key */
-		bool censored;
+		double value;  /* of the key; for cpu times replicas */
+		bool censored; /* the load was that or more */
 	} * points;
 	size_t n_points, room;
-	char key[AS_KEY_MAX + 1]; /* what the app's lines are read for */
+	char key[AS_KEY_MAX + 1]; /* the load is in this key; "": not known */
 	bool replicas;            /* the values are replicas kept busy */
-	size_t n_censored;
+	size_t n_censored;        /* points */
 };
 
 struct as_loads {
-	const char *key;  /* NULL: demand, cpu or rps, which comes first */
-	const char *only; /* NULL, or a glob of the apps that count */
+	const char *key;  /* of -k; NULL: demand, cpu or rps */
+	const char *only; /* a glob of apps to read; NULL: all apps */
 	struct as_table table;
 	struct as_load *load; /* by the app's number */
 	size_t room;
 };
 
-/* Adds the lines of a file; the exit code.  Lines without the key, or without
- * what makes a cpu= a demand, are passed over. */
+/* Adds the lines of a file.  Returns the exit status.  Skips lines without the key,
+ * and lines with cpu= whose number of replicas is unknown. */
 int as_loads_read(struct as_loads *loads, const char *path);
 
-/* The load's value times this is demand in replicas kept busy: unit keeps one
- * busy, or 99% are under p99, if given; else demand and cpu stay and others
- * are as with a p99 of 32.  0: it cannot be told. */
+/* Returns the factor from values of the load to replicas kept busy.  If unit > 0,
+ * a value of unit keeps one replica busy.  If p99 > 0, 99% of the demand is below
+ * p99. Else the factor is 1 for demand and cpu, and as with a p99 of 32 for other
+ * keys. 0: the load is 0, so there is no factor. */
 double as_load_scale(const struct as_load *load, double unit, double p99);
 
-/* The course of one app's demand, from its first line on */
+/* The demand of one app at each tick, from its first line on */
 struct as_course {
 	char *app;
 	int64_t first, tick;
@@ -53,13 +54,14 @@ struct as_course {
 	bool fraction; /* TIME has milliseconds */
 };
 
-/* A demand for each tick, straight lines between points; `longest` at most. */
+/* Computes the demand at each tick from straight lines between points, for at most
+ * `longest` ms. */
 void as_load_course(struct as_course *course, const struct as_load *load,
     double scale, int64_t tick, int64_t longest);
 
-/* plant.c - replicas that take their time to start; one for each run */
+/* plant.c - simulates the replicas of a run, which need some time to start */
 struct as_plant_kind {
-	int64_t startup;
+	int64_t startup; /* ms until a replica is ready */
 	int32_t min, max;
 	double target; /* a replica should be busy to this share at most */
 	double noise;  /* standard deviation of a reading, as a share of it */
@@ -68,9 +70,9 @@ struct as_plant_kind {
 
 struct as_plant {
 	const struct as_plant_kind *kind;
-	int32_t spec; /* commanded */
-	int32_t ready;
-	uint64_t random;
+	int32_t spec;    /* the ordered count */
+	int32_t ready;   /* replicas that serve */
+	uint64_t random; /* state of the generator */
 	struct as_starting {
 		int64_t ready_at;
 		int32_t n;
@@ -78,75 +80,80 @@ struct as_plant {
 	size_t n_starting, room;
 };
 
+/* n, or the nearer bound if n is below min or above max */
 int32_t as_plant_bound(const struct as_plant_kind *kind, int32_t n);
 
-/* How many replicas keep a demand at the target */
+/* How many replicas are enough for a demand, at the target */
 int32_t as_plant_need(const struct as_plant_kind *kind, uint32_t milli);
 void as_plant_begin(
     struct as_plant *plant, const struct as_plant_kind *kind, uint32_t milli);
 
-/* What is to become ready does; returns the cpu that is read then, in
- * thousandths, or -1 if there is no replica to read it from. */
+/* Makes replicas ready whose startup is over.  Returns the cpu that is read then,
+ * in thousandths; -1: there is no replica to read it from. */
 int as_plant_tick(struct as_plant *plant, int64_t now, uint32_t milli);
 void as_plant_order(struct as_plant *plant, int64_t now, int32_t want);
 
-/* run.c - a plant in its course, and what is told of it */
+/* run.c - runs a plant through a course, and prints samples and results */
 struct as_run {
 	const struct as_course *course;
 	struct as_plant plant;
-	struct as_demand demand; /* of this tick, as are: */
+	/* Of this tick: */
+	struct as_demand demand;
 	int64_t time;
-	int cpu;      /* in thousandths, or -1 */
-	int32_t want; /* what the answer was */
+	int cpu;      /* in thousandths; -1: there is none */
+	int32_t want; /* the count that the decider answered */
 	char stamp[AS_STAMP_MAX];
 	size_t stamp_len;
 	char name[AS_RUN_MAX]; /* APP in the output */
 	size_t name_len;
 };
 
-/* "web" alone, else "web:1"; number 0 is "web:oracle".  Dies, 65, if that is too
- * long for an app. */
+/* Names the run: "web" if alone, else "web:1", or "web:oracle" if number is 0.
+ * Dies with 65 if that is too long for an APP. */
 void as_run_name(struct as_run *run, size_t number, bool alone);
 void as_run_tick(struct as_run *run, size_t at);
 
-/* What a decider may know, at most AS_SAMPLE_MAX bytes: the commanded count and
- * the reading, and who is ready only if that is to be told. */
+/* Writes the sample for the decider, at most AS_SAMPLE_MAX bytes: the ordered count
+ * and the reading; with tell_ready also ready= and unready=. */
 char *as_run_sample(char *p, const struct as_run *run, bool tell_ready);
 
-/* Why a line is no decision for that sample, or NULL */
+/* Returns why a line is not the decision for the sample of this tick, or NULL. */
 const char *as_run_refuse(
     const struct as_run *run, const struct as_line *answer);
 
-/* The count for an oracle: what is needed as long as an order takes */
+/* The oracle's count: enough for the greatest demand until an order of now is
+ * ready */
 int32_t as_run_foresee(const struct as_run *run, size_t at);
 
-/* The tick with its answer; why may be NULL. */
+/* Prints the tick and the answer.  why may be NULL. */
 void as_run_print(
     struct as_out *out, const struct as_run *run, const struct as_pair *why);
 
-/* Whose run it is, as a comment: "# web:1: as-decide -t 0.75" */
+/* Prints the decider of a run as a comment: "# web:1: as-decide -t 0.75". */
 void as_run_title(
     struct as_out *out, const struct as_run *run, char *const argv[]);
 
-/* coproc.c - a program that answers line by line */
+/* coproc.c - runs a program that answers line by line */
 struct as_coproc {
 	char **argv;
-	int64_t wait; /* for an answer, at most */
-	int pid, to, from;
-	char *buf;
-	size_t start, end;
-	char why[128];
+	int64_t wait;      /* ms to wait for an answer, at most */
+	int pid, to, from; /* the process, and pipes to and from it */
+	char *buf;         /* its answers */
+	size_t start, end; /* the bytes of buf that are not used yet */
+	char why[128];     /* the last error */
 };
 
-/* Each returns why it failed, or NULL; why lasts as long as the coproc. */
+/* Each of these returns why it failed, or NULL.  The text is coproc->why, or a
+ * constant. */
 const char *as_coproc_start(struct as_coproc *coproc);
 const char *as_coproc_send(
     struct as_coproc *coproc, const char *bytes, size_t len);
 
-/* The next line that is neither blank nor comment, LF and slack behind it */
+/* Sets *text to the next line that is neither blank nor a comment.  LF and AS_SLACK
+ * bytes follow it. */
 const char *as_coproc_line(struct as_coproc *coproc, const char **text);
 
-/* Ends its input and waits for it to end, too. */
+/* Ends the input of the program, and waits until the program ends. */
 const char *as_coproc_end(struct as_coproc *coproc);
 
 #endif
