@@ -18,16 +18,16 @@ enum { GROWTH = 64 }; /* bytes that a line may gain */
 
 static struct as_config config;
 static struct as_schedule *
-    *schedules; /* by the number of their first setting */
+    *schedules; /* by the index of their first setting in config */
 static struct as_out out;
 
 static struct as_table table;
 static struct as_schedule *
-    *of_apps;                      /* by the app's number; NULL: it has none */
-static struct as_schedule refused; /* of an app whose settings conflict */
+    *of_apps; /* by the app's number; NULL: the app has none */
+static struct as_schedule refused; /* stands for: the settings conflict */
 static size_t room;
 
-enum { VALUE = 5 }; /* begins after " min=" */
+enum { VALUE = 5 }; /* index of the number in " min=" and " max=" */
 
 static struct bound {
 	const char *key;
@@ -75,7 +75,8 @@ schedule_of(struct as_text app, const char **why)
 	return *schedule;
 }
 
-/* The result is &refused, and why, where the app's settings conflict. */
+/* Returns NULL if the app has no schedule.  If the app's settings conflict, returns
+ * &refused, and sets *why. */
 static struct as_schedule *
 find_schedule(struct as_line *line, const char **why)
 {
@@ -94,8 +95,9 @@ find_schedule(struct as_line *line, const char **why)
 	return of_apps[number];
 }
 
-/* Puts a bound at the end of the line.  If the line has a pair with that key, the
- * tighter of both bounds stays there.  Returns why the pair has no bound. */
+/* Prepares a bound for the end of the line.  If the line has a pair with that
+ * key, that pair gets the tighter of both bounds instead.  Returns what is wrong
+ * with the pair, or NULL. */
 static const char *
 put_bound(struct as_line *line, struct bound *bound, int32_t n)
 {
