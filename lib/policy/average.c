@@ -1,4 +1,4 @@
-/* average.c - the readings of a span of time, and their mean */
+/* average.c - keeps the readings of a span of time, and computes their mean */
 #include "policy.h"
 
 void

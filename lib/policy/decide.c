@@ -168,7 +168,7 @@ round_up(const struct as_policy *policy, struct as_decision *decision)
 		settle(decision, rounded, AS_MULTIPLE);
 }
 
-/* 13 to 16 upwards (convertDesiredReplicasWithBehaviorRate) */
+/* 13 to 16, if the count goes up (convertDesiredReplicasWithBehaviorRate) */
 static void
 limit_up(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)
@@ -190,8 +190,8 @@ limit_up(struct as_history *app, const struct as_policy *policy,
 		settle(decision, sample->max, AS_MAX);
 }
 
-/* 13 to 16 downwards.  If the app is below min, which only the idle rule allows,
- * this must not raise it to min. */
+/* 13 to 16, if the count goes down.  If the app is below min, which only the idle
+ * rule allows, this must not raise it to min. */
 static void
 limit_down(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)

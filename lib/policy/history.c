@@ -149,8 +149,9 @@ as_history_decided(struct as_history *app, int64_t time, int64_t count)
 	app->decided_time = (uint32_t)time;
 }
 
-/* The smallest COUNT of the last `startup` ms: these replicas have started.  There
- * is a reading, so one replica at least is ready even if COUNT was 0 just before. */
+/* The smallest COUNT of the last `startup` ms: these replicas have started.
+ * There is a reading, so one replica at least is ready even if COUNT was 0 just
+ * before. */
 static int32_t
 take_startup(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample)

@@ -25,7 +25,7 @@ after(struct as_text text, size_t n)
 	return (struct as_text){text.at + n, text.len - n};
 }
 
-/* Splits "from-to"; without a "-" both are the whole text. */
+/* Splits "from-to".  Without a "-" both are the whole text. */
 static void
 split_range(struct as_text text, struct as_text *from, struct as_text *to)
 {
@@ -50,7 +50,7 @@ split_dots(struct as_text text, struct as_text *from, struct as_text *to)
 static const char *const weekdays[WEEK] = {"Monday", "Tuesday", "Wednesday",
     "Thursday", "Friday", "Saturday", "Sunday"};
 
-/* 0 to 6 for "Mon", "mon", "Monday" and so on, or -1 */
+/* 0 for "Mon", "mon" or "Monday", up to 6; -1: word is no weekday */
 static int
 weekday_of(struct as_text word)
 {
@@ -61,7 +61,7 @@ weekday_of(struct as_text word)
 	return -1;
 }
 
-/* Mon Mon-Fri Fri-Mon Sat,Sun Mon-Wed,Fri */
+/* Reads weekdays: Mon Mon-Fri Fri-Mon Sat,Sun Mon-Wed,Fri */
 static const char *
 take_weekdays(struct as_hours *hours, struct as_text rest)
 {
@@ -86,7 +86,7 @@ take_weekdays(struct as_hours *hours, struct as_text rest)
 	return NULL;
 }
 
-/* 1 to 31, LAST for "last", or 0 */
+/* 1 to 31, or LAST for "last"; 0: word is no day of a month */
 static int
 month_day_of(struct as_text word)
 {
@@ -97,7 +97,7 @@ month_day_of(struct as_text word)
 	return as_num_count(word, &n) && n <= 31 ? n : 0;
 }
 
-/* 15 1-7 1..7 1,15 25-last last */
+/* Reads days of a month: 15 1-7 1..7 1,15 25-last last */
 static const char *
 take_month_days(struct as_hours *hours, struct as_text rest)
 {
@@ -141,7 +141,7 @@ read_date(struct as_text word, int64_t *day)
 	return true;
 }
 
-/* 2026-12-24 2026-12-24..2026-12-26 */
+/* Reads dates: 2026-12-24 2026-12-24..2026-12-26 */
 static const char *
 take_dates(struct as_hours *hours, struct as_text word)
 {
@@ -189,7 +189,7 @@ read_time(struct as_text minutes, int64_t *second)
 	return minute < 60 && *second <= DAY;
 }
 
-/* 08:00-18:00 8:00-18:00 22:00-06:00 00:00-24:00 */
+/* Reads times: 08:00-18:00 8:00-18:00 22:00-06:00 00:00-24:00 */
 static const char *
 take_times(struct as_hours *hours, struct as_text word)
 {
@@ -284,7 +284,7 @@ set_bound(int32_t *bound, int32_t to)
 	return NULL;
 }
 
-/* min=N max=N pin=N pause */
+/* Reads bounds: min=N max=N pin=N pause */
 static const char *
 take_bound(struct as_hours *hours, struct as_text word)
 {

@@ -56,7 +56,8 @@ recommend_with_silent(const struct as_policy *policy,
 		r->count = count;
 }
 
-/* target.NAME: the reading is a mean over the replicas that are ready and report. */
+/* target.NAME: the reading is a mean over the replicas that are ready and
+ * report. */
 static void
 recommend_average(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)

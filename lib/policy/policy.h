@@ -4,7 +4,7 @@
 
 #include "as.h"
 
-enum { AS_WHY_MAX = 256 }; /* bytes of an explanation */
+enum { AS_WHY_MAX = 256 }; /* bytes of a message that says what is wrong */
 
 /* A policy: the values of the keys in POLICY KEYS of as-decide(1) */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
@@ -29,7 +29,7 @@ struct as_metric {
 	/* The target is a percentage, so a reading <= 1 is doubted */
 	bool is_percentage;
 	bool plain;       /* no saturation, range or percentage */
-	double low, high; /* the range */
+	double low, high; /* ends of the range */
 	/* After so long without a usable reading: fallback_count; 0: off */
 	uint32_t fallback_after;
 	int32_t fallback_count;
@@ -62,7 +62,7 @@ struct as_rate {
 };
 
 struct as_direction {
-	double tolerance; /* >= 0 */
+	double tolerance; /* of the ratio, >= 0 */
 	uint32_t window;
 	uint32_t cooldown;
 	enum as_select select;
@@ -122,7 +122,7 @@ struct as_key {
 	const char *name;     /* ends with '.' if a NAME follows */
 	const char *range;    /* what its value may be, in words */
 	const char *standard; /* the default, or "" */
-	const char *about;    /* in a few words */
+	const char *about;    /* what the key does, in a few words */
 	/* Reads the value into the member that begins `at` bytes after the
 	 * beginning of the settings.  Returns why it cannot, or NULL. */
 	const char *(*set)(void *settings, size_t at, const char *value);
@@ -142,7 +142,7 @@ extern const struct as_key as_keys[]; /* ends with a name of NULL */
 /* Sets all defaults. */
 void as_keys_reset(const struct as_key *keys, void *settings);
 
-/* Readers of values */
+/* Reads a number > 0; for the member `set` of keys. */
 const char *as_key_positive(void *settings, size_t at, const char *value);
 
 /* policy.c - the whole policy.  Sets all defaults; there is no metric yet. */
@@ -217,7 +217,7 @@ struct as_sample {
 	double values[AS_METRICS]; /* NaN: absent or not a number */
 };
 
-/* Returns why the line is no sample, or NULL. */
+/* Reads a line.  Returns why it is no sample, or NULL. */
 const char *as_sample_read(struct as_sample *sample,
     const struct as_policy *policy, struct as_line *line);
 
@@ -312,7 +312,7 @@ struct as_kind {
 	double (*use)(const struct as_metric *metric,
 	    const struct as_replicas *replicas, int64_t count, double value);
 	bool has_ratio; /* the reading divided by a target */
-	bool has_scale; /* reading and target can be compared as they are */
+	bool has_scale; /* reading and target have the same unit */
 };
 
 enum { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP };
@@ -362,7 +362,7 @@ struct as_more {
 	struct as_series series[AS_METRICS];
 };
 
-void as_history_begin(struct as_history *app); /* as never seen */
+void as_history_begin(struct as_history *app); /* begins it as of a new app */
 void as_history_free(struct as_history *app);
 void as_history_confirm(struct as_history *app);         /* drops app->aside */
 struct as_more *as_history_more(struct as_history *app); /* made if NULL */
@@ -400,7 +400,7 @@ void as_history_decided(struct as_history *app, int64_t time, int64_t count);
 
 /* decide.c - the decision, rule by rule */
 struct as_decision {
-	int64_t count; /* wanted; AS_UNKNOWN: no opinion */
+	int64_t count; /* the decided count; AS_UNKNOWN: none can be decided */
 	enum as_why why;
 	int by;     /* the metric that decided, or -1 */
 	bool asked; /* the metrics were asked: raw and ready are set */
@@ -430,7 +430,8 @@ bool as_fallback_due(
 void as_fallback_skip(struct as_history *app, const struct as_policy *policy,
     const struct as_decision *decision);
 
-/* fallback.NAME: replaces recommendations that were unusable for too long. */
+/* fallback.NAME: if a metric was unusable for too long, replaces its
+ * recommendation. */
 void as_fallback_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
@@ -458,7 +459,7 @@ bool as_idle_may_rest(
 void as_idle_decide(const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* fold.c - all apps of a stream */
+/* fold.c - decides the samples of all apps of a stream */
 struct as_fold {
 	const struct as_policy *policy; /* of the app decided last */
 	/* Is asked for the policy of each new app.  NULL and *why: the app cannot
@@ -521,7 +522,7 @@ struct as_hours {
 	bool open;           /* at schedule->seconds */
 };
 
-/* Returns why text is no window, or NULL. */
+/* Parses a window.  Returns what is wrong with text, or NULL. */
 const char *as_hours_parse(struct as_hours *hours, const char *text);
 
 /* schedule.c - the bounds that the open windows set */

@@ -37,7 +37,7 @@ metric_of(struct as_text name, const struct as_policy *policy)
 	return -1;
 }
 
-/* "ready.cpu" and the like; OTHER: it is none of these. */
+/* The meaning of keys like "ready.cpu"; OTHER: key is none of these. */
 static int
 meaning_of_counts(struct as_text key, const struct as_policy *policy)
 {

@@ -51,7 +51,7 @@ is_month_day(unsigned days, int64_t day)
 	    ((days & 1) != 0 && month_day(day + 1) == 1);
 }
 
-/* All conditions on the day must hold. */
+/* A window opens on a day only if dates, weekday and day of the month all fit. */
 static bool
 opens_on(const struct as_hours *hours, int64_t day)
 {

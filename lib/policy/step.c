@@ -3,7 +3,7 @@
 
 #define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1 >0.99:=40"
 
-/* ">0.9:+3", "<=0.3:-10%", ">0.99:=40" */
+/* Reads one step: ">0.9:+3", "<=0.3:-10%", ">0.99:=40" */
 static const char *
 parse(struct as_step *step, struct as_text text)
 {
