@@ -4,7 +4,7 @@
 
 enum { DIGITS = 17 }; /* enough for any double */
 
-/* 0.DIGITS times ten to the power of exponent */
+/* The number 0.DDD... * 10^exponent; D are digits */
 struct decimal {
 	char digits[DIGITS];
 	size_t n;

@@ -11,7 +11,7 @@ enum { AS_DETAIL_MAX = 256, AS_PATHS = 17, AS_PATH_DEPTH = 8 };
 
 #define AS_TOO_GREAT 1e300 /* libjq reads 1e999 as the greatest double */
 
-/* paths.c - reads plain filters, which only name numbers: .a.b or {KEY: .a.b, ...} */
+/* paths.c - reads plain filters, which only name numbers: .a.b or {KEY: .a.b} */
 struct as_path {
 	struct as_text key;
 	struct as_text part[AS_PATH_DEPTH];
@@ -266,7 +266,8 @@ struct as_compiled {
 struct as_compiled *as_jq_compile(
     struct as_text message, struct as_buf *answer);
 
-/* jq-sample.c - turns outputs of a program into lines; runs in the locked process */
+/* jq-sample.c - turns outputs of a program into lines; runs in the locked
+ * process */
 struct as_evaluation {
 	struct as_text stamp, app;
 	struct as_buf lost, notes; /* see as_output and as_question */

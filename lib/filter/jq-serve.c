@@ -1,4 +1,4 @@
-/* jq-serve.c - the locked process (fence.c): reads questions, runs filters, answers */
+/* jq-serve.c - what the locked process (fence.c) does: it runs filters */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -6,7 +6,7 @@
 
 enum { OUTPUTS_MAX = 1000000 };
 
-static struct as_compiled *programs; /* by their numbers */
+static struct as_compiled *programs; /* a program's number is its index */
 
 /* Puts why and about in the detail: a string as it is, other values as JSON.  Frees
  * about. */
@@ -110,8 +110,8 @@ lose_reply(struct as_evaluation *e, uint32_t i, const char *word)
 	return jv_null();
 }
 
-/* Sets *input to the reply or, if there are several, to an array of them.  A missing
- * reply is null. */
+/* Sets *input to the reply or, if there are several, to an array of them.  A
+ * missing reply is null. */
 static const char *
 parse_replies(
     struct as_evaluation *e, struct as_text *message, uint32_t n, jv *input)
@@ -152,7 +152,7 @@ read_variables(struct as_text *message, struct as_text app)
 	return variables;
 }
 
-/* Answers for a plain filter whose reply the scanner did not understand. */
+/* Answers for a plain filter whose reply as_scan did not understand. */
 static const char *
 answer_plain(struct as_evaluation *e, struct as_text message)
 {
@@ -173,7 +173,8 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 	return word;
 }
 
-/* The program gets [INPUT, {VARIABLES}, $before], see program.c. */
+/* Runs a program.  Its input is [INPUT, {VARIABLES}, $before]: program.c has added
+ * code to it that takes these apart. */
 static const char *
 answer_question(struct as_evaluation *e, struct as_text message)
 {

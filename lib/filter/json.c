@@ -3,13 +3,13 @@
 
 enum { DEPTH_MAX = 256 };
 
-/* Where the walk is */
+/* How far a document has been read, and what was found */
 struct walk {
 	const char *p, *end;
 	int depth;
 	/* The value may be there twice, or its name have an escape */
 	bool unsure;
-	struct as_text number; /* the first that libjq would change */
+	struct as_text number; /* the first number that libjq would change */
 };
 
 static bool walk_value(struct walk *w);

@@ -3,11 +3,11 @@
 
 enum { NESTED_MAX = 32 }; /* "\(...)" inside each other, at most */
 
-/* Where jq would read a name: outside of comments and strings, but inside of the
- * parts "\(...)" of a string. */
+/* The text of a filter.  jq reads names outside of comments and strings, and inside
+ * of the parts "\(...)" of a string. */
 struct text {
 	const char *p;
-	int open[NESTED_MAX]; /* parentheses within each "\(" */
+	int open[NESTED_MAX]; /* open parentheses inside each "\(" */
 	int nested;
 };
 
@@ -74,7 +74,7 @@ use_of(const char *filter, const char *at, const char *end)
 	end = skip_blanks(end);
 	if (*end == ':' && end[1] != ':')
 		return AS_NAMES_KEY;
-	/* {app} is {app: .app} */
+	/* {app} means {app: .app} */
 	return *end == ',' || *end == '}' ? AS_NAMES_FIELD | AS_NAMES_KEY : 0;
 }
 

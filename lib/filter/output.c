@@ -1,4 +1,4 @@
-/* output.c - writes the line of an app from what a filter gave for it */
+/* output.c - writes the line of an app from the values that a filter gave */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -15,7 +15,7 @@ enum {
 };
 
 static struct as_fence fence = {.serve = as_jq_serve};
-static const struct as_setting **programs; /* by their numbers */
+static const struct as_setting **programs; /* a program's number is its index */
 static size_t n_programs, room;
 static struct as_buf sources; /* of all programs, as a message */
 static struct as_buf message, reply;
@@ -150,7 +150,8 @@ time_limit(const struct as_filter *filter)
 	return ms + (int64_t)(message.len >> 20) * MIB_MS;
 }
 
-/* Runs message in the fence, unless the asker is barred. */
+/* Sends message to the locked process, unless the asker has to wait after a
+ * failure. */
 static enum as_fenced
 run(struct as_filter *filter, const struct as_question *question)
 {
