@@ -7,7 +7,7 @@
 struct as_app;
 struct as_apply;
 
-#define AS_NEVER INT64_MIN /* a TIME before all others */
+#define AS_NEVER INT64_MIN /* as a TIME: there was none yet */
 
 /* order.c - reads decisions, and prints a report for each in the same order */
 struct as_order {
@@ -31,7 +31,7 @@ struct as_orders {
 	const char *only;    /* -a: name or glob, or NULL */
 	bool needs_name;     /* a COUNT alone needs -a APP */
 	struct as_line line; /* the line read last */
-	char bare[256];      /* a COUNT as the decision that it stands for */
+	char bare[256];      /* a line that was a COUNT alone, as a decision */
 };
 
 /* Waits for one line.  Appends it, and all lines that can be read without further
@@ -54,8 +54,9 @@ bool as_orders_report(
 
 /* other.c - finds out whether others set a count: a person, or another program */
 struct as_other {
-	int64_t ordered;         /* the count of the last PUT, or AS_UNKNOWN */
-	int64_t expected;        /* ordered, or what others have set since */
+	int64_t ordered; /* the count of the last PUT, or AS_UNKNOWN */
+	/* What samples should show: ordered, or a count that others set since */
+	int64_t expected;
 	int64_t before, earlier; /* older counts that samples may still show */
 	bool reached;            /* a sample has shown the expected count */
 	int64_t warned;          /* TIME of the last warning, or AS_NEVER */
@@ -93,7 +94,7 @@ struct as_app {
 	int64_t there;         /* the count right before the PUT */
 	bool let_go;           /* the brake has held it for long enough */
 	int64_t barred;        /* no request before this steady time */
-	int64_t until;         /* the same as a TIME */
+	int64_t until;         /* that moment as a TIME, for people */
 	int64_t filter_barred; /* see struct as_question */
 	/* The order that is to begin, and the order under way; NULL: none */
 	struct as_order *waiting, *current;
@@ -103,7 +104,7 @@ struct as_app {
 	struct as_buf before;   /* the GET's replies: $before in filters */
 	struct as_request put;
 	struct as_buf url, body;
-	size_t base; /* length of url without replicas_query */
+	size_t base; /* length of url before the queries are added */
 	char **headers;
 	size_t n_headers;
 };
@@ -113,12 +114,13 @@ struct as_apps {
 	struct as_app **at; /* by the app's number in names */
 	size_t room;
 	struct as_table names;
-	struct as_table keys; /* one for each different request: see owner.c */
-	size_t *owners;       /* the app of each key */
+	/* One key for each different request: see owner.c */
+	struct as_table keys;
+	size_t *owners; /* the app of each key */
 	size_t owners_room;
 };
 
-/* Checks the settings of an app; dies with 78 where they are wrong. */
+/* Checks the settings of an app; dies with 78 if they are wrong. */
 void as_app_check(struct as_apps *apps, struct as_text name);
 
 /* Makes all apps that the configuration names.  Dies with 78 if two of them would
@@ -151,8 +153,8 @@ int64_t as_compare_count(struct as_app *app, const char **word);
  * as_request_make will run. */
 void as_request_filters(const struct as_scope *scope);
 
-/* Makes app->put for the order.  Returns NULL; or the value for why=, with a message
- * in detail. */
+/* Makes app->put for the order.  Returns NULL; or the value for why=, with a
+ * message in detail. */
 const char *as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
 
@@ -160,7 +162,8 @@ const char *as_request_make(struct as_app *app, const struct as_order *order,
  * itself. */
 void as_owner_find(struct as_apps *apps, struct as_app *app, size_t number);
 
-/* brake.c - holds scale-downs while too many apps ask for one at once */
+/* brake.c - holds scale-downs while too many apps ask for less at once: then
+ * probably their metrics are wrong */
 enum as_brake {
 	AS_BRAKE_WAIT, /* some apps have no decision for this tick yet */
 	AS_BRAKE_OFF,  /* the brake does not hold the order */
@@ -204,7 +207,7 @@ struct as_apply {
 	struct as_apps apps;
 	struct as_lock lock;
 	struct as_log log; /* of -l; its path is NULL if there is none */
-	bool synced;       /* all lines of the log are on disk */
+	bool synced;       /* all lines of the log have been synced to disk */
 	struct as_http *http;
 	size_t jobs;
 	size_t n_current; /* orders under way */
@@ -234,8 +237,8 @@ void as_guard_brake(struct as_apply *apply, const struct as_app *app,
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Warns if others have set the count.  sampled: count is from= of the decision; else
- * it was read right before the PUT.  Refuses nothing. */
+/* Warns if others have set the count.  sampled: count is from= of the decision;
+ * else it was read right before the PUT.  Refuses nothing. */
 void as_guard_others(
     struct as_app *app, struct as_order *order, int64_t count, bool sampled);
 

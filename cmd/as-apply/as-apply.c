@@ -82,7 +82,8 @@ check_options(void)
 	brake.begin = as_time_steady();
 }
 
-/* Begins or refuses the order that waits.  Returns false if it must wait further. */
+/* Begins or refuses the order that waits.  Returns false if it must wait
+ * further. */
 static bool
 begin_if_due(struct as_app *app)
 {

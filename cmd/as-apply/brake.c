@@ -1,5 +1,5 @@
-/* brake.c - holds scale-downs while too many apps ask for one at once: then probably
- * their metrics are wrong */
+/* brake.c - holds scale-downs while too many apps ask for less at once: then
+ * probably their metrics are wrong */
 #include "apply.h"
 
 enum {

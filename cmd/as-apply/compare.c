@@ -10,7 +10,7 @@ as_compare_ask(struct as_app *app)
 	    as_ask_make(&app->ask, &app->scope, AS_ASK_STATUS);
 }
 
-/* A status filter may give lines of many apps; finds the line of this one. */
+/* Finds the line of this app: a status filter may give lines of many apps. */
 static bool
 find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
     char *detail)

@@ -1,10 +1,11 @@
-/* guard.c - all reasons to refuse a decision, in the order of the checks */
+/* guard.c - refuses decisions; the checks are in the order in which they run */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "apply.h"
 
-/* Late, conflicting and paused decisions are usual: for them a warning is enough. */
+/* Late, conflicting and paused decisions are usual: for them a warning is
+ * enough. */
 static bool
 refuse_as(struct as_apply *apply, struct as_order *order,
     const struct as_app *app, const char *name, const char *word,
@@ -71,9 +72,9 @@ as_guard_app(struct as_apply *apply, struct as_order *order)
 	return app;
 }
 
-/* The default min is not checked again here, only a min that the owner has set.  But
- * a count of 0 switches the app off: for that the owner must have set min = 0 or
- * idle. */
+/* The default min is not checked again here, only a min that the owner has set.
+ * But a count of 0 switches the app off: for that the owner must have set min = 0
+ * or idle. */
 static int64_t
 lower_bound(const struct as_settings *settings)
 {

@@ -1,4 +1,5 @@
-/* memory.c - reads the reports of earlier runs, so that this run goes on from them */
+/* memory.c - reads the reports of earlier runs, so that this run goes on from
+ * them */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -112,7 +113,7 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 		as_app_bar_until(app, until);
 }
 
-/* A pipe or a device cannot be read back. */
+/* Whether the reports can be read: a pipe or a device has no earlier ones. */
 static bool
 is_readable(const struct as_log *reports)
 {

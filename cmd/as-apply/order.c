@@ -10,8 +10,8 @@ is_app(const char *name)
 	return name != NULL && !as_select_is_glob(name);
 }
 
-/* A COUNT alone, as in "echo 5 | as-apply URL", stands for a decision made now
- * with from=-. */
+/* Turns a COUNT alone, as in "echo 5 | as-apply URL", into a decision: it has the
+ * time of now, and from=-. */
 static bool
 is_bare(struct as_orders *orders, struct as_text *text)
 {
@@ -188,7 +188,7 @@ add_time(struct as_buf *report, const char *key, int64_t time)
 	as_buf_add(report, stamp, as_time_print(stamp, time, time % 1000 != 0));
 }
 
-/* The pairs that the next run reads back with -r */
+/* Adds the pairs that the next run reads back with -r: see memory.c. */
 static void
 add_memory(struct as_buf *report, const struct as_app *app)
 {

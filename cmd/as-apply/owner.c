@@ -1,8 +1,9 @@
 /* owner.c - finds apps that would send the same request, and so fight each other */
 #include "apply.h"
 
-/* Two apps with the same URL may still send different bodies or queries: if a filter
- * uses $app, or .app of its input, or a variable that the apps set differently. */
+/* Two apps with the same URL may still send different bodies or queries: if a
+ * filter uses $app, or .app of its input, or a variable that the apps set
+ * differently. */
 static void
 add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 {

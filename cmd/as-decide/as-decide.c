@@ -1,4 +1,4 @@
-/* as-decide - read samples, print the replica count that each app should have */
+/* as-decide - reads samples, prints the replica count that each app should have */
 #include <errno.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-/* decide.h - the parts of as-decide: what it reports besides decisions */
+/* decide.h - what as-decide reports besides decisions */
 #ifndef AS_DECIDE_H
 #define AS_DECIDE_H
 
@@ -22,7 +22,7 @@ struct as_note *as_notes_of(size_t app); /* made if there is none yet */
 void as_notes_move(size_t from, size_t to);
 void as_notes_free(void);
 
-/* warnings.c - reports what is odd about a decision.  Returns 65 where a reading
+/* warnings.c - reports what is odd about a decision.  Returns 65 if a reading
  * was implausible, else 0. */
 int as_warnings_check(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const struct as_decision *decision);

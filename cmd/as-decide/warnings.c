@@ -5,7 +5,7 @@
 
 enum { HOUR = 3600000 };
 
-/* Whether the sample says why something is not in it: err= or err.SOURCE= */
+/* Whether the sample has a reason for what it lacks: err= or err.SOURCE= */
 static bool
 has_error(const struct as_line *line)
 {

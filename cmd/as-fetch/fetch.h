@@ -21,7 +21,7 @@ struct as_tick { /* a round that is under way */
 
 struct as_group {
 	struct as_ask ask;
-	size_t *apps; /* numbers in config->apps */
+	size_t *apps; /* their numbers in config->apps */
 	size_t n_apps, room;
 	int64_t time;     /* TIME of this tick */
 	int32_t n_sent;   /* ticks in which it was asked */
@@ -45,11 +45,11 @@ struct as_fleet {
 	int64_t *newest;  /* by the app's number: newest TIME in the log */
 	/* By the app's number; NULL: not needed yet */
 	struct as_count **counts;
-	int64_t round;         /* the clock when this round began */
+	int64_t round;         /* TIME when this round began */
 	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
-	bool from_reply;       /* a file is the reply for all apps */
+	bool from_reply;       /* one file is the reply for all apps */
 	bool closed;           /* only apps of the command line are wanted */
-	bool fraction;         /* of seconds in TIME */
+	bool fraction;         /* TIME is printed with milliseconds */
 	int code;              /* the exit status so far */
 	/* Called when a group has all lines of its tick */
 	void (*ended)(struct as_group *group);
@@ -87,8 +87,8 @@ bool as_roster_selects(const struct as_fleet *fleet, struct as_text app);
  * app is not known, or if none is selected; with 78 as as_fleet_add does. */
 void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
 
-/* samples.c - appends a line for each of the group's apps, from its replies.  An
- * app whose count is asked elsewhere gets its line later. */
+/* samples.c - appends a line for each app of the group, from the group's replies.
+ * If the count must be read at before_url, the app gets its line later. */
 void as_samples_add(struct as_fleet *fleet, struct as_group *group);
 
 /* count.c - asks before_url for the count of an app if the status reply has none.

@@ -1,4 +1,4 @@
-/* samples.c - writes the lines of a group's tick: one for each of its apps */
+/* samples.c - writes the lines of a group's tick: one for each app of the group */
 #include <stdio.h>
 
 #include "fetch.h"

@@ -21,7 +21,7 @@ struct as_score {
 	struct as_queue needs; /* of the last 20 minutes, for the greatest */
 	int64_t step;          /* between the last two lines, ms */
 	bool unsteady;         /* last: need and ready moved differently */
-	size_t n;              /* lines that count */
+	size_t n;              /* lines that count for the score */
 	double seconds, first;
 	double under, over;             /* replica-seconds */
 	double under_share, over_share; /* the same divided by need: seconds */
@@ -46,14 +46,14 @@ enum as_measure {
 	AS_SHARE,      /* replica-hours divided by those of the base */
 	AS_HOURS,      /* replica-hours */
 	AS_LOST,       /* % of the demand that no replica served */
-	AS_SATURATED,  /* % of the time with all replicas full */
+	AS_SATURATED,  /* % of the time when all replicas were full */
 	AS_THETA_U,    /* replicas too few, mean % of the need */
 	AS_THETA_O,    /* replicas too many, mean % of the need */
-	AS_TAU_U,      /* % of the time with too few */
-	AS_TAU_O,      /* % of the time with too many */
+	AS_TAU_U,      /* % of the time with too few replicas */
+	AS_TAU_O,      /* % of the time with too many replicas */
 	AS_UPSILON,    /* % of the time when supply did not move as need */
-	AS_ACCURACY_U, /* replicas too few, mean */
-	AS_ACCURACY_O, /* replicas too many, mean */
+	AS_ACCURACY_U, /* replicas too few, mean over time */
+	AS_ACCURACY_O, /* replicas too many, mean over time */
 	AS_JITTER,     /* (moves - need_moves) in a minute */
 	AS_MOVES,      /* replicas that came or went */
 	AS_NEED_MOVES, /* replicas by which the need changed */

@@ -46,7 +46,7 @@ double as_load_scale(const struct as_load *load, double unit, double p99);
 struct as_course {
 	char *app;
 	int64_t first, tick;
-	size_t n; /* ticks */
+	size_t n; /* number of ticks */
 	struct as_demand {
 		uint32_t milli : 31; /* replicas kept busy, in thousandths */
 		uint32_t censored : 1;
@@ -76,7 +76,7 @@ struct as_plant {
 	struct as_starting {
 		int64_t ready_at;
 		int32_t n;
-	} * starting; /* oldest first */
+	} * starting; /* orders that are not ready yet, oldest first */
 	size_t n_starting, room;
 };
 
