@@ -19,18 +19,19 @@ enum {
 	AS_RATES = 8     /* rate limits in one direction */
 };
 
-/* Bytes that belong to somebody else; not terminated. */
+/* Bytes that another struct or buffer owns.  No '\0' ends them. */
 struct as_text {
 	const char *at;
 	size_t len;
 };
 
-/* Buffers that lines are cut from and put into, and tables of names, have
- * AS_SLACK bytes of room behind what they hold: short texts are compared and
- * copied in whole words there, without a loop or a call. */
+/* Slack: buffers of lines and tables of names have AS_SLACK bytes of room after
+ * what they hold.  So 8 or 16 bytes can always be read or copied at once, which
+ * is faster than a loop over the length of a short text. */
 enum { AS_SHORT = 16, AS_SLACK = 32 };
 
-/* The first 8 bytes of len <= 8 at `at`, those behind it 0. */
+/* The len bytes at `at`, 8 at most, as one integer: the bytes that it has more
+ * are 0. */
 static inline uint64_t
 as_word(const char *at, size_t len)
 {
@@ -66,8 +67,8 @@ as_text_is(struct as_text a, struct as_text b)
 }
 
 /* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
- * write(2) of at most 1 KiB, secrets and control bytes masked.  app may be
- * NULL. */
+ * write(2) of at most 1 KiB, secrets and control bytes masked.  app is NULL if
+ * the message is about no single app. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
@@ -75,34 +76,41 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 
 void as_msg_tool(const char *name);
 
-/* What follows "TOOL: LEVEL: APP: " passes through mask, which returns its new
- * length. */
+/* Calls mask for each text that follows "TOOL: LEVEL: APP: ".  mask may shorten
+ * the text, and returns how long it is then. */
 void as_msg_hide_with(size_t (*mask)(char *text, size_t len));
-int as_msg_level(int level);     /* what is told; returns what was */
-void as_msg_verbose(int levels); /* added to "errors and warnings" */
+
+/* Sets the highest level that is printed, AS_WARNING at first.  Returns the level
+ * that was set before. */
+int as_msg_level(int level);
+void as_msg_verbose(int levels); /* adds to that level */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
 AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
-/* The exit code to keep when a and b both apply: 74 71 78 64 77 69 65 75 0. */
+/* The worse of two exit codes.  From the worst: 74 71 78 64 77 69 65 75 0. */
 int as_msg_worse(int a, int b);
 
-/* hide.c - the secrets that this process holds: *** stands for them in each
- * message, also where they are cut off.  They are found as they are, in base64,
- * with the escapes of URLs and of JSON, and in upper or lower case.  A login of 3
- * bytes or more is hidden as a whole word. */
+/* hide.c - puts *** in the place of each secret that this process holds, in all
+ * messages, also where a message ends in the middle of a secret.  A secret is
+ * found in plain text, in base64, with the escapes of URLs and of JSON, and in
+ * upper or lower case.  A login, the name of a user, is hidden only if it has 3
+ * bytes or more and is a whole word of the message. */
 void as_hide_add(const char *secret, bool login);
-void as_hide_drop(const char *secret, bool login); /* it is not held any more */
+void as_hide_drop(const char *secret, bool login); /* undoes as_hide_add */
 
-/* Whether a text holds a whole secret that is not a login */
+/* Whether a text holds a whole secret.  Logins do not count, because a login may
+ * be any usual word. */
 bool as_hide_has(struct as_text text);
 
-/* mem.c - dies with 71 where there is no memory.  as_mem_grow doubles an array of
- * *room elements of that size, from none to 16 at first. */
+/* mem.c - ends the process with 71 if there is no memory: as_mem_need if `at`,
+ * which malloc or the like returned, is NULL.  as_mem_grow doubles the *room of
+ * an array, the number of elements of that size that fit; at first 0, then 16. */
 void *as_mem_need(void *at);
 void *as_mem_grow(void *at, size_t *room, size_t size);
 
-/* buf.c - bytes that grow, a '\0' behind them.  Starts as all zeros; at may be freed. */
+/* buf.c - a growing string of bytes, followed by a '\0'.  The struct starts as all
+ * zeros; its owner frees `at`. */
 struct as_buf {
 	char *at;
 	size_t len, room;
@@ -111,26 +119,28 @@ struct as_buf {
 void as_buf_add(struct as_buf *buf, const char *bytes, size_t len);
 void as_buf_puts(struct as_buf *buf, const char *string);
 
-/* privilege.c - what a process does without, from then on and for those that
- * it starts.  What the system cannot do is left out. */
+/* privilege.c - takes from this process, and from those that it starts, rights
+ * that they do not need.  Where the system has no means for that, nothing
+ * happens. */
 enum as_needs {
-	AS_NEEDS_FILES,    /* to read, and neither processes nor threads */
-	AS_NEEDS_WRITING,  /* files, too */
-	AS_NEEDS_NETWORK,  /* and processes, but no other program */
-	AS_NEEDS_PROGRAMS, /* that may need what we do not */
+	AS_NEEDS_FILES,    /* reads files; starts no process and no thread */
+	AS_NEEDS_WRITING,  /* also writes files */
+	AS_NEEDS_NETWORK,  /* also starts processes, but no other program */
+	AS_NEEDS_PROGRAMS, /* starts programs, which may need more rights */
 };
-void as_privilege_keep(enum as_needs needs);        /* and nothing else */
+void as_privilege_keep(enum as_needs needs);        /* drops the others */
 void as_privilege_limit(int resource, size_t most); /* RLIMIT_... */
 
-/* No core file, whatever it is written by, and memory that only root sees:
- * for who holds a secret. */
+/* For a process that holds a secret: the kernel makes no core file of it, and only
+ * root can look into its memory. */
 void as_privilege_hide(void);
 
-/* option.c - options and the way in.  Tables end with letter 0. */
+/* option.c - what every tool does first, and its options.  The last row of a table
+ * of options has the letter 0. */
 struct as_option {
 	char letter;
 	const char *name; /* the long one, without its "--" */
-	const char *arg;  /* its name in --help; NULL: takes none */
+	const char *arg;  /* what --help calls the value; NULL: takes none */
 	const char *help;
 };
 
@@ -139,25 +149,29 @@ struct as_tool {
 	const char *synopsis; /* without the name, on one line */
 	const char *purpose;  /* one sentence */
 	const struct as_option *options;
-	const struct as_option *shared; /* with other tools; or NULL */
+	/* The options that it shares with other tools, or NULL */
+	const struct as_option *shared;
 	enum as_needs needs;
 };
 
-/* Opens closed ones of the descriptors 0-2 on /dev/null, so that no socket or
- * log becomes stdout; writing to a stdout that was closed then fails.  Keeps
- * what the tool needs. */
+/* Opens /dev/null as each of the descriptors 0-2 that is closed, so that no socket
+ * or log becomes stdout; writing to a stdout that was closed still fails.  Drops
+ * the rights that self->needs does not name. */
 void as_option_start(const struct as_tool *self);
 
-/* The letter of the next option, whichever of its names was typed, its argument
- * in *arg; 0 when none is left, with *argc and *argv moved to the operands.
- * -q -v -h -V are dealt with here.  A long name must be whole. */
+/* Returns the letter of the next option, also if its long name was typed, with its
+ * value in *arg.  Returns 0 after the last option: then *argc and *argv hold the
+ * operands.  Handles -q, -v, -h and -V without returning them.  A long name must
+ * be typed in full. */
 int as_option_next(int *argc, char **argv[], const char **arg);
 
-/* That option as it was typed: "-c", "--config"; behind all: "operand" */
+/* The option returned last, as it was typed: "-c", say, or "--config".  After the
+ * last option: "operand" */
 const char *as_option_typed(void);
 AS_NORETURN void as_option_usage(const char *fmt, ...) AS_FORMAT(1);
 
-/* The value of the option returned last; usage, 64, if it is none */
+/* The value of the option returned last as a number.  Dies with 64 if arg is no
+ * such number, or less than `least`. */
 int64_t as_option_duration(const char *arg, int64_t least); /* ms */
 int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
 double as_option_decimal(const char *arg, bool zero_ok);
@@ -168,30 +182,33 @@ AS_NORETURN void as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n);
 AS_NORETURN void as_help_version(const struct as_tool *tool);
 
-/* suggest.c - "did you mean": of the words that are tried one after the other,
- * the nearest to what was typed.  Starts as all zeros; word NULL: none is near. */
+/* suggest.c - finds the word for "did you mean WORD?".  The caller tries each known
+ * word; then best->word is the one most like the typed one, or NULL if none is
+ * like it.  The struct starts as all zeros. */
 struct as_suggestion {
 	const char *word;
-	size_t edits; /* from what was typed to word */
+	size_t edits; /* how many make word of what was typed */
 };
 
 void as_suggest_word(
     struct as_suggestion *best, struct as_text typed, const char *word);
 
-/* num.c - strict numbers: the whole text, nothing else.  What is behind the
- * text may be read up to the first byte that is neither digit nor point. */
+/* num.c - reads numbers: the whole text must be one number.  The bytes after the
+ * text are read, too, up to the first that is neither digit nor point, so there
+ * must be one. */
 bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */
 bool as_num_decimal(struct as_text text, double *x); /* finite, >= 0 */
 
 static inline unsigned
-as_digit(char c) /* over 9: it is none */
+as_digit(char c) /* over 9: c is no digit */
 {
 	return (unsigned char)c - (unsigned)'0';
 }
 
-/* "12.34" is 1234 / 100, and ".5" is 5 / 10: up to 15 digits and their power of ten are exact
- * doubles, so that the one division rounds once, as strtod would.  Returns the
- * end of such a number at p, of any digits and point, or p if it is longer. */
+/* Reads a short decimal without strtod: "12.34" is 1234 / 100, and ".5" is 5 / 10.
+ * Integers of up to 15 digits and these powers of ten are exact doubles.  So only
+ * the division rounds, and the result is that of strtod.  Returns the end of the
+ * number at p, or p if there is none or if it has more than 15 bytes. */
 static inline const char *
 as_num_short(const char *p, double *x)
 {
@@ -212,33 +229,37 @@ as_num_short(const char *p, double *x)
 	return p;
 }
 
-/* The shortest decimal that reads back as x, at most 24 bytes; returns len. */
+/* Prints the shortest decimal that, when read again, is x: at most 24 bytes.
+ * Returns its length. */
 size_t as_num_print(char *buf, double x);
 
-/* Rounds to a count up or down, at most AS_COUNT_MAX away from 0.  A relative
- * slack of 1e-9 makes 3 x 0.8 / 0.8 three replicas, not four. */
+/* Rounds up (ceil) or down (floor) to a whole number, at most AS_COUNT_MAX away
+ * from 0.  In doubles 3 x 0.8 / 0.8 is a little more than 3, but it must be three
+ * replicas, not four: so a part of 1e-9 of x does not count. */
 #define AS_RATIO_SLACK 1e-9
 int32_t as_num_ceil(double x);
 int32_t as_num_floor(double x);
 
-/* time.c - times are milliseconds since 1970 UTC; functions that may fail
- * return why they did, or NULL */
+/* time.c - times are milliseconds since 1970 UTC.  A function that may fail returns
+ * the reason, or NULL. */
 enum { AS_STAMP_MAX = 24 }; /* "2026-11-23T17:41:00.000Z" */
 
-/* RFC 3339, years 1970..9999, any offset; *fraction tells if it had one. */
+/* Reads RFC 3339, years 1970..9999, any offset.  *fraction: whether the text has a
+ * fraction of a second. */
 const char *as_time_parse(struct as_text text, int64_t *ms, bool *fraction);
 size_t as_time_print(char *buf, int64_t ms, bool fraction);
 
 /* 250ms 15s 5m 1h 7d; a bare number is seconds; at most 30 days. */
 const char *as_time_duration(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
-int64_t as_time_steady(void); /* never set back; for waiting only */
+int64_t as_time_steady(void); /* a clock that nobody sets; for waiting only */
 
-/* out.c - stdout, buffered; flushed by whoever is about to wait */
+/* out.c - stdout with a buffer.  A function that is about to wait must flush it:
+ * the next tool may need these lines meanwhile. */
 struct as_out {
 	char *buf;
 	size_t len;
-	bool failed; /* told once; everything after is dropped */
+	bool failed; /* is reported once; all later bytes are dropped */
 };
 
 enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
@@ -246,8 +267,8 @@ enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
 bool as_out_flush(struct as_out *out);
 void as_out_make_room(struct as_out *out);
 
-/* Room for n more bytes (n <= AS_LINE_MAX) and slack; as_out_end takes what
- * was put. */
+/* Returns the place for n more bytes (n <= AS_LINE_MAX), with slack.  After they are
+ * put there, as_out_end is to be called with the place after the last one. */
 static inline char *
 as_out_room(struct as_out *out, size_t n)
 {
@@ -266,7 +287,8 @@ as_out_end(struct as_out *out, const char *end)
  * written. */
 int as_out_finish(struct as_out *out, int code);
 
-/* put.c - texts and counts into a buffer that has room; each returns the end */
+/* put.c - puts texts and counts into a buffer that has room for them.  Each function
+ * returns the place after the last byte. */
 static inline char *
 as_put(char *p, const char *bytes, size_t len)
 {
@@ -290,7 +312,8 @@ char *as_put_long_count(char *p, int64_t count);
 
 extern const char as_put_digits[100][2]; /* "0" to "99" */
 
-/* AS_UNKNOWN is "-"; there is room for a byte behind. */
+/* Prints AS_UNKNOWN as "-".  Needs room for one byte more than is printed, because
+ * it always copies two. */
 static inline char *
 as_put_count(char *p, int64_t count)
 {
@@ -300,51 +323,55 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
-/* lock.c - a lock that the kernel gives to one process at a time, until it ends,
- * also by kill -9.  Its file has mode 0600: who can open it can lock it. */
+/* lock.c - a lock that the kernel gives to one process at a time, and takes back when
+ * that process ends, also by kill -9.  The lock is on a file of mode 0600, because
+ * every process that can open the file can lock it. */
 struct as_lock {
-	const char *path; /* NULL: there is none */
+	const char *path; /* of the file; NULL: there is no lock */
 	int fd;
 };
 
-/* Dies with 75 where another process has the lock, 74 where there can be no such
- * file, 71 where the kernel gives no locks. */
+/* Dies with 75 if another process has the lock, 74 if the file cannot be made or
+ * used, 71 if the kernel gives no locks. */
 void as_lock_take(struct as_lock *lock);
 
-/* Takes the lock again if its file was deleted.  Returns 0; or the exit status if
- * another process has the lock now, so that nothing may be ordered. */
+/* Takes the lock again if its file was deleted.  Returns 0 if this process has the
+ * lock.  Otherwise returns the exit status, and the caller must not order any
+ * replicas, because another process may do so. */
 int as_lock_keep(struct as_lock *lock);
 
-/* False: the file was deleted or replaced, and the lock stops no other process. */
+/* False: the file was deleted or replaced, so the lock stops no other process. */
 bool as_lock_is_there(const struct as_lock *lock);
 
-/* open.c - opens a file to write, and makes it with that mode.  As root it does
- * not follow a link, nor take a file of another user, in a directory that others
- * can write to.  Returns why it cannot be opened, or NULL. */
+/* open.c - opens a file to write.  A new file gets that mode.  In a directory that
+ * others than root can write to, root follows no link there, and opens no file of a
+ * user who is neither root nor the directory's owner.  Returns why the file cannot
+ * be opened, or NULL. */
 const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
 
-/* log.c - a log: each append is one write(2) at the end of the file.  Opening
- * ends a line that a killed writer left cut short, so that no reader takes it.  A
- * log that was moved away or removed is made again, within a second.  If an
- * append fails, the next ones fail without a message until one succeeds. */
+/* log.c - a log: each append is one write(2) at the end of the file.  If a killed
+ * writer left half a line there, opening the log ends that line so that no reader
+ * takes it for a whole one.  A log that was moved away or removed is made again,
+ * within a second.  Of several appends that fail in a row, the first is reported. */
 struct as_log {
 	const char *path;
 	int fd;
-	bool reopens; /* set by as_log_open */
-	bool failed;  /* the last append */
-	int64_t due;  /* by the steady clock: when to look at path again */
+	bool reopens; /* makes a lost log again; as_log_open sets this */
+	bool failed;  /* the last append failed */
+	int64_t due;  /* next check that the log is at path (steady clock) */
 };
 
 bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
-/* All bytes to fd, in one write(2) if the kernel takes them; false: errno */
+/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  False: errno
+ * holds the reason. */
 bool as_log_write(int fd, const char *bytes, size_t len);
 
-/* text.c - parts of a text, and what a byte may be: 1 begins an APP, 2 in an APP, 4 begins a KEY, 8
- * in a KEY, 16 in a VALUE, 32 a blank.  CR, LF and NUL are nothing and so end
- * every loop over them without a look at the length. */
+/* text.c - parts of a text, and a table of where each byte may stand in a line, as a
+ * sum of these.  CR, LF and NUL have none of them: so they end every loop over such
+ * bytes, and no loop has to compare a length. */
 enum as_byte {
 	AS_APP_FIRST = 1,
 	AS_IN_APP = 2,
@@ -376,62 +403,65 @@ as_length(const char *from, const char *to)
 	return (size_t)(to - from);
 }
 
-/* An APP as a string, which is name; for fnmatch and messages.  What is too long
- * for an APP is cut off. */
+/* Copies the name of an app to `name` as a string, for fnmatch and messages, and
+ * returns that.  Cuts off bytes that are too many for an APP. */
 enum { AS_APP_SIZE = 128 }; /* with the '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
-/* Cuts off the part before the first sep; false if there is no sep. */
+/* Moves the bytes before the first sep from *rest to *part, and drops the sep.  False:
+ * there is no sep, and *part is all of *rest. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
 
 /* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
 struct as_pair {
 	struct as_text key;
 	struct as_text value;
-	double number; /* VALUE, where it is as short as 12.34; or NaN */
-	int meaning;   /* of KEY to the reader; 0 when another stood here */
-	size_t seen_len;
-	char seen[AS_SHORT]; /* "KEY=" as it stood here last */
+	double number;   /* VALUE, if as_num_short can read it; or NaN */
+	int meaning;     /* what the reader takes KEY for; 0: not known yet */
+	size_t seen_len; /* 0: KEY is too long for seen */
+	char seen[AS_SHORT]; /* "KEY=": lines repeat it in this place */
 };
 
 struct as_line {
 	int64_t time;  /* milliseconds */
 	int64_t count; /* or AS_UNKNOWN */
 	struct as_text app;
-	const char *end; /* of the text: its LF */
+	const char *end; /* where the LF is */
 	struct as_pair *pairs;
 	size_t n_pairs;
-	size_t n_distinct;     /* so many have different keys */
-	size_t n_known;        /* so many were ever filled */
+	size_t n_distinct;     /* of the first pairs: all keys differ */
+	size_t n_known;        /* of the first pairs: filled by any line */
 	size_t room;           /* in pairs */
-	const void *meant_for; /* whose meanings the pairs have */
-	struct as_text guess;  /* app and blank likely to come; may be 0 */
-	bool guessed;          /* it came */
+	const void *meant_for; /* the policy that pair->meaning is for */
+	struct as_text guess;  /* "APP ", likely the next one; may be empty */
+	bool guessed;          /* the guess was right */
 	size_t stamp_len;
 	size_t raw_len;
 	char stamp[AS_STAMP_MAX]; /* TIME as it is printed */
 	char raw[40];             /* TIME and a blank as they were read */
 };
 
-/* Reads text, which goes up to an LF with slack behind it, into line, which
- * starts as all zeros, may be used again and borrows from text.  Returns why
+/* Reads text, which ends with an LF and has slack after it, into line.  The struct
+ * starts as all zeros and may be used again; its texts point into text.  Returns why
  * the text is not a line, or NULL. */
 const char *as_line_parse(struct as_line *line, const char *text);
 
-/* The canonical form, LF included: at most as long as what was read, and
- * AS_STAMP_MAX; p has slack. */
+/* Prints the line at p in its canonical form, with an LF.  p needs slack, and room
+ * for AS_STAMP_MAX bytes more than the line had when it was read. */
 char *as_line_print(char *p, const struct as_line *line);
-const char *as_line_app(struct as_text name); /* why it names no app */
+
+/* Why this cannot be the name of an app, or NULL */
+const char *as_line_app(struct as_text name);
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
-/* The value of KEY as a number, or NaN; as a count, or otherwise, where the
- * line has no such KEY or its value is not one. */
+/* The value of KEY as a number, or as a count.  If the line has no such KEY, or the
+ * value is not a number, returns NaN, or `otherwise`. */
 double as_line_number(const struct as_line *line, const char *key);
 int32_t as_line_count(
     const struct as_line *line, const char *key, int32_t otherwise);
 
-/* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns why
- * they are none, or NULL. */
+/* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns why they
+ * cannot be read, or NULL. */
 const char *as_pairs_parse(struct as_line *line, const char *p);
 
 /* in.c - lines from files and stdin */
@@ -440,18 +470,18 @@ struct as_in {
 	const char *name;   /* "-" for stdin */
 	struct as_out *out; /* flushed before every read(2); may be NULL */
 	char *buf;
-	size_t start, end;    /* of what was read and not given out */
-	size_t whole;         /* end of the last whole line in it */
-	unsigned long number; /* of the line given out last, from 1 */
-	int code;             /* 0, 65 bad lines were skipped, 74 */
+	size_t start, end;    /* of the bytes in buf not returned yet */
+	size_t whole;         /* where the last whole line of them ends */
+	unsigned long number; /* of the line returned last, from 1 */
+	int code;             /* 0; 65: skipped bad lines; 74: cannot read */
 	bool ended;           /* read(2) gave no more */
-	bool skipping;        /* in an over-long line */
+	bool skipping;        /* the rest of a line that is too long */
 	bool quiet;           /* bad lines are skipped without a message */
 	bool comments;        /* as_in_text gives comments, too */
 
-	/* Called with each whole comment of at most 64 KiB, when all lines
-	 * before it were given out; its LF comes after it.  NULL: comments
-	 * are dropped. */
+	/* Called with `to` and each comment of at most 64 KiB, after all lines
+	 * before that comment were returned; an LF follows the comment in
+	 * memory.  NULL: comments are dropped. */
 	void (*pass)(void *to, struct as_text comment);
 	void *to;
 };
@@ -459,16 +489,18 @@ struct as_in {
 /* path "-" is stdin.  False: a message was printed, and in->code is 74. */
 bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 
-/* The next whole line that is neither blank nor comment, without its LF and
- * one CR.  Lines over 64 KiB and a last line without LF are told and skipped.
- * False at the end of input. */
+/* The next whole line that is neither blank nor comment, without its LF or CR LF.
+ * Lines over 64 KiB and a last line without LF are reported and skipped.  False at
+ * the end of input. */
 bool as_in_text(struct as_in *in, struct as_text *text);
 bool as_in_line(struct as_in *in, struct as_line *line); /* skips bad ones */
 void as_in_skip(struct as_in *in, struct as_text text, const char *why);
-bool as_in_ready(struct as_in *in); /* a line or EOF without wait */
+
+/* Whether the next line, or the end of the input, is there without waiting */
+bool as_in_ready(struct as_in *in);
 void as_in_close(struct as_in *in);
 
-/* A pass for filters, whose output keeps the comments of the input: to is their
+/* The `pass` of a tool whose output keeps the comments of the input: `to` is its
  * struct as_out. */
 void as_in_copy(void *out, struct as_text comment);
 
@@ -476,9 +508,9 @@ void as_in_copy(void *out, struct as_text comment);
  * returns NULL, or why the line is skipped.  Inline: a call of take through a
  * pointer takes 29 of 829 instructions a line (make instructions). */
 struct as_each {
-	void *owner;        /* for take */
-	struct as_out *out; /* as in as_in; if it fails, no more is read */
-	bool comments;      /* are copied to out, each in its place */
+	void *owner;        /* what take is called with */
+	struct as_out *out; /* as in as_in; if it fails, reading ends */
+	bool comments;      /* copy them to out, each in its place */
 	bool quiet;         /* as in as_in */
 };
 typedef const char *as_take(void *owner, struct as_line *line);
@@ -519,12 +551,14 @@ as_in_each_operand(
 	return code;
 }
 
-/* seek.c - moves a log whose times grow, just opened, to a line before the
- * first one of this time; a small log, or a pipe, stays where it is. */
+/* seek.c - finds a time in a log that was just opened and whose times grow, so that
+ * most older lines are not read.  A small log, or a pipe, is read from the start. */
 void as_seek_time(struct as_in *in, int64_t time);
 
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
-uint32_t as_table_hash(struct as_text text); /* stable: shards depend on it */
+
+/* Must stay as it is: it decides which as-fetch of several asks for an app. */
+uint32_t as_table_hash(struct as_text text);
 
 struct as_table {
 	char *names;
@@ -532,25 +566,25 @@ struct as_table {
 		uint32_t at;
 		uint32_t len;
 	} * name;
-	uint32_t *slots; /* number + 1, by hash; 0: free */
+	uint32_t *slots; /* by hash: an app's number + 1; 0: free */
 	size_t n, room, n_slots, names_len, names_room;
-	size_t next; /* which app likely comes now */
+	size_t next; /* the number of the app that likely comes next */
 };
 
-/* The app's number; one that is new gets the number n and makes n grow. */
+/* The app's number.  A new app is added, with the number n. */
 size_t as_table_find(struct as_table *table, struct as_text app);
 struct as_text as_table_name(const struct as_table *table, size_t number);
 bool as_table_has(
     const struct as_table *table, struct as_text app, size_t *number);
 
-/* The same for the app of a line, mostly without a search: a line struct that
- * is used again must go to the same table again. */
+/* The same for the app of a line, mostly without a search: the line holds the guess
+ * of this table for the next app.  So a line struct must stay with one table. */
 size_t as_table_line(struct as_table *table, struct as_line *line);
 void as_table_free(struct as_table *table);
 
-/* queue.c - the last few (time, value), oldest first.  Times are the
- * low 32 bits of milliseconds: an age is now - time as long as nothing stays
- * for 49 days, which as_queue_expire sees to. */
+/* queue.c - the last few pairs of time and value, oldest first.  To save memory, a
+ * time is only the low 32 bits of the milliseconds.  So now - time is right for ages
+ * up to 49 days, and as_queue_expire drops entries long before that. */
 struct as_entry {
 	uint32_t time;
 	int32_t value;
@@ -560,7 +594,7 @@ struct as_queue {
 	uint32_t head : 31, spilled : 1;
 	uint32_t len;
 	union {
-		struct as_entry few[5]; /* no allocation, no miss */
+		struct as_entry few[5]; /* often enough, without malloc */
 		struct {
 			struct as_entry *at;
 			size_t room;
@@ -577,7 +611,8 @@ as_queue_first(struct as_queue *queue)
 	return (queue->spilled ? queue->u.many.at : queue->u.few) + queue->head;
 }
 
-/* Drops entries as old as span or older: "N seconds ago" is out. */
+/* Drops entries whose age is span or more: one from exactly 60 s ago is not within
+ * the last 60 s. */
 static inline void
 as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 {
@@ -587,9 +622,9 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 	}
 }
 
-/* Adds a value; returns the greatest of those that did not expire, this one
- * included.  A queue of such values takes no others.  For the smallest value
- * give and take negative ones. */
+/* Adds a value; returns the greatest of those that did not expire, this one included.
+ * as_queue_push must not be used on the same queue.  To find the smallest value, add
+ * -value; the smallest is then - result. */
 int32_t as_queue_max(struct as_queue *queue, uint32_t now, int32_t value);
 
 #endif

@@ -16,7 +16,8 @@ finish_stdout(void)
 	exit(0);
 }
 
-/* An option with its value, or an operand: to the next blank outside brackets. */
+/* The length of an option with its value, or of an operand: up to the next blank
+ * that is not in brackets. */
 static int
 item_len(const char *item)
 {

@@ -3,28 +3,29 @@
 
 #include "as.h"
 
-/* A secret of less than BRIEF bytes, and a login, is hidden only where it is a
- * word of its own: "sta" must not hide half of "status".  A login of less than
- * LOGIN_MIN bytes is not hidden: "as" and "to" are in every text. */
+/* A secret of less than BRIEF bytes, and every login, is hidden only where it is a
+ * whole word: the secret "sta" must not hide half of "status".  A login of less than
+ * LOGIN_MIN bytes is not hidden, because words like "as" and "to" are in every text. */
 enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
 
-/* Texts may be cut.  This much of a secret's beginning is hidden anywhere, and
- * that much where the text ends or is cut there. */
+/* A text may hold only the beginning of a secret.  It is hidden if it has BEGINNING
+ * bytes, or CUT bytes at the end of the text or before "...". */
 enum { BEGINNING = 8, CUT = 4 };
 
 struct hidden {
 	struct hidden *next;
 	size_t len;
 	bool word, login;
-	unsigned char text[]; /* folded */
+	unsigned char text[]; /* each byte by fold() */
 };
 
-/* By the first HEAD bytes; the last chain is for those that are shorter. */
+/* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is for
+ * shorter secrets. */
 static struct hidden *chains[CHAINS + 1];
 static bool is_held; /* there is a secret */
 
-/* The two alphabets of base64 are made one, and so are the cases, as host names
- * lose theirs. */
+/* Bytes are compared by fold(): to it the two alphabets of base64 are the same, and
+ * so are upper and lower case, because a host name may be printed in lower case. */
 static unsigned char
 fold(char c)
 {
@@ -84,8 +85,8 @@ drop(const char *text, size_t len, bool login)
 	free(gone);
 }
 
-/* The characters of base64 that depend on the secret alone, where `before`
- * other bytes stand in front of it */
+/* Encodes the secret in base64 as in a text where `before` other bytes come first.
+ * Leaves out the characters that depend on these or later bytes, too. */
 static void
 encode(struct as_buf *to, const char *secret, size_t len, size_t before)
 {
@@ -135,14 +136,14 @@ byte_of(const char *digits)
 
 enum escapes { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES };
 
-/* A text in which secrets are looked for, with the escapes of URLs, %2F, or of
- * JSON, \/ and \u002f, undone */
+/* A text in which secrets are searched.  It is read with the escapes of URLs, like
+ * %2F, or those of JSON, like \/ and \u002f, replaced by what they stand for. */
 struct haystack {
 	const char *at;
 	size_t len;
 	enum escapes escapes;
-	bool whole;  /* only secrets that are there from end to end; no login */
-	char before; /* the byte in front of the place that is looked at */
+	bool whole;   /* only whole secrets are searched, and no logins */
+	char before;  /* the byte before the place where match() looks */
 	bool escaped; /* there may be escapes */
 };
 
@@ -183,7 +184,7 @@ is_word(const struct haystack *text, size_t end)
 	    (end == text->len || !isalnum((unsigned char)text->at[end]));
 }
 
-/* The end of what is to be hidden of the text from i on, or i */
+/* Where the secret that begins at i ends in the text; i if none begins there */
 static size_t
 match(const struct hidden *hidden, const struct haystack *text, size_t i)
 {
@@ -215,7 +216,7 @@ longest(const struct hidden *hidden, const struct haystack *text, size_t i)
 	return most;
 }
 
-/* As match, for all secrets */
+/* Like match(), but the longest of all secrets, with each kind of escapes */
 static size_t
 find(struct haystack *text, size_t i)
 {

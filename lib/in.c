@@ -78,7 +78,8 @@ find_whole(struct as_in *in)
 		in->whole--;
 }
 
-/* Throws away what begins a line that is too long already. */
+/* Makes room in buf for the next read(2).  The beginning of a line that is already
+ * too long is dropped. */
 static void
 make_room(struct as_in *in)
 {
@@ -91,9 +92,9 @@ make_room(struct as_in *in)
 	in->start = in->whole = 0;
 }
 
-/* More bytes behind those at hand, which hold no whole line; false at the end
- * of input.  Whoever waits for what we have said must have it before we wait
- * for them. */
+/* Reads more bytes, as those in buf hold no whole line.  False at the end of input.
+ * Flushes out first: another process may wait for our output before it writes the
+ * input for which we wait here. */
 static bool
 fill(struct as_in *in)
 {
@@ -122,7 +123,8 @@ fill(struct as_in *in)
 	return true;
 }
 
-/* A writer that died in the middle of "web 10" leaves "web 1". */
+/* A line without LF may be the beginning of another line: a writer that died in the
+ * middle of "web 10" leaves "web 1". */
 static void
 refuse_incomplete(struct as_in *in)
 {
@@ -145,8 +147,8 @@ next_line(const struct as_in *in)
 	return (struct as_text){from, (size_t)(lf - from)};
 }
 
-/* False: the next line is too long, blank or a comment, and was dropped or
- * passed on.  Not inline: as_in_line would save two registers more. */
+/* False: the next line is too long, blank or a comment, and was dropped, or given to
+ * in->pass.  Not inline, because as_in_line would then save two registers more. */
 static __attribute__((noinline)) bool
 drop_no_text(struct as_in *in)
 {
@@ -165,7 +167,7 @@ drop_no_text(struct as_in *in)
 	return false;
 }
 
-/* Cuts off the next whole line; false: it holds no text. */
+/* Returns the next whole line in *text.  False: drop_no_text() dropped it. */
 static bool
 cut_line(struct as_in *in, struct as_text *text)
 {
@@ -200,8 +202,8 @@ as_in_text(struct as_in *in, struct as_text *text)
 	return false;
 }
 
-/* Whole lines are parsed where they stand, up to their LF; only what is not a
- * sample or decision is looked at a second time. */
+/* Parses lines in place, without a search for their LF: that is fastest.  Only a
+ * line that does not parse is read again, to see if it is a comment, or too long. */
 bool
 as_in_line(struct as_in *in, struct as_line *line)
 {
@@ -226,8 +228,8 @@ as_in_line(struct as_in *in, struct as_line *line)
 	return false;
 }
 
-/* A blank line or a comment is not a line to take, nor is half a line: a tool
- * that has work to do while it waits must not stop for them. */
+/* A blank line, a comment or half a line does not count as a line: the tool would
+ * call as_in_line for it, and wait there while it has other work to do. */
 bool
 as_in_ready(struct as_in *in)
 {

@@ -5,7 +5,8 @@
 
 enum { APP_MAX = 127 };
 
-/* Ticks repeat their TIME from line to line: then it is known already. */
+/* All lines of a tick have the same TIME, so most lines repeat the TIME of the line
+ * before.  Such a TIME is not parsed again. */
 static inline bool
 same_time(const struct as_line *line, const char *text)
 {
@@ -35,7 +36,7 @@ parse_time(struct as_line *line, const char *text)
 	return NULL;
 }
 
-/* The app that the reader expects was looked at when it came first. */
+/* The name that is guessed came before, so it need not be parsed again. */
 static inline bool
 is_guess(struct as_text guess, const char *p)
 {

@@ -15,7 +15,7 @@ as_lock_is_there(const struct as_lock *lock)
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* Any process that can open the file can lock it, and so keep us from working. */
+/* Any process that can open the file can lock it, and then this tool cannot start. */
 static void
 close_to_others(int fd)
 {
@@ -34,8 +34,9 @@ belongs_to_others(int fd)
 	return fstat(fd, &st) == 0 && st.st_uid != geteuid() && st.st_uid != 0;
 }
 
-/* Returns why the lock cannot be taken, with the exit status in *code, or NULL.
- * The kernel removes the lock when the process ends, also by kill -9. */
+/* Takes the lock.  Returns NULL, or why not, with the exit status in *code.  Tries
+ * again if the file is replaced between open and lock: the lock would be on the old
+ * file. */
 static const char *
 try(struct as_lock *lock, int *code)
 {

@@ -1,4 +1,4 @@
-/* log.c - files that lines are appended to: no line is torn or lost without a word */
+/* log.c - appends lines to a file; a line that is cut or lost is always reported */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,8 +23,7 @@ as_log_write(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* A disk that is full stays full for a while: only the first failure of several
- * is reported. */
+/* Reports only the first of several failures: a full disk stays full for a while. */
 static bool
 log_failed(struct as_log *log, const char *what, const char *why)
 {
@@ -34,8 +33,8 @@ log_failed(struct as_log *log, const char *what, const char *why)
 	return false;
 }
 
-/* "web 1" may be the beginning of "web 10": with a tail that no grammar
- * accepts it stays a line that readers skip. */
+/* "web 1" may be the beginning of "web 10".  So a last line without LF gets an end
+ * that makes it invalid in every format, and readers skip the line. */
 static bool
 end_cut_line(struct as_log *log)
 {
@@ -76,8 +75,8 @@ as_log_open(struct as_log *log, const char *path)
 	return open_file(log);
 }
 
-/* Another file may have taken the place of ours, or its directory may have been
- * removed and made again. */
+/* Whether log->path still names the file that is open.  False also if the directory
+ * was removed and made again. */
 static bool
 is_in_place(const struct as_log *log)
 {

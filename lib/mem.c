@@ -1,4 +1,4 @@
-/* mem.c - memory, or an end: no tool goes on with a part of its state */
+/* mem.c - allocates memory, or ends the process where there is none */
 #include "as.h"
 
 void *

@@ -41,7 +41,8 @@ as_msg_verbose(int levels)
 		verbose = AS_ERROR;
 }
 
-/* A message must not move the cursor, ring or forge a second line. */
+/* A text from outside must not move the cursor of a terminal, ring its bell, or look
+ * like a second message. */
 static void
 mask(char *bytes, size_t len)
 {
@@ -67,7 +68,7 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	static const char *const names[] = {
 	    "error", "warning", "info", "debug"};
 	char buf[MESSAGE_MAX];
-	size_t len, own; /* text that is ours, not from outside */
+	size_t len, own; /* length of what has no secret: the tool and app */
 
 	len = own = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
 			      names[level], app ? app : "", app ? ": " : ""),

@@ -29,7 +29,7 @@ as_num_count(struct as_text text, int32_t *n)
 	return true;
 }
 
-/* False: there is none. */
+/* False: there is no digit at *p. */
 static bool
 skip_digits(const char **p, const char *end)
 {
@@ -59,8 +59,8 @@ is_decimal(const char *p, const char *end)
 	return has_digits && p == end;
 }
 
-/* Long or with an exponent: the C library rounds these right, in the locale
- * "C" that no tool ever leaves. */
+/* Reads a decimal that is long or has an exponent.  strtod rounds it correctly, and
+ * takes "." for the point, as no tool changes the locale from "C". */
 static bool
 slow_decimal(struct as_text text, double *x)
 {

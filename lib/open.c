@@ -12,7 +12,8 @@ is_trusted(const struct stat *dir)
 	return dir->st_uid == 0 && (dir->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* A hard link or a file of a third user may be a trap, like a symbolic link. */
+/* The file is in a directory that others than root can write to.  There they may
+ * have put a hard link to another file, so that root writes to that one. */
 static const char *
 check(const struct stat *file, const struct stat *dir)
 {

@@ -29,10 +29,10 @@ static const struct as_option *rows[ROWS];
 static struct option words[ROWS + 1];
 static char letters[2 * ROWS + 2] = ":";
 static size_t n_rows;
-static char typed[32] = "operand"; /* what holds the value, as it was typed */
+static char typed[32] = "operand"; /* the last option: "-c" or "--config" */
 
-/* The stand-in for a closed stdin reads nothing and the one for a closed
- * stdout is read-only: writing there fails as it would have without it. */
+/* For stdout, too, /dev/null is opened to read: so writing to a stdout that was
+ * closed still fails. */
 static void
 open_standard(void)
 {
@@ -54,8 +54,8 @@ has_letter(char letter)
 	return false;
 }
 
-/* A row that a tool has itself takes the place of the common one.  option may
- * be NULL. */
+/* Adds rows whose letters are not taken: a tool's own row replaces a common one of
+ * the same letter.  option may be NULL. */
 static void
 add_rows(const struct as_option *option)
 {
@@ -80,7 +80,7 @@ as_option_start(const struct as_tool *self)
 	tool = self;
 	as_msg_tool(self->name);
 	open_standard();
-	signal(SIGXFSZ, SIG_IGN); /* a file that is full is told like a disk */
+	signal(SIGXFSZ, SIG_IGN); /* write(2) fails instead, as if disk full */
 	as_privilege_keep(self->needs);
 	add_rows(self->options);
 	add_rows(self->shared);
@@ -99,7 +99,7 @@ as_option_usage(const char *fmt, ...)
 	as_msg_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
 }
 
-/* Of a long name that was not typed to its end the whole name is suggested. */
+/* Suggests the option whose name begins with what was typed, or is most like it. */
 AS_NORETURN static void
 refuse_name(struct as_text name)
 {
@@ -118,8 +118,8 @@ refuse_name(struct as_text name)
 	    (int)name.len, name.at, best.word);
 }
 
-/* Nothing but the whole name will do: what is a unique beginning today is none
- * when another option comes. */
+/* getopt_long also takes the beginning of a name.  We refuse it: when a new option
+ * is added, the same beginning may stand for two options. */
 static const struct as_option *
 find_long(int number, const char *word)
 {
@@ -143,7 +143,7 @@ find_letter(int letter)
 	return rows[i];
 }
 
-/* What getopt_long returned ':' or '?' for */
+/* Reports the option for which getopt_long returned ':' (no value) or '?'. */
 AS_NORETURN static void
 refuse(int c, const char *word)
 {

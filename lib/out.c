@@ -1,4 +1,4 @@
-/* out.c - stdout: no byte is lost without a word */
+/* out.c - stdout with a buffer; bytes that cannot be written are reported */
 #include <errno.h>
 #include <unistd.h>
 

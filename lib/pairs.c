@@ -5,7 +5,8 @@
 
 enum { VALUE_MAX = 1024 };
 
-/* Lines repeat the KEYs of the line before: then they need no second look. */
+/* Most lines have the same KEYs, in the same order, as the line before.  Such a KEY
+ * is not parsed again. */
 static inline bool
 is_seen(const struct as_pair *pair, const char *p)
 {
@@ -37,7 +38,7 @@ parse_key(const char **at, struct as_pair *pair)
 	return NULL;
 }
 
-/* Most are numbers, which are read on the way. */
+/* Most VALUEs are numbers: as_num_short finds the end and the number in one pass. */
 static inline const char *
 parse_value(const char **at, struct as_pair *pair)
 {
@@ -66,8 +67,8 @@ compare_keys(const void *a, const void *b)
 	return memcmp(x->at, y->at, x->len);
 }
 
-/* Few keys are compared in place; many are sorted, lest a line of 16,000 keys
- * take a second. */
+/* A few keys are each compared with all others.  Many are sorted first: otherwise a
+ * line of 16,000 keys would take a second. */
 static bool
 has_duplicate(struct as_line *line)
 {
@@ -83,7 +84,7 @@ has_duplicate(struct as_line *line)
 	return false;
 }
 
-/* The n-th pair, as the line before left it */
+/* The n-th pair.  It still holds the KEY of an earlier line, for is_seen(). */
 static inline struct as_pair *
 pair_at(struct as_line *line, size_t n)
 {

@@ -8,7 +8,7 @@
 #include "as.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { LIMIT_PROCESSES = 0 }; /* it starts one to look for leaks */
+enum { LIMIT_PROCESSES = 0 }; /* the sanitizer starts one to find leaks */
 #else
 enum { LIMIT_PROCESSES = 1 };
 #endif
@@ -30,15 +30,15 @@ as_privilege_limit(int resource, size_t most)
 	setrlimit(resource, &limit);
 }
 
-/* Limits of files and memory are left to who starts us: stdout may be a file
- * of any size, and a fleet, or a line of settings, may need any number. */
+/* Sets no limits on file sizes, open files and memory.  Only the user knows them:
+ * stdout may be a file of any size, and there may be any number of apps. */
 void
 as_privilege_keep(enum as_needs needs)
 {
 	if (needs <= AS_NEEDS_WRITING && LIMIT_PROCESSES)
 		as_privilege_limit(RLIMIT_NPROC, 0);
 #ifdef __linux__
-	if (needs != AS_NEEDS_PROGRAMS) /* a decider may be behind sudo */
+	if (needs != AS_NEEDS_PROGRAMS) /* a program may be started by sudo */
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
 #ifdef __OpenBSD__
@@ -47,8 +47,8 @@ as_privilege_keep(enum as_needs needs)
 #endif
 }
 
-/* The limit alone would not do: a core that goes to a program, as
- * core_pattern may say, has none. */
+/* RLIMIT_CORE alone is not enough: it does not hold for a core that the kernel
+ * writes to a program, as core_pattern may order. */
 void
 as_privilege_hide(void)
 {

@@ -1,10 +1,11 @@
-/* seek.c - where in a long log a time begins, without reading it all */
+/* seek.c - finds the first line of a time in a long log, without reading all of it */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "as.h"
 
-/* The place behind the next LF from offset on; -1: there is none near. */
+/* The place after the next LF from offset on, with what follows it in buf.  -1: there
+ * is no LF within 128 KiB. */
 static off_t
 next_line(int fd, off_t offset, char *buf, size_t *len)
 {
@@ -18,8 +19,9 @@ next_line(int fd, off_t offset, char *buf, size_t *len)
 	return offset + (lf + 1 - buf);
 }
 
-/* Whether the first whole line behind offset is one of before time.  What
- * cannot be told is not: then more of the log is read than needed. */
+/* Whether the first whole line after offset is older than time.  False also if that
+ * line cannot be read: then more of the log is read than needed, but nothing is
+ * missed. */
 static bool
 is_before(int fd, off_t offset, int64_t time, char *buf)
 {

@@ -1,7 +1,8 @@
 /* suggest.c - the known word that is nearest to a mistyped one */
 #include "as.h"
 
-/* Edits (a byte more, less or other) that make a of b; small words only */
+/* How many edits make b of a.  An edit adds, removes or changes a byte.  Words of over
+ * 24 bytes count as far from all others. */
 static size_t
 distance(struct as_text a, struct as_text b)
 {
@@ -32,7 +33,7 @@ void
 as_suggest_word(
     struct as_suggestion *best, struct as_text typed, const char *word)
 {
-	enum { FAR = 3 }; /* so many edits make another word of it */
+	enum { FAR = 3 }; /* so many edits: another word was meant */
 	size_t edits = distance(typed, as_text(word));
 
 	if (edits < (best->word != NULL ? best->edits : FAR)) {

@@ -1,7 +1,7 @@
 /* table.c - app names as small numbers */
 #include "as.h"
 
-/* FNV-1a, its high bits folded in */
+/* FNV-1a.  Its high bits are mixed into the low ones, as only these choose a slot. */
 uint32_t
 as_table_hash(struct as_text text)
 {
@@ -20,7 +20,7 @@ as_table_name(const struct as_table *table, size_t number)
 	return (struct as_text){table->names + name->at, name->len};
 }
 
-/* Where the app's number is, or the free slot where it belongs */
+/* The slot of the app: it is free if the table does not have the app. */
 static uint32_t *
 find_slot(const struct as_table *table, struct as_text app)
 {
@@ -41,7 +41,7 @@ as_table_has(const struct as_table *table, struct as_text app, size_t *number)
 	return slot > 0;
 }
 
-/* At most half of the slots are taken. */
+/* Called so that at most half of the slots are taken: then searches are short. */
 static void
 grow_slots(struct as_table *table)
 {
@@ -99,8 +99,8 @@ as_table_find(struct as_table *table, struct as_text app)
 	return number;
 }
 
-/* Ticks repeat their apps in the same order: the app after the last one is
- * most likely the next.  To compare its name needs no hash, and names are read
+/* Each tick has the same apps in the same order.  So the next line most likely has the
+ * app with the next number.  To compare its name needs no hash, and reads the names
  * in the order in which they are stored. */
 size_t
 as_table_line(struct as_table *table, struct as_line *line)

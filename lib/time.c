@@ -24,8 +24,8 @@ number(const char *p, int n)
 	return value;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar, year 1970 on.
- * The year is taken to begin in March, so that the leap day is its last. */
+/* Days from 1970-01-01 to a later date of the Gregorian calendar.  The year is
+ * counted from March, so that the leap day is the last day of the year. */
 static int64_t
 days_from_date(int year, int month, int day)
 {
@@ -78,7 +78,8 @@ parse_offset(const char *p, size_t len, int *minutes)
 	return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
 }
 
-/* The digits behind the point as milliseconds, more digits cut off */
+/* Reads the digits after the point as milliseconds, and drops those after the third.
+ * Returns the place after the digits. */
 static const char *
 parse_fraction(const char *p, const char *end, int *ms)
 {
