@@ -1,9 +1,9 @@
-/* config.c - the settings of each app, built once for all apps that have the same */
+/* config.c - the settings of each app; apps with the same settings share one copy */
 #include <stdio.h>
 
 #include "conf.h"
 
-/* Returns why the settings do not go together, or NULL. */
+/* Fills in the policy.  Returns why the settings conflict with each other, or NULL. */
 static const char *
 set_all(struct as_policy *policy, struct as_config *config,
     const struct as_settings *settings)
@@ -34,8 +34,9 @@ take_policy(struct as_config *config, struct as_settings *settings)
 		free(policy);
 		return why;
 	}
-	/* Apps with policy keys of their own often have equal policies.  Where
-	 * only the padding differs, only memory is lost. */
+	/* Apps with policy keys of their own often have equal policies.  They
+	 * share one copy, to save memory.  Where only the bytes between members
+	 * differ, the policies are not shared, which does no harm. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
 	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
 		free(policy);
@@ -70,7 +71,8 @@ are_policy(const struct as_setting *settings, size_t n)
 	return false;
 }
 
-/* Whether the layer, if it is not 0, has a key of the policy */
+/* Whether the layer has a key of the policy, or may have one in a line with a mistake.
+ * layer: its index + 1; 0: there is no such layer */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {
@@ -101,8 +103,8 @@ keep_shared(struct as_config *config, struct as_settings *settings)
 	config->shared[config->n_shared++] = settings;
 }
 
-/* The settings that apps of the same globs have in common; their why is not
- * NULL where they conflict. */
+/* The settings that this app shares with all apps that the same globs fit.  If they
+ * conflict, their member why holds the reason. */
 static struct as_settings *
 share(struct as_config *config, const char *app)
 {
@@ -138,8 +140,8 @@ has_own_settings(const struct as_config *config, const struct as_named *named)
 	    (named->line > 0 && config->layers[named->line - 1].n > 0);
 }
 
-/* Settings of the app's own.  Most apps have no policy keys of their own, and
- * then the policy that they share with others. */
+/* Makes settings for this app alone.  shared is the policy that it has in common with
+ * other apps, or NULL if it needs its own, because it has policy keys of its own. */
 static struct as_settings *
 build_own(struct as_config *config, const char *app,
     const struct as_named *named, const struct as_policy *shared,
@@ -238,7 +240,8 @@ check_app(struct as_config *config, struct as_text app)
 		report_conflict(config, app, why);
 }
 
-/* A conflict is reported for the first app that shares the settings. */
+/* Many apps may share these settings: a conflict in them is reported once, for the
+ * first app. */
 static void
 check_shared(
     struct as_config *config, struct as_text app, const struct as_named *named)
@@ -253,9 +256,9 @@ check_shared(
 		as_reach_check(config, shared, name);
 }
 
-/* Conflicting keys are checked for each named app: separately for an app with a
- * section or policy keys of its own, once for all other apps of the same
- * sections. */
+/* Checks each app that the file names for keys that conflict.  An app with a section or
+ * policy keys of its own is checked alone.  Other apps that the same sections fit have
+ * the same keys and are checked once. */
 static void
 check_named(struct as_config *config)
 {

@@ -23,8 +23,8 @@ as_ini_report(const struct as_ini *ini, const char *what, const char *why)
 	report(ini, ini->line, what, why);
 }
 
-/* Settings borrow their texts from the file, so it stays in memory until the
- * end. */
+/* Memory for the text of a file.  It is never freed, because settings point into it.
+ * The list of files keeps leak checkers silent. */
 static char *
 keep(size_t size)
 {
@@ -83,7 +83,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Drops a comment, and blanks at the end; " \#" becomes " #". */
+/* Removes a comment, and blanks at the end.  " \#" becomes " #". */
 static void
 trim(char *line)
 {
@@ -103,7 +103,7 @@ trim(char *line)
 	*to = '\0';
 }
 
-/* Why the line is not one that can be read, or NULL */
+/* Returns why the line is not allowed, or NULL. */
 static const char *
 check_line(const char *line, size_t len)
 {
@@ -115,8 +115,8 @@ check_line(const char *line, size_t len)
 	return NULL;
 }
 
-/* The next line of the file, trimmed; one that cannot be read is reported, and
- * empty. */
+/* The next line of the file, trimmed.  A line that is not allowed is reported, and
+ * returned as an empty one. */
 static char *
 cut_line(struct as_ini *ini)
 {
@@ -130,7 +130,7 @@ cut_line(struct as_ini *ini)
 	if (end > line && end[-1] == '\r')
 		end--;
 	why = check_line(line, (size_t)(end - line));
-	/* max = 5 may be the beginning of max = 50 */
+	/* "max = 5" without an LF may be the beginning of "max = 50" */
 	if (why == NULL && lf == NULL && !ini->is_still)
 		why = "has no end: was the file still being written?";
 	*end = '\0';
@@ -142,7 +142,7 @@ cut_line(struct as_ini *ini)
 	return line;
 }
 
-/* "KEY = ..." with a key that the tools know */
+/* Whether the line is "KEY = ..." with a key that the tools know */
 static bool
 sets_key(const char *line)
 {
@@ -153,7 +153,7 @@ sets_key(const char *line)
 	    as_setting_is_key((struct as_text){line, len});
 }
 
-/* Appends an indented line to the value, whose end is returned. */
+/* Appends an indented line to the value that ends at `end`.  Returns its new end. */
 static char *
 append(struct as_ini *ini, char *end, const char *line)
 {
@@ -174,7 +174,8 @@ append(struct as_ini *ini, char *end, const char *line)
 	return end + len;
 }
 
-/* Takes all indented lines, comments and blank lines after a value. */
+/* Appends the indented lines that follow a value.  Comments and blank lines may stand
+ * between them. */
 static void
 join_lines(struct as_ini *ini)
 {

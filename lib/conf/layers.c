@@ -1,5 +1,6 @@
-/* layers.c - stores the settings by layer, and finds those in force for an app:
- * [default] < [app] sections in their order < the list of apps < flags */
+/* layers.c - stores the settings by layer, and finds those in force for an app.  A later
+ * layer overrides the ones before: [default], the [app] sections in the order of the
+ * file, the app's line in the list of apps, options */
 #include <fnmatch.h>
 
 #include "conf.h"
@@ -59,8 +60,8 @@ as_layers_name(struct as_config *config, size_t number)
 	return &config->named[number];
 }
 
-/* Adds a layer's settings.  Each replaces those of the same key from earlier
- * layers. */
+/* Adds n settings of a layer, from index first on, to those in force.  Each of them
+ * replaces the settings of earlier layers with the same key. */
 static void
 put_settings(struct as_config *config, struct as_settings *settings,
     size_t first, size_t n)
@@ -96,8 +97,8 @@ put_layer(struct as_config *config, struct as_settings *settings,
 	put_settings(config, settings, layer->first, layer->n);
 }
 
-/* Adds the sections that fit the app, in the order of the file.  own is the
- * number of the section that names the app, or 0. */
+/* Adds the sections that fit the app, in the order of the file.  own: the index + 1 of
+ * the section that names the app; 0: there is none */
 static void
 put_sections(struct as_config *config, struct as_settings *settings,
     const char *app, size_t own)

@@ -1,4 +1,4 @@
-/* mistake.c - reports each mistake in the settings once; the tool ends after all */
+/* mistake.c - reports each mistake in the settings once, and then ends the tool */
 #include <stdarg.h>
 #include <stdio.h>
 

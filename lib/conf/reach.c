@@ -1,9 +1,11 @@
-/* reach.c - warns about windows of a schedule whose bounds lie outside the policy's */
+/* reach.c - warns about windows of a schedule that want more or fewer replicas than the
+ * policy allows */
 #include <stdio.h>
 
 #include "conf.h"
 
-/* A bound of the window that is not set, or that is COUNT, is less than 0. */
+/* hours.min and hours.max are counts.  A value less than 0 means that the window does
+ * not set this bound, or keeps the app's current count. */
 static void
 check_window(
     struct as_setting *setting, const struct as_policy *policy, const char *app)

@@ -11,7 +11,8 @@ compare(const void *a, const void *b)
 	return strcmp((*one)->name, (*other)->name);
 }
 
-/* A text that is longer than its column moves the next ones to the right. */
+/* Puts a text and its suffix into a column.  A longer text moves the columns after it
+ * to the right. */
 static char *
 put_cell(char *p, const char *text, const char *more, size_t width)
 {

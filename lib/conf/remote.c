@@ -1,4 +1,4 @@
-/* remote.c - the keys of requests and of as-apply, and the checks of their values */
+/* remote.c - the keys of HTTP requests and of as-apply, and the checks of their values */
 #include <strings.h>
 
 #include "conf.h"
@@ -125,7 +125,8 @@ set_header(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* The value is kept in the list of settings, not in struct as_remote. */
+/* For keys whose value the tools read from the list of settings, because struct
+ * as_remote has no member for it */
 static const char *
 set_nothing(void *settings, size_t at, const char *value)
 {
@@ -210,8 +211,9 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Why the NAME in a key is not allowed, or NULL.  The name of a variable must
- * also be an identifier in filters, and not be app or before. */
+/* Returns why the NAME in a key is not allowed, or NULL.  The key set.NAME makes a
+ * variable in filters: such a NAME must be an identifier, and neither app nor before,
+ * which filters have already. */
 static const char *
 check_name(const struct as_key *key, const char *name)
 {

@@ -1,7 +1,8 @@
 /* sections.c - reads the file of settings: [default], [app NAME] and [apps] */
 #include "conf.h"
 
-/* NULL: it is no name of an app, which is reported. */
+/* The entry of the app with this name.  NULL: no app can have this name, and the mistake
+ * is reported. */
 static struct as_named *
 name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 {
@@ -51,8 +52,8 @@ begin_app(struct as_config *config, const struct as_ini *ini, char *name)
 
 enum section { NONE, DEFAULT, APP, APPS, WRONG };
 
-/* "[default]", "[app NAME]" or "[apps]".  The keys of a section with a mistake
- * in its header are checked, too, so each header but [apps] gets a layer. */
+/* Reads "[default]", "[app NAME]" or "[apps]".  Each header but [apps] gets a layer, also
+ * one with a mistake, so that the keys that follow it are checked, too. */
 static enum section
 read_header(struct as_config *config, const struct as_ini *ini)
 {
@@ -88,7 +89,7 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	return APP;
 }
 
-/* KEY=VALUE... */
+/* Reads the KEY=VALUE... of a line of the list. */
 static void
 read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 {
@@ -111,7 +112,7 @@ read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 	layer->n = config->n - layer->first;
 }
 
-/* NAME [KEY=VALUE]... */
+/* Reads a line of the list: NAME [KEY=VALUE]... */
 static void
 read_app(struct as_config *config, const struct as_ini *ini)
 {
@@ -129,8 +130,8 @@ read_app(struct as_config *config, const struct as_ini *ini)
 	read_pairs(config, ini, rest);
 }
 
-/* After a mistake in a layer, conflicts of its other settings may be due to
- * the mistake alone: they are not reported. */
+/* Marks a layer in which a mistake was reported.  If its other settings conflict, the
+ * mistake may be the only reason, so that conflict is not reported. */
 static void
 mark_layer(struct as_config *config, size_t *found)
 {

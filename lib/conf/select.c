@@ -1,4 +1,4 @@
-/* select.c - which apps the options and the file mean */
+/* select.c - which apps the options choose, and which the file has settings for */
 #include <fnmatch.h>
 
 #include "conf.h"

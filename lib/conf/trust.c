@@ -1,4 +1,5 @@
-/* trust.c - opens a file of settings that nobody but root, or we, can change */
+/* trust.c - opens a file of settings, if root reads it only one that root alone can
+ * change */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,8 +33,8 @@ others_write(const struct stat *st)
 	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/* In a directory that others can write to, they can put a link to any file of
- * root's, whose lines our messages would show. */
+/* Follows no links in a directory that others than root can write to: there they may
+ * put a link to a secret file of root, and our messages would show its lines. */
 static int
 open_as_root(const char *path, const char **why)
 {
@@ -61,7 +62,8 @@ open_as_root(const char *path, const char **why)
 	return -1;
 }
 
-/* Whoever can write to the file can scale everything. */
+/* Returns why the file must not be used, or NULL.  A user who can write to it can scale
+ * all apps. */
 static const char *
 refuse(const struct stat *st)
 {
