@@ -10,8 +10,8 @@ struct failure {
 	CURLcode rc;
 	const char *word;
 	int code;
-	bool sent;  /* the server may have done what it was asked for */
-	bool again; /* a GET is worth another try */
+	bool sent;  /* the request may have reached the server */
+	bool again; /* if it was a GET, another try may succeed */
 };
 
 static const struct failure failures[] = {
@@ -35,7 +35,8 @@ static const struct failure failures[] = {
     {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false, false},
 };
 
-/* Puts the server's place at the end: of several URLs only one may fail. */
+/* Adds the host and port to the text for people: an app may have several URLs, and the
+ * text must say which one failed. */
 static void
 fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail)
@@ -49,7 +50,7 @@ fail(struct as_transfer *transfer, const char *word, int code,
 	as_transfer_fail(transfer, word, code, text);
 }
 
-/* There was no reply, or no whole one. */
+/* Fills in the reply if none came, or only a part of one. */
 static void
 read_failure(struct as_transfer *transfer, CURLcode rc)
 {
@@ -58,11 +59,12 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	const struct failure *failure = &other;
 	curl_off_t connected = 0;
 
-	/* libcurl's bound for a header line looks like this, too. */
+	/* libcurl reports a header line that is too long in the same way. */
 	if (rc == CURLE_OUT_OF_MEMORY)
 		snprintf(transfer->error, sizeof(transfer->error),
 		    "a header line over 100 KiB, or out of memory");
-	/* Nonsense looks like a connection that broke. */
+	/* libcurl reports a wrong chunked encoding like a connection that broke,
+	 * but the server is wrong, and another try is no use. */
 	if (rc == CURLE_RECV_ERROR &&
 	    strstr(transfer->error, "chunked-encoding") != NULL)
 		rc = CURLE_WEIRD_SERVER_REPLY;
@@ -80,7 +82,8 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	fail(transfer, failure->word, failure->code, transfer->error);
 }
 
-/* The API's own words for its error if it has some, or where its body begins */
+/* Finds the API's own message in the body of the reply, or takes the first bytes of the
+ * body */
 static void
 describe_body(const struct as_reply *reply, char *to, size_t size)
 {
@@ -93,7 +96,8 @@ describe_body(const struct as_reply *reply, char *to, size_t size)
 	snprintf(to, size, "%.*s", len, reply->body.at);
 }
 
-/* Some servers repeat what was sent to them. */
+/* Describes a reply that is an error.  Leaves out the body if it holds a secret of ours:
+ * some servers repeat in an error what was sent to them. */
 static void
 describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 {
@@ -115,8 +119,8 @@ describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 	free(location);
 }
 
-/* Whether another request may succeed with nothing changed but the time: the
- * server is busy, it starts, or another request was in the way */
+/* Whether the same request may succeed later: the server is busy or starting, or another
+ * request disturbed this one */
 static bool
 is_not_now(const struct as_reply *reply)
 {
@@ -153,8 +157,9 @@ read_status(struct as_transfer *transfer)
 	fail(transfer, word, code, detail);
 }
 
-/* A sample has our time.  Where a server's clock differs much, one of the two
- * is wrong: if it is ours, every decision is stale or from the future. */
+/* Warns, once, if the clocks of a server and of this machine differ by more than a minute.
+ * Samples have the time of this machine: if that is wrong, as-apply may refuse every
+ * decision as too old, or as from the future. */
 static void
 check_clock(struct as_transfer *transfer)
 {
@@ -195,7 +200,7 @@ fail_too_big(struct as_transfer *transfer)
 	fail(transfer, "too-big", EX_UNAVAILABLE, detail);
 }
 
-/* The status of a PUT decides.  A status is of use only with all of its body. */
+/* For a PUT only the status of HTTP matters.  A GET needs the whole body, too. */
 static void
 read_reply(struct as_transfer *transfer)
 {
@@ -215,8 +220,8 @@ read_reply(struct as_transfer *transfer)
 	}
 }
 
-/* A GET follows a redirect where `follow` allows it, and never to another
- * host. */
+/* A GET follows a redirect if the key follow allows it, but never to another host, which
+ * would get our credentials. */
 static bool
 is_redirected(struct as_transfer *transfer, int status)
 {
@@ -236,8 +241,9 @@ is_redirected(struct as_transfer *transfer, int status)
 	return same;
 }
 
-/* A server may answer a PUT before it has read all of it, and end the connection
- * in a way that libcurl calls an error: the status counts. */
+/* Whether there is a reply.  A server may answer a PUT before it has read all of it, and
+ * then close the connection, which libcurl reports as an error.  The status that came is
+ * valid nevertheless. */
 static bool
 is_answered(const struct as_transfer *transfer, CURLcode rc)
 {

@@ -1,12 +1,13 @@
-/* http.c - the queue of requests: many at once, each sent when there is room */
+/* http.c - the queue of requests: up to `jobs` are under way, and the others wait */
 #include "http.h"
 
 struct as_http {
 	struct as_lanes lanes;
-	struct as_request *first, *last; /* wait for a transfer */
-	struct as_transfer *idle;
-	struct as_transfer *done, **done_end; /* done() was not called yet */
-	struct as_transfer *later;            /* are sent once more */
+	struct as_request *first, *last; /* the requests that wait */
+	struct as_transfer *idle;        /* used again for the next requests */
+	struct as_transfer *done,
+	    **done_end;            /* ended; done() is to be called */
+	struct as_transfer *later; /* failed; sent once more when due */
 	size_t jobs, active, waiting;
 };
 
@@ -88,7 +89,7 @@ add(struct as_http *http, struct as_transfer *transfer)
 		as_msg_die(EX_OSERR, "libcurl takes no more requests");
 }
 
-/* False: the caller who sent the request gave it up. */
+/* Begins a request.  False: its begin() has dropped it. */
 static bool
 begin(struct as_http *http, struct as_request *request)
 {
@@ -108,7 +109,8 @@ begin(struct as_http *http, struct as_request *request)
 	return true;
 }
 
-/* True: the caller gave one up, so that something has happened. */
+/* Begins waiting requests, as many as there is room for.  True: one was dropped.  Then
+ * as_http_wait returns, as its caller may have nothing left to wait for. */
 static bool
 begin_waiting(struct as_http *http)
 {
@@ -124,8 +126,8 @@ begin_waiting(struct as_http *http)
 	return given_up;
 }
 
-/* Sends again what is due.  Goes on with all until a socket is ready, fd can be
- * read (true), or until that time at most. */
+/* Sends once more the requests whose time has come.  Then waits until a socket is ready,
+ * fd can be read (returns true), or until that time. */
 static bool
 step(struct as_http *http, int fd, int64_t until)
 {
@@ -146,7 +148,8 @@ step(struct as_http *http, int fd, int64_t until)
 	return as_lanes_step(&http->lanes, fd, until);
 }
 
-/* A done() may send other requests, and wait. */
+/* Calls done() for each transfer that ended.  The list is right before each call, because
+ * a done() may call as_http_send and as_http_pump, which change it. */
 static bool
 call_done(struct as_http *http)
 {

@@ -1,11 +1,12 @@
-/* lane.c - a curl_multi and the sockets that it waits for */
+/* lane.c - a lane: one curl_multi of libcurl, and the sockets that it waits for */
 #include <sys/resource.h>
 
 #include "http.h"
 
 enum { SPARE_FILES = 24, FILES_MAX = 65536 };
 
-/* Raises the limit of open files: each app may keep a connection. */
+/* Raises the limit of open files, because there may be an open connection for each app.
+ * Some files are left for other uses. */
 size_t
 as_lane_files(void)
 {

@@ -1,10 +1,10 @@
-/* lanes.c - many connections in several lanes, and one wait for all of them */
+/* lanes.c - divides the connections among several lanes, and waits for all at once */
 #include <errno.h>
 
 #include "http.h"
 
-/* A curl_multi walks over all its connections for each request.  One with
- * thousands of hosts is slow, several with few hosts each are not (see make
+/* libcurl walks over all connections of a curl_multi for each request.  So one curl_multi
+ * for thousands of hosts is slow, and several with few hosts each are fast (see make
  * bench). */
 enum { LANE_HOSTS = 96, LANES_MAX = 128 };
 
@@ -97,8 +97,8 @@ act_on_timers(struct as_lanes *lanes)
 			act(lanes, &lanes->at[i], CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* act() may remove a socket, and the last one in the table then takes its place.
- * The loop goes from the end, so that it has seen that one before. */
+/* If act() removes a socket from the table, the last socket is moved to its place.  The
+ * loop goes from the end, so it has already handled the socket that is moved. */
 static void
 act_on_sockets(struct as_lanes *lanes)
 {

@@ -1,5 +1,5 @@
-/* netrc.c - the logins and passwords in a file of logins, so that no text shows
- * them; libcurl reads the file once more to send them */
+/* netrc.c - finds the logins and passwords in a netrc_file, so that messages can hide
+ * them; libcurl reads the same file itself to send them */
 #include <stdio.h>
 
 #include "http.h"
@@ -16,7 +16,8 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The next word as libcurl reads it: quotes are taken off.  NULL: there is none. */
+/* Copies the next word, without its quotes, as libcurl would read it.  Returns the place
+ * after the word; NULL: there is none. */
 static const char *
 next_word(const char *p, char word[WORD_MAX])
 {
@@ -39,7 +40,8 @@ next_word(const char *p, char word[WORD_MAX])
 	return quoted && *p == '"' ? p + 1 : p;
 }
 
-/* Basic authentication sends both as one text. */
+/* Basic authentication encodes "LOGIN:PASSWORD" in base64 as one text: so that text has to
+ * be hidden, too. */
 static void
 end_login(struct login *login, void (*act)(const char *secret, bool login))
 {

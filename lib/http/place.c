@@ -1,9 +1,9 @@
-/* place.c - where a request goes, in words for messages */
+/* place.c - where a request goes, for messages, and where a redirect leads to */
 #include <stdio.h>
 
 #include "http.h"
 
-/* Where a request goes: the socket, or HOST:PORT */
+/* Prints the path of a Unix socket, or HOST:PORT. */
 void
 as_place_print(const struct as_request *request, char *to, size_t size)
 {
@@ -26,8 +26,8 @@ as_place_print(const struct as_request *request, char *to, size_t size)
 	curl_url_cleanup(parts);
 }
 
-/* libcurl puts the login and the password of the request into the URL of a
- * redirect. */
+/* libcurl puts the login and the password of the request into the URL of a redirect: they
+ * are removed here, because messages show that URL. */
 char *
 as_place_redirect(CURL *curl)
 {

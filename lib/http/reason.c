@@ -1,4 +1,4 @@
-/* reason.c - what an API says about its error: a text in a JSON object */
+/* reason.c - finds the message for people in the JSON that an API sends with an error */
 #include "http.h"
 
 static const char *
@@ -7,8 +7,8 @@ skip_blanks(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* Where the next byte of a string in a message comes from; NULL: the string
- * ended, or the text did. */
+/* Reads a byte of a JSON string, which may be an escape, into *byte.  Returns the place
+ * after it; NULL: the string or the text has ended. */
 static const char *
 next_byte(const char *p, char *byte)
 {
@@ -30,8 +30,8 @@ next_byte(const char *p, char *byte)
 	return p + 6;
 }
 
-/* Reads the string whose first byte is at p into `to`, as much as there is room
- * for.  Returns the place after it, or NULL: it has no end. */
+/* Copies the string whose first byte is at p to `to`; what does not fit there is cut off.
+ * Returns the place after the string; NULL: the string has no end. */
 static const char *
 read_string(const char *p, char *to, size_t size)
 {
@@ -48,7 +48,7 @@ read_string(const char *p, char *to, size_t size)
 	return *p == '"' ? p + 1 : NULL;
 }
 
-/* The place after a value that is not wanted, or NULL */
+/* The place after a value that the caller does not need; NULL: the value has no end. */
 static const char *
 skip_value(const char *p)
 {
@@ -69,7 +69,7 @@ skip_value(const char *p)
 	}
 }
 
-/* The text of a member of the object, or false */
+/* Copies the text of the member with this name.  False: the object has no such text. */
 static bool
 find_member(const char *json, const char *name, char *to, size_t size)
 {

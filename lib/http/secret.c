@@ -17,15 +17,15 @@ struct secret {
 	const char *path;
 	each_secret *each;
 	struct stat was;
-	struct as_buf text, before; /* what the file held before it changed */
-	const char *why;            /* the file cannot be used, or NULL */
+	struct as_buf text, before; /* what the file holds now; held before */
+	const char *why;            /* why it cannot be used, or NULL */
 	struct secret *next;
 };
 
 static struct secret *secrets;
 
-/* systemd hands a credential over with mode 0440: an access control list gives
- * it to one user, and the group's bit stands for that list. */
+/* A credential from systemd has mode 0440, but no group can read it: an access control
+ * list lets one user read the file, and the mode shows that list as the group's bit. */
 static bool
 is_credential(const struct stat *st)
 {
@@ -51,7 +51,8 @@ token_each(const char *text, void (*act)(const char *secret, bool login))
 	act(text, false);
 }
 
-/* The lines of a private key in PEM, but not those of certificates beside it */
+/* Calls act for each line of a private key in PEM, but not for certificates in the same
+ * file, which are public. */
 static void
 key_each(const char *text, void (*act)(const char *secret, bool login))
 {
@@ -71,7 +72,8 @@ key_each(const char *text, void (*act)(const char *secret, bool login))
 	}
 }
 
-/* A token is one line of printable bytes; the end of the line may be missing. */
+/* Returns why the text is no token, or NULL.  A token is one line of printable bytes; an
+ * LF at its end is removed. */
 static const char *
 check_token(struct as_buf *text)
 {
@@ -101,8 +103,8 @@ read_text(int fd, struct as_buf *text)
 	return n > 0 ? "is over 256 KiB" : NULL;
 }
 
-/* What the file holds now is hidden, and what it held before: a server may still
- * repeat that. */
+/* Reads the changed file.  Hides what it holds now, and also what it held before, which a
+ * server may still repeat in a reply.  Secrets from before that are dropped. */
 static const char *
 take_text(struct secret *secret, int fd)
 {
@@ -166,7 +168,7 @@ find(const char *path, each_secret *each)
 	return secrets = secret;
 }
 
-/* Reads the file if it changed.  NULL: it can be used. */
+/* Reads the file if it has changed.  Returns why it cannot be used, or NULL. */
 static const char *
 refresh(struct secret *secret)
 {
@@ -220,7 +222,7 @@ as_secret_ready(const struct as_remote *remote)
 		check_file("netrc_file", remote->netrc_file, as_netrc_each);
 	if (remote->client_key != NULL)
 		check_file("client_key", remote->client_key, key_each);
-	else if (remote->client_cert != NULL) /* which holds the key, too */
+	else if (remote->client_cert != NULL) /* it must hold the key, too */
 		check_file("client_cert", remote->client_cert, key_each);
 	check_readable("ca_file", remote->ca_file);
 	check_readable("client_cert", remote->client_cert);

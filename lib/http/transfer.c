@@ -1,4 +1,4 @@
-/* transfer.c - one request, its credentials and its limits */
+/* transfer.c - sets up libcurl for one request: its credentials and its limits */
 #include <stdio.h>
 #include <strings.h>
 
@@ -10,7 +10,8 @@
 
 enum { BUFFER = 16384 };
 
-/* libcurl's own limit does not count the bytes of chunked bodies. */
+/* Takes a part of the body from libcurl.  Checks reply_max here, too, because libcurl's own
+ * limit does not hold for chunked bodies. */
 static size_t
 take_body(char *bytes, size_t size, size_t n, void *at)
 {
@@ -26,8 +27,8 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	return len;
 }
 
-/* The file of CAs that libcurl was built with.  It is put back when a handle was
- * used for another app, which has a ca_file. */
+/* The file of CAs that libcurl uses by default.  A handle that was used for an app with a
+ * ca_file must get the default again for other apps. */
 static const char *
 standard_ca(CURL *curl)
 {
@@ -52,7 +53,7 @@ as_transfer_new(void)
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(
-	    curl, CURLOPT_FOLLOWLOCATION, 0L); /* of a PUT: empty */
+	    curl, CURLOPT_FOLLOWLOCATION, 0L); /* it would send a PUT empty */
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -92,7 +93,8 @@ as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
 	reply->detail = transfer->detail;
 }
 
-/* Compressed replies are not asked for: nothing bounds what they unpack to. */
+/* Sets up limits and credentials.  Does not ask for compressed replies, because no limit
+ * of libcurl holds for the unpacked bytes. */
 static void
 set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 {
@@ -112,7 +114,7 @@ set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 				 (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(
 	    curl, CURLOPT_AWS_SIGV4, trusted ? remote->aws_sigv4 : NULL);
-	if (!trusted || remote->aws_sigv4 == NULL) /* it sets its own */
+	if (!trusted || remote->aws_sigv4 == NULL) /* AWS_SIGV4 sets HTTPAUTH */
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
 		    trusted && remote->token_file ? (long)CURLAUTH_BEARER :
 						    (long)CURLAUTH_BASIC);
@@ -126,7 +128,7 @@ add_header(struct as_transfer *transfer, const char *header)
 	    curl_slist_append(transfer->headers, header));
 }
 
-/* False: there is no token, and the reply says the reason. */
+/* Adds the token.  False: there is none, and the reply holds the reason. */
 static bool
 set_token(struct as_transfer *transfer, const struct as_remote *remote)
 {
@@ -160,7 +162,7 @@ has_header(const struct as_request *request, const char *name)
 	return false;
 }
 
-/* Most requests have the same headers: they are made once. */
+/* The headers of most requests, made only once */
 static struct curl_slist *
 usual_headers(void)
 {
@@ -172,7 +174,8 @@ usual_headers(void)
 	return usual;
 }
 
-/* No header of the request: the usual ones are sent. */
+/* Makes the headers.  Leaves transfer->headers NULL if the request needs only the usual
+ * ones. */
 static void
 set_headers(struct as_transfer *transfer, const struct as_request *request)
 {
@@ -187,14 +190,15 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 	if (request->body.at != NULL && !has_header(request, "Content-Type:"))
 		add_header(transfer, "Content-Type: application/json");
 	if (request->body.at != NULL &&
-	    !signs) /* it would be signed, but not sent */
+	    !signs) /* "Expect:" would be signed, but not sent */
 		add_header(transfer, "Expect:");
 	for (size_t i = 0; i < request->n_headers; i++)
 		add_header(transfer, request->headers[i]);
 }
 
-/* libcurl would send a PUT twice when a connection that it kept dies.  So each
- * PUT has a new connection, which is closed then: there would be hundreds. */
+/* If a connection that libcurl kept open is found closed, libcurl sends the request once
+ * more.  A PUT must not be sent twice, so each gets a new connection.  That is closed
+ * after the PUT, because hundreds of them would stay open. */
 static void
 set_method(struct as_transfer *transfer, const struct as_request *request)
 {
@@ -214,7 +218,7 @@ set_method(struct as_transfer *transfer, const struct as_request *request)
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.len);
 }
 
-/* A request has one timeout, however often it is sent. */
+/* The timeout holds for the request as a whole, with its redirects and retries. */
 static void
 set_timeout(struct as_transfer *transfer)
 {

@@ -7,7 +7,8 @@
 
 enum { URL_MAX = 2048 };
 
-/* libcurl reads the URL here, too, so that it means the same host later. */
+/* Checks the URL with the parser of libcurl, so that this check and the request agree on
+ * the host. */
 static const char *
 check_parts(CURLU *parts, const char *url)
 {
@@ -22,8 +23,8 @@ check_parts(CURLU *parts, const char *url)
 	       "netrc_file";
 }
 
-/* A template begins with http: or https: and has no blank: see
- * lib/conf/remote.c. */
+/* Checks a URL that was made from a template.  That the template begins with http: or
+ * https: and has no blank is checked in lib/conf/remote.c. */
 static const char *
 check_url(const char *url)
 {
@@ -38,8 +39,8 @@ check_url(const char *url)
 	return why;
 }
 
-/* Scheme, host and port; false: the URL lacks one.  The handle is new, as a text
- * like "?" would be read relative to the URL in an old one. */
+/* Prints scheme, host and port.  False: the URL lacks one of them.  Always makes a new
+ * handle: one that holds a URL would read a text like "?" relative to that URL. */
 static bool
 has_origin(const char *url, char *origin, size_t size)
 {
@@ -132,7 +133,8 @@ not_set(const struct as_scope *scope, struct as_text name)
 	return why;
 }
 
-/* A variable may be HOST:PORT, the name of an app may not. */
+/* Encodes the colon in the name of an app, but not in a variable, which may be
+ * HOST:PORT. */
 static void
 add_value(const struct as_scope *scope, struct as_text value, bool encoded,
     struct as_buf *to)
@@ -150,7 +152,7 @@ fill(const struct as_scope *scope, const struct as_setting *template,
 	const char *p = template->value;
 	struct as_text name, value;
 
-	as_buf_puts(to, ""); /* an empty text is a string, too */
+	as_buf_puts(to, ""); /* so that to->at is "" and not NULL */
 	while (*p != '\0') {
 		if ((name.len = name_in_braces(p)) == 0) {
 			as_buf_add(to, p++, 1);
@@ -166,7 +168,7 @@ fill(const struct as_scope *scope, const struct as_setting *template,
 	return NULL;
 }
 
-/* Gives the reason to the caller, or dies with it if the caller wants none. */
+/* Returns the reason in *why; if why is NULL, the process dies with that reason. */
 static bool
 is_good(const struct as_setting *template, const char *wrong, const char **why)
 {
