@@ -27,9 +27,9 @@ static const struct as_tool tool = {"as-log",
     NULL, AS_NEEDS_WRITING};
 
 enum {
-	REPORTS = 3,    /* the descriptor */
-	LOOK = 500,     /* ms between looks at watched files */
-	LINGER = 10000, /* ms at most after the script is gone */
+	REPORTS = 3,    /* descriptor from which reports are read */
+	LOOK = 500,     /* ms between two checks of the watched files */
+	LINGER = 10000, /* ms that as-log lives after the script, at most */
 	FOREVER = 86400000
 };
 
@@ -40,11 +40,11 @@ static struct as_events events;
 static struct as_watch watch;
 static struct as_heart heart = {.journal = &journal, .events = &events};
 
-static int64_t period = 3600000; /* ms */
+static int64_t period = 3600000; /* ms between two lines of counts */
 static const char *period_text = "1h";
 
-/* By as_time_steady(): the last look at the files, when the counts were logged
- * last, and when the script was found gone (0: it is there). */
+/* Times of as_time_steady(): when the files were last checked, when the counts were
+ * last logged, and when as-log saw that the script has ended (0: it has not). */
 static int64_t looked, counted, gone;
 
 static const char *
@@ -79,7 +79,8 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("too many operands");
 }
 
-/* The log has one level more than standard error of other tools: INFO. */
+/* Without -q and -v other tools print warnings and errors; the log gets INFO,
+ * too. */
 static enum as_level
 level_of_log(void)
 {
@@ -104,7 +105,7 @@ take_message(const struct as_piece *line)
 	struct as_message message;
 
 	if (line->why == NULL && as_message_is_event(line->text)) {
-		heart.heard = as_time_steady(); /* a new pipe has time */
+		heart.heard = as_time_steady(); /* a new pipe needs time */
 		as_events_send(&events, line->text);
 		return;
 	}
@@ -165,7 +166,7 @@ sooner(int64_t wait, int64_t other)
 	return other < wait ? other : wait;
 }
 
-/* Milliseconds until something is to be done though nothing comes */
+/* Milliseconds until there is work to do even if no line comes */
 static int
 time_to_wait(int64_t now)
 {
@@ -186,8 +187,8 @@ writes(const struct as_sink *sink)
 	return sink->waits ? POLLOUT : 0;
 }
 
-/* Reads both inputs before anything is written, so that they need one write(2)
- * together. */
+/* Waits, and then reads both inputs before anything is written: so one write(2) is
+ * enough for the lines of both. */
 static void
 wait_and_read(void)
 {
@@ -231,8 +232,8 @@ write_all(void)
 		gone = as_time_steady();
 }
 
-/* When the script is gone, the stages may still be at work: as-log logs their
- * messages and holds the lock until they ended. */
+/* The stages of the pipe may live longer than the script.  So as-log logs their
+ * messages and holds the lock until they have ended, too, or LINGER is over. */
 static void
 run(void)
 {
@@ -271,8 +272,8 @@ finish(void)
 	    0;
 }
 
-/* A signal to the whole process group ends the stages.  as-log must end after
- * them. */
+/* A signal to the whole process group, like that of Ctrl-C, ends the stages.
+ * as-log has to log their last messages, so it must not end before them. */
 static void
 ignore_signals(void)
 {

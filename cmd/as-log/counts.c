@@ -3,7 +3,8 @@
 
 #include "log.h"
 
-/* Reports of decisions that needed no PUT are details. */
+/* Reports without a PUT are logged as details, because there are very many of
+ * them. */
 static enum as_level
 level_of(struct as_text applied)
 {

@@ -1,4 +1,4 @@
-/* events.c - writes events for the script, which may be busy when they come */
+/* events.c - writes events for the script, and keeps them while it is busy */
 #include "log.h"
 
 enum { WAITING_MAX = AS_LINE_MAX };

@@ -1,4 +1,4 @@
-/* heart.c - reads reports and marks, and reports that the pipe is alive */
+/* heart.c - reads reports and marks, and notifies systemd that the pipe works */
 #include <stdio.h>
 
 #include "log.h"
@@ -41,14 +41,14 @@ beat(struct as_heart *heart, int64_t ms, bool fraction)
 	notify_systemd(heart, time);
 }
 
-/* "# tick TIME"; other comments are of no use here. */
+/* Reads the mark "# tick TIME", and ignores other comments. */
 static void
 take_comment(struct as_heart *heart, struct as_text line)
 {
 	static const char mark[] = "# tick ";
 	size_t len = sizeof(mark) - 1;
 	int64_t ms;
-	bool fraction, is_new; /* no report of this TIME was the heartbeat */
+	bool fraction, is_new; /* no report was the heartbeat of this TIME */
 
 	if (line.len < len || memcmp(line.at, mark, len) != 0)
 		return;
@@ -62,7 +62,8 @@ take_comment(struct as_heart *heart, struct as_text line)
 		beat(heart, ms, fraction);
 }
 
-/* Without marks the first report of each TIME is the heartbeat. */
+/* Logs and counts a report.  If as-apply prints no marks, the first report of each
+ * TIME is the heartbeat.  Returns why the line is no report, or NULL. */
 static const char *
 take_report(struct as_heart *heart, const char *at)
 {

@@ -24,7 +24,7 @@ as_journal_stamp(struct as_journal *journal, int64_t ms)
 	journal->stamp_len = as_time_print(journal->stamp, ms, false);
 }
 
-/* A message must not move the cursor of a terminal or forge a second line. */
+/* A message must not move the cursor of a terminal, or look like a second line. */
 static char *
 put_masked(char *p, struct as_text text)
 {
@@ -60,7 +60,7 @@ put_line(
 	return p;
 }
 
-/* There is room in the batch. */
+/* Adds a line if its level is to be logged.  The batch must have room for it. */
 static void
 append(struct as_journal *journal, const struct as_message *message)
 {
@@ -114,8 +114,8 @@ count_lines(struct as_text lines)
 	return n;
 }
 
-/* What happens to the log is printed on standard error, because the log cannot
- * hold it.  as_msg() could wait for a reader. */
+/* Prints a message about the log on standard error, because the log cannot be
+ * written.  Does not use as_msg(), which would wait for a slow reader. */
 static void
 warn(struct as_journal *journal, const char *level, const char *why)
 {
@@ -147,8 +147,8 @@ close_log(struct as_log *log)
 	log->fd = -1;
 }
 
-/* A log that was moved or deleted is opened again; so is one that could not be
- * written, because as_log_open() ends the line that was cut there. */
+/* Opens the log again if it was moved or deleted, or if the last write failed: then
+ * the log may end with half a line, which as_log_open() ends. */
 static bool
 open_log(struct as_log *log)
 {
@@ -158,7 +158,7 @@ open_log(struct as_log *log)
 	if (is_current(log))
 		return true;
 	close_log(log);
-	level = as_msg_level(-1); /* none: as_msg() could wait for a reader */
+	level = as_msg_level(-1); /* as_msg() might wait: no messages */
 	opened = as_log_open(log, log->path);
 	error = errno;
 	as_msg_level(level);
@@ -184,8 +184,9 @@ write_log(struct as_journal *journal, struct as_text lines)
 	journal->n_missing += count_lines(lines);
 }
 
-/* The report of lost lines stands where these lines are missing, so no line is
- * written before it. */
+/* Writes the lines to standard error.  After some were lost there, no line is
+ * written before report_unread() has reported it, so that the report stands in
+ * their place. */
 static void
 write_copy(struct as_journal *journal, struct as_text lines)
 {

@@ -6,28 +6,30 @@
 
 #include "as.h"
 
-/* as-log never waits for a reader of what it writes. */
+/* as-log never waits for a process that reads its output: a slow reader would stop
+ * the whole pipe. */
 
 /* stream.c - lines from a descriptor that poll(2) watches */
 struct as_stream {
 	int fd;
 	char *buf;
-	size_t start, end; /* of what was read and not given out */
-	bool skipping;     /* the rest of a line that was cut */
-	bool ended;
-	int error; /* errno of a read that failed */
+	size_t start, end; /* of the bytes in buf not returned yet */
+	bool skipping;     /* drops the rest of a line that was cut */
+	bool ended;        /* nothing more can be read */
+	int error;         /* errno if read(2) failed, or 0 */
 };
 
 struct as_piece {
-	struct as_text text; /* without its LF, which stands after it */
-	const char *why;     /* why it is not a whole line, or NULL */
+	struct as_text text; /* the LF of a whole line follows it */
+	const char *why;     /* why it is only a part of a line, or NULL */
 };
 
-/* One read(2) */
+/* Reads what is there, with one read(2). */
 void as_stream_read(struct as_stream *stream);
 
-/* The next line of what was read; a line over 64 KiB is cut.  After the end of
- * the input this is also the beginning of a line that its writer did not end. */
+/* Returns the next line of what was read in *piece; a line over 64 KiB is cut.  At
+ * the end of the input a last line without LF is returned, too.  False: there is no
+ * line. */
 bool as_stream_line(struct as_stream *stream, struct as_piece *piece);
 
 /* Whether more can be read without waiting */
@@ -38,32 +40,33 @@ bool as_stream_ready(const struct as_stream *stream);
 struct as_sink {
 	int fd;
 	bool is_socket;
-	bool is_polled; /* fd itself could wait, so ask before each write */
+	bool is_polled; /* write(2) may wait: poll(2) before each */
 	bool waits;     /* its reader is slow: poll for POLLOUT */
 	bool gone;      /* it has no reader any more, or cannot be written */
-	char *rest;     /* of a line that was written in part */
+	char *rest;     /* the second part of a line written in part */
 	size_t n_rest;
 };
 
 void as_sink_open(struct as_sink *sink, int fd);
 
-/* Whole lines, each at most 64 KiB.  Returns how many bytes were taken: these
- * are whole lines, too.  A line that was taken in part goes on with the next
- * call; lines may be empty. */
+/* Writes whole lines, each at most 64 KiB.  Returns how many bytes it took: whole
+ * lines, too, as the rest of a line that was written in part is kept, and written
+ * by the next call.  With empty lines only that rest is written. */
 size_t as_sink_write(struct as_sink *sink, struct as_text lines);
 
 /* message.c - what the lines on standard input mean */
 struct as_message {
 	enum as_level level;
 	struct as_text tool;
-	struct as_text app; /* may be empty; text may begin with it */
+	struct as_text app; /* of a report; else empty: text may name it */
 	struct as_text text;
 };
 
-/* "TOOL: LEVEL: text"; any other line is an error of as-loop */
+/* Reads "TOOL: LEVEL: text".  Any other line becomes an error of as-loop. */
 struct as_message as_message_parse(struct as_text line);
 
-/* "pid GENERATION NAME PID", "exit GENERATION NAME CODE" */
+/* Whether the line is an event of the script: "pid GENERATION NAME PID" or
+ * "exit GENERATION NAME CODE" */
 bool as_message_is_event(struct as_text line);
 
 /* journal.c - autoscaler.log, and its copy on standard error */
@@ -74,25 +77,25 @@ struct as_journal {
 	bool has_copy;      /* standard error gets the lines, too */
 	bool failed;        /* the last write to the log failed */
 	bool has_lost;      /* a write to the log failed at any time */
-	int64_t n_missing;  /* lines that the log lacks, not yet reported */
+	int64_t n_missing;  /* lines not written to the log, to be reported */
 	int64_t n_unread;   /* the same for standard error */
-	int64_t n_errors;   /* ERROR lines */
-	char *batch;
+	int64_t n_errors;   /* lines with the level ERROR since the start */
+	char *batch;        /* lines to be written, len bytes */
 	size_t len;
 	size_t stamp_len;
-	char stamp[AS_STAMP_MAX];
+	char stamp[AS_STAMP_MAX]; /* the TIME of new lines */
 };
 
 void as_journal_open(struct as_journal *journal, const char *path);
 
-/* The time of the lines that follow */
+/* Sets the TIME of all lines that are added later. */
 void as_journal_stamp(struct as_journal *journal, int64_t ms);
 
 /* Adds "TIME LEVEL TOOL: APP: text" to the batch; control bytes are masked. */
 void as_journal_add(
     struct as_journal *journal, const struct as_message *message);
 
-/* The same for a message of as-log itself */
+/* Adds a message of as-log itself. */
 void as_journal_say(struct as_journal *journal, enum as_level level,
     const char *fmt, ...) AS_FORMAT(3);
 
@@ -100,17 +103,17 @@ void as_journal_say(struct as_journal *journal, enum as_level level,
 void as_journal_flush(struct as_journal *journal);
 void as_journal_close(struct as_journal *journal);
 
-/* counts.c - what happened since the counts were logged last */
+/* counts.c - counts what happened since the counts were last logged */
 struct as_counts {
 	int64_t ticks, changes, refusals;
-	int64_t errors; /* n_errors of the journal at that time */
+	int64_t errors; /* journal->n_errors when they were last logged */
 };
 
 /* Logs a report of as-apply.  Returns why the line is not one, or NULL. */
 const char *as_counts_report(struct as_counts *counts,
     struct as_journal *journal, const struct as_line *report);
 
-/* "3 ticks, 1 change, ..." */
+/* Prints "3 ticks, 1 change, ..." and returns the length. */
 size_t as_counts_print(const struct as_counts *counts,
     const struct as_journal *journal, char *buf, size_t room);
 void as_counts_reset(
@@ -119,8 +122,8 @@ void as_counts_reset(
 /* events.c - lines for the script that runs the pipe, on standard output */
 struct as_events {
 	struct as_sink out;
-	struct as_buf waiting; /* until the script reads them */
-	int64_t n_dropped;     /* because too many were waiting */
+	struct as_buf waiting; /* events that the script has yet to read */
+	int64_t n_dropped;     /* events, because too many were waiting */
 };
 
 void as_events_send(struct as_events *events, struct as_text line);
@@ -130,19 +133,19 @@ void as_events_flush(struct as_events *events);
 
 /* notify.c - sd_notify(3), to the socket that NOTIFY_SOCKET names */
 struct as_notify {
-	int fd; /* -1: none */
-	bool is_ready;
-	bool failed; /* the last one was not sent, which is logged */
+	int fd;        /* the socket; -1: there is none */
+	bool is_ready; /* READY=1 was sent */
+	bool failed;   /* the last one was not sent, and this is logged */
 };
 
 /* Returns why NOTIFY_SOCKET cannot be used, or NULL. */
 const char *as_notify_open(struct as_notify *notify);
 
-/* A heartbeat: READY=1 if it is the first, WATCHDOG=1 and STATUS=.  Returns
- * why it could not be sent, or NULL. */
+/* Sends WATCHDOG=1 and STATUS=, the first time also READY=1.  Returns why they
+ * could not be sent, or NULL. */
 const char *as_notify_beat(struct as_notify *notify, const char *status);
 
-/* watch.c - whether files changed, were replaced or deleted */
+/* watch.c - finds files that were changed, replaced or deleted */
 struct as_watch {
 	struct as_watched {
 		const char *path;
@@ -153,12 +156,13 @@ struct as_watch {
 
 void as_watch_add(struct as_watch *watch, const char *path);
 
-/* The next file that changed since the last look, NULL after the last one;
- * *i starts as 0. */
+/* The next file that has changed since the last calls, or NULL after the last one.
+ * *i must be 0 before the first call. */
 const char *as_watch_next(struct as_watch *watch, size_t *i);
 
-/* heart.c - what as-apply prints: reports, and the marks that show that the pipe
- * is alive */
+/* heart.c - reads what as-apply prints: reports, and a mark "# tick TIME" for each
+ * tick.  A mark, or without marks a report with a new TIME, is a heartbeat: it
+ * shows that the pipe works. */
 struct as_heart {
 	struct as_journal *journal;
 	struct as_events *events;
@@ -167,17 +171,17 @@ struct as_heart {
 	struct as_lock lock;
 	bool is_unlocked; /* the lock's file was deleted or replaced */
 	struct as_line report;
-	bool has_ticks; /* events for the script */
-	bool has_marks; /* in what the pipe gives */
-	int64_t
-	    last_time; /* TIME of the last report, where there are no marks */
-	int64_t limit; /* ms of silence that become an event, or 0: none */
-	int64_t heard; /* as_time_steady() when the pipe was heard last */
+	bool has_ticks; /* sends the event tick at each heartbeat */
+	bool has_marks; /* a mark has come */
+	/* TIME of the last heartbeat that was a report */
+	int64_t last_time;
+	int64_t limit; /* ms without a line until silent; 0: no limit */
+	int64_t heard; /* as_time_steady() at the last line of the pipe */
 };
 
 void as_heart_line(struct as_heart *heart, const struct as_piece *line);
 
-/* Sends the event silent if the time has come. */
+/* Sends the event silent if no line has come for heart->limit. */
 void as_heart_check(struct as_heart *heart, int64_t now);
 
 #endif

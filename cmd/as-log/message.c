@@ -1,7 +1,7 @@
-/* message.c - takes the messages of the stages apart */
+/* message.c - splits a message of a stage into tool, level and text */
 #include "log.h"
 
-/* Cuts off the part before ": ". */
+/* Moves the part before ": " from *rest to *part.  False: there is no ": ". */
 static bool
 cut_at_colon(struct as_text *rest, struct as_text *part)
 {
@@ -30,7 +30,7 @@ is_level(struct as_text word, enum as_level *level)
 struct as_message
 as_message_parse(struct as_text line)
 {
-	enum { LONGEST = 64 }; /* name of a tool */
+	enum { LONGEST = 64 }; /* bytes in the name of a tool, at most */
 	struct as_message message = {.text = line};
 	struct as_text word;
 

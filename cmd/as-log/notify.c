@@ -1,4 +1,4 @@
-/* notify.c - reports to systemd that the loop is ready and alive, without libsystemd */
+/* notify.c - reports to systemd, without libsystemd, that the loop is ready and works */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ connect_to(int fd, const char *path)
 	if (len >= sizeof(to.sun_path))
 		return "is too long";
 	memcpy(to.sun_path, path, len);
-	if (path[0] == '@') /* abstract: a name that no file has */
+	if (path[0] == '@') /* an abstract name, which is no file */
 		to.sun_path[0] = '\0';
 	if (connect(fd, (const struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) != 0)

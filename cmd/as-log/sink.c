@@ -1,4 +1,4 @@
-/* sink.c - writes lines to a descriptor whose reader may not read, without waiting */
+/* sink.c - writes lines to a descriptor without waiting for a slow reader */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,8 +10,9 @@
 
 #include "log.h"
 
-/* O_NONBLOCK on fd itself would hold for all processes that share it, and
- * their writes would fail. */
+/* Opens what fd refers to once more, for writes that do not wait.  O_NONBLOCK on fd
+ * itself would also hold for other processes that share it, and their writes would
+ * fail. */
 static int
 open_again(int fd)
 {
@@ -34,14 +35,15 @@ as_sink_open(struct as_sink *sink, int fd)
 	if (sink->is_socket)
 		return;
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		return; /* was closed */
+		return; /* fd was closed, and is /dev/null now */
 	own = open_again(fd);
 	sink->is_polled = own < 0;
 	if (own >= 0)
 		sink->fd = own;
 }
 
-/* A pipe that can be written at all has room for PIPE_BUF bytes. */
+/* Writes only if poll(2) says that fd can be written, and then at most PIPE_BUF
+ * bytes: a pipe has room for so many, so the write does not wait. */
 static ssize_t
 write_asking(int fd, const char *at, size_t len)
 {
@@ -64,7 +66,8 @@ write_once(const struct as_sink *sink, const char *at, size_t len)
 	return write(sink->fd, at, len);
 }
 
-/* A full disk may have room later; all other errors are final. */
+/* A slow reader may read later, and a full disk may have room later.  After all
+ * other errors nothing more is written. */
 static void
 note_error(struct as_sink *sink)
 {

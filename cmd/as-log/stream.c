@@ -1,4 +1,4 @@
-/* stream.c - cuts what comes on a descriptor into lines */
+/* stream.c - reads lines from a descriptor without waiting for whole ones */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -38,8 +38,8 @@ take(struct as_stream *stream, size_t len, struct as_piece *piece)
 	stream->start += len;
 }
 
-/* The bytes that are left have no LF.  They are a part of a long line, the last
- * line of the input, or a line whose other half comes later. */
+/* Handles bytes without an LF.  They are a part of a line that is too long, or the
+ * last line of the input, or the beginning of a line whose rest is yet to come. */
 static bool
 take_part(struct as_stream *stream, struct as_piece *piece)
 {

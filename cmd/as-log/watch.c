@@ -1,7 +1,7 @@
-/* watch.c - looks whether files changed */
+/* watch.c - finds out whether files have changed */
 #include "log.h"
 
-/* All zeros if there is no such file */
+/* The state of the file; all zeros if there is no such file */
 static struct stat
 look(const char *path)
 {
@@ -16,7 +16,8 @@ is_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-/* ctime shows a file that was written and got its old mtime back. */
+/* Compares ctime, too: it also changes if a program writes to the file and then
+ * sets the old mtime again. */
 static bool
 is_same(const struct stat *a, const struct stat *b)
 {
