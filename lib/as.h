@@ -267,8 +267,8 @@ enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
 bool as_out_flush(struct as_out *out);
 void as_out_make_room(struct as_out *out);
 
-/* Returns the place for n more bytes (n <= AS_LINE_MAX), with slack.  After they are
- * put there, as_out_end is to be called with the place after the last one. */
+/* Returns the place for n more bytes (n <= AS_LINE_MAX), with slack.  After they
+ * are put there, as_out_end is to be called with the place after the last one. */
 static inline char *
 as_out_room(struct as_out *out, size_t n)
 {
@@ -287,8 +287,8 @@ as_out_end(struct as_out *out, const char *end)
  * written. */
 int as_out_finish(struct as_out *out, int code);
 
-/* put.c - puts texts and counts into a buffer that has room for them.  Each function
- * returns the place after the last byte. */
+/* put.c - puts texts and counts into a buffer that has room for them.  Each
+ * function returns the place after the last byte. */
 static inline char *
 as_put(char *p, const char *bytes, size_t len)
 {
@@ -323,9 +323,9 @@ as_put_count(char *p, int64_t count)
 	return p + 1 + (count > 9);
 }
 
-/* lock.c - a lock that the kernel gives to one process at a time, and takes back when
- * that process ends, also by kill -9.  The lock is on a file of mode 0600, because
- * every process that can open the file can lock it. */
+/* lock.c - a lock that the kernel gives to one process at a time, and takes back
+ * when that process ends, also by kill -9.  The lock is on a file of mode 0600,
+ * because every process that can open the file can lock it. */
 struct as_lock {
 	const char *path; /* of the file; NULL: there is no lock */
 	int fd;
@@ -352,7 +352,8 @@ const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
 /* log.c - a log: each append is one write(2) at the end of the file.  If a killed
  * writer left half a line there, opening the log ends that line so that no reader
  * takes it for a whole one.  A log that was moved away or removed is made again,
- * within a second.  Of several appends that fail in a row, the first is reported. */
+ * within a second.  Of several appends that fail in a row, the first is
+ * reported. */
 struct as_log {
 	const char *path;
 	int fd;
@@ -365,13 +366,13 @@ bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
-/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  False: errno
- * holds the reason. */
+/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  False:
+ * errno holds the reason. */
 bool as_log_write(int fd, const char *bytes, size_t len);
 
-/* text.c - parts of a text, and a table of where each byte may stand in a line, as a
- * sum of these.  CR, LF and NUL have none of them: so they end every loop over such
- * bytes, and no loop has to compare a length. */
+/* text.c - parts of a text, and a table of where each byte may stand in a line, as
+ * a sum of these.  CR, LF and NUL have none of them: so they end every loop over
+ * such bytes, and no loop has to compare a length. */
 enum as_byte {
 	AS_APP_FIRST = 1,
 	AS_IN_APP = 2,
@@ -408,8 +409,8 @@ as_length(const char *from, const char *to)
 enum { AS_APP_SIZE = 128 }; /* with the '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
-/* Moves the bytes before the first sep from *rest to *part, and drops the sep.  False:
- * there is no sep, and *part is all of *rest. */
+/* Moves the bytes before the first sep from *rest to *part, and drops the sep.
+ * False: there is no sep, and *part is all of *rest. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
 
 /* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
@@ -442,8 +443,8 @@ struct as_line {
 };
 
 /* Reads text, which ends with an LF and has slack after it, into line.  The struct
- * starts as all zeros and may be used again; its texts point into text.  Returns why
- * the text is not a line, or NULL. */
+ * starts as all zeros and may be used again; its texts point into text.  Returns
+ * why the text is not a line, or NULL. */
 const char *as_line_parse(struct as_line *line, const char *text);
 
 /* Prints the line at p in its canonical form, with an LF.  p needs slack, and room
@@ -552,7 +553,8 @@ as_in_each_operand(
 }
 
 /* seek.c - finds a time in a log that was just opened and whose times grow, so that
- * most older lines are not read.  A small log, or a pipe, is read from the start. */
+ * most older lines are not read.  A small log, or a pipe, is read from the
+ * start. */
 void as_seek_time(struct as_in *in, int64_t time);
 
 /* table.c - app names as small numbers, counted from 0 in order of arrival */
@@ -583,8 +585,8 @@ size_t as_table_line(struct as_table *table, struct as_line *line);
 void as_table_free(struct as_table *table);
 
 /* queue.c - the last few pairs of time and value, oldest first.  To save memory, a
- * time is only the low 32 bits of the milliseconds.  So now - time is right for ages
- * up to 49 days, and as_queue_expire drops entries long before that. */
+ * time is only the low 32 bits of the milliseconds.  So now - time is right for
+ * ages up to 49 days, and as_queue_expire drops entries long before that. */
 struct as_entry {
 	uint32_t time;
 	int32_t value;
@@ -622,9 +624,9 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 	}
 }
 
-/* Adds a value; returns the greatest of those that did not expire, this one included.
- * as_queue_push must not be used on the same queue.  To find the smallest value, add
- * -value; the smallest is then - result. */
+/* Adds a value; returns the greatest of those that did not expire, this one
+ * included.  as_queue_push must not be used on the same queue.  To find the
+ * smallest value, add -value; the smallest is then - result. */
 int32_t as_queue_max(struct as_queue *queue, uint32_t now, int32_t value);
 
 #endif

@@ -4,8 +4,9 @@
 #include "as.h"
 
 /* A secret of less than BRIEF bytes, and every login, is hidden only where it is a
- * whole word: the secret "sta" must not hide half of "status".  A login of less than
- * LOGIN_MIN bytes is not hidden, because words like "as" and "to" are in every text. */
+ * whole word: the secret "sta" must not hide half of "status".  A login of less
+ * than LOGIN_MIN bytes is not hidden, because words like "as" and "to" are in every
+ * text. */
 enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
 
 /* A text may hold only the beginning of a secret.  It is hidden if it has BEGINNING
@@ -19,8 +20,8 @@ struct hidden {
 	unsigned char text[]; /* each byte by fold() */
 };
 
-/* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is for
- * shorter secrets. */
+/* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is
+ * for shorter secrets. */
 static struct hidden *chains[CHAINS + 1];
 static bool is_held; /* there is a secret */
 

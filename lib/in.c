@@ -147,8 +147,9 @@ next_line(const struct as_in *in)
 	return (struct as_text){from, (size_t)(lf - from)};
 }
 
-/* False: the next line is too long, blank or a comment, and was dropped, or given to
- * in->pass.  Not inline, because as_in_line would then save two registers more. */
+/* False: the next line is too long, blank or a comment, and was dropped, or given
+ * to in->pass.  Not inline, because as_in_line would then save two registers
+ * more. */
 static __attribute__((noinline)) bool
 drop_no_text(struct as_in *in)
 {
@@ -203,7 +204,8 @@ as_in_text(struct as_in *in, struct as_text *text)
 }
 
 /* Parses lines in place, without a search for their LF: that is fastest.  Only a
- * line that does not parse is read again, to see if it is a comment, or too long. */
+ * line that does not parse is read again, to see if it is a comment, or too
+ * long. */
 bool
 as_in_line(struct as_in *in, struct as_line *line)
 {

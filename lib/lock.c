@@ -15,7 +15,8 @@ as_lock_is_there(const struct as_lock *lock)
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* Any process that can open the file can lock it, and then this tool cannot start. */
+/* Any process that can open the file can lock it, and then this tool cannot
+ * start. */
 static void
 close_to_others(int fd)
 {

@@ -23,7 +23,8 @@ as_log_write(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* Reports only the first of several failures: a full disk stays full for a while. */
+/* Reports only the first of several failures: a full disk stays full for a
+ * while. */
 static bool
 log_failed(struct as_log *log, const char *what, const char *why)
 {

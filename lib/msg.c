@@ -41,8 +41,8 @@ as_msg_verbose(int levels)
 		verbose = AS_ERROR;
 }
 
-/* A text from outside must not move the cursor of a terminal, ring its bell, or look
- * like a second message. */
+/* A text from outside must not move the cursor of a terminal, ring its bell, or
+ * look like a second message. */
 static void
 mask(char *bytes, size_t len)
 {

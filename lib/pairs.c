@@ -38,7 +38,8 @@ parse_key(const char **at, struct as_pair *pair)
 	return NULL;
 }
 
-/* Most VALUEs are numbers: as_num_short finds the end and the number in one pass. */
+/* Most VALUEs are numbers: as_num_short finds the end and the number in one
+ * pass. */
 static inline const char *
 parse_value(const char **at, struct as_pair *pair)
 {

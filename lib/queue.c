@@ -29,8 +29,8 @@ grow(struct as_queue *queue)
 	queue->head = 0;
 }
 
-/* Entries move to the front only if at least half of the room is free.  So half of the
- * room must be filled before the next move, and an entry moves about once. */
+/* Entries move to the front only if at least half of the room is free.  So half of
+ * the room must be filled before the next move, and an entry moves about once. */
 void
 as_queue_push(struct as_queue *queue, struct as_entry entry)
 {
@@ -47,9 +47,9 @@ as_queue_push(struct as_queue *queue, struct as_entry entry)
 	queue->len++;
 }
 
-/* Drops the entries that are not greater than the new value: they will expire before
- * it, so none of them can be the greatest again.  The values that stay fall from the
- * first to the last, and the first is the greatest. */
+/* Drops the entries that are not greater than the new value: they will expire
+ * before it, so none of them can be the greatest again.  The values that stay fall
+ * from the first to the last, and the first is the greatest. */
 int32_t
 as_queue_max(struct as_queue *queue, uint32_t now, int32_t value)
 {

@@ -1,11 +1,11 @@
-/* seek.c - finds the first line of a time in a long log, without reading all of it */
+/* seek.c - finds the first line of a time in a long log, without reading the whole log */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "as.h"
 
-/* The place after the next LF from offset on, with what follows it in buf.  -1: there
- * is no LF within 128 KiB. */
+/* The place after the next LF from offset on, with what follows it in buf.  -1:
+ * there is no LF within 128 KiB. */
 static off_t
 next_line(int fd, off_t offset, char *buf, size_t *len)
 {

@@ -1,8 +1,8 @@
 /* suggest.c - the known word that is nearest to a mistyped one */
 #include "as.h"
 
-/* How many edits make b of a.  An edit adds, removes or changes a byte.  Words of over
- * 24 bytes count as far from all others. */
+/* How many edits make b of a.  An edit adds, removes or changes a byte.  Words of
+ * over 24 bytes count as far from all others. */
 static size_t
 distance(struct as_text a, struct as_text b)
 {

@@ -1,7 +1,8 @@
 /* table.c - app names as small numbers */
 #include "as.h"
 
-/* FNV-1a.  Its high bits are mixed into the low ones, as only these choose a slot. */
+/* FNV-1a.  Its high bits are mixed into the low ones, as only these choose a
+ * slot. */
 uint32_t
 as_table_hash(struct as_text text)
 {
@@ -99,9 +100,9 @@ as_table_find(struct as_table *table, struct as_text app)
 	return number;
 }
 
-/* Each tick has the same apps in the same order.  So the next line most likely has the
- * app with the next number.  To compare its name needs no hash, and reads the names
- * in the order in which they are stored. */
+/* Each tick has the same apps in the same order.  So the next line most likely has
+ * the app with the next number.  To compare its name needs no hash, and reads the
+ * names in the order in which they are stored. */
 size_t
 as_table_line(struct as_table *table, struct as_line *line)
 {

@@ -78,8 +78,8 @@ parse_offset(const char *p, size_t len, int *minutes)
 	return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
 }
 
-/* Reads the digits after the point as milliseconds, and drops those after the third.
- * Returns the place after the digits. */
+/* Reads the digits after the point as milliseconds, and drops those after the
+ * third.  Returns the place after the digits. */
 static const char *
 parse_fraction(const char *p, const char *end, int *ms)
 {

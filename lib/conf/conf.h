@@ -34,16 +34,16 @@ struct as_setting {
 	bool is_warned;   /* reach.c has warned about it */
 };
 
-/* remote.c - the keys of HTTP requests and of as-apply.  as_remote_set sets one; name
- * is the key in full: "set.port" where key->name is "set.".  Returns why the name or
- * the value is wrong, or NULL. */
+/* remote.c - the keys of HTTP requests and of as-apply.  as_remote_set sets one;
+ * name is the key in full: "set.port" where key->name is "set.".  Returns why the
+ * name or the value is wrong, or NULL. */
 extern const struct as_key as_remote_keys[];
 
 const char *as_remote_set(struct as_remote *remote, const struct as_key *key,
     const char *name, const char *value);
 
-/* setting.c - any key.  Puts the value into the policy or into remote: each key belongs
- * to one of them, and if that one is NULL the value is put nowhere.  Sets
+/* setting.c - any key.  Puts the value into the policy or into remote: each key
+ * belongs to one of them, and if that one is NULL the value is put nowhere.  Sets
  * setting->how.  Returns why the key or the value is wrong, or NULL. */
 const char *as_setting_take(struct as_policy *policy, struct as_remote *remote,
     struct as_setting *setting);
@@ -83,9 +83,9 @@ void as_mistake_add(struct as_mistakes *mistakes, const char *fmt, ...)
 /* Ends the process with 78 if there is a mistake. */
 void as_mistake_end(const struct as_mistakes *mistakes);
 
-/* trust.c - opens a file of settings: a regular file that is not empty.  If the process
- * is root's, the file must belong to root, and other users must not be able to change
- * it.  Returns -1, and why, if it cannot be used. */
+/* trust.c - opens a file of settings: a regular file that is not empty.  If the
+ * process is root's, the file must belong to root, and other users must not be able
+ * to change it.  Returns -1, and why, if it cannot be used. */
 int as_trust_open(const char *path, size_t *size, const char **why);
 
 /* Whether the file still has this size, and was last written 2 s ago or earlier */
@@ -110,14 +110,16 @@ bool as_ini_open(
     struct as_ini *ini, const char *path, struct as_mistakes *mistakes);
 bool as_ini_read(struct as_ini *ini);
 
-/* Reports a mistake in the line read last.  what is the word that is wrong, or NULL. */
+/* Reports a mistake in the line read last.  what is the word that is wrong, or
+ * NULL. */
 void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
 /* The path, in memory that stays until the end: a relative one begins at the
  * directory of file. */
 char *as_ini_beside(const char *file, const char *path);
 
-/* Splits the line "key = value" at its "=".  Returns why it is no such line, or NULL. */
+/* Splits the line "key = value" at its "=".  Returns why it is no such line, or
+ * NULL. */
 const char *as_ini_cut(char *line, char **key, char **value);
 
 /* The settings that are in force for one app, or for several */
@@ -187,25 +189,26 @@ void as_flags_set(struct as_config *config, const char *key, const char *value);
  * are reported. */
 void as_sections_read(struct as_config *config);
 
-/* profile.c - adds the keys of a profile, which is a file, to a layer.  The layer's own
- * keys override those of the profile. */
+/* profile.c - adds the keys of a profile, which is a file, to a layer.  The layer's
+ * own keys override those of the profile. */
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name);
 
-/* layers.c - stores all settings.  as_layers_add adds an empty layer for the apps that
- * fit the pattern; NULL: for all apps. */
+/* layers.c - stores all settings.  as_layers_add adds an empty layer for the apps
+ * that fit the pattern; NULL: for all apps. */
 struct as_layer *as_layers_add(struct as_config *config, const char *pattern);
 
 /* Adds a setting from the line that ini has read last.  Reports a mistake if the
- * setting is wrong, or if its key is set already by a setting of the same layer: these
- * begin at index first. */
+ * setting is wrong, or if its key is set already by a setting of the same layer:
+ * these begin at index first. */
 void as_layers_set(struct as_config *config, const struct as_ini *ini,
     size_t first, char *key, char *value);
 
 /* The entry of the app that has this number in config->apps */
 struct as_named *as_layers_name(struct as_config *config, size_t number);
 
-/* Finds the settings in force for an app.  section and line: see struct as_named. */
+/* Finds the settings in force for an app.  section and line: see struct
+ * as_named. */
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
@@ -224,17 +227,17 @@ void as_config_ready(struct as_config *config);
 const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
 
-/* The same for an app whose name comes from a sample or a server: one such app must not
- * end the tool.  If its settings conflict, returns NULL, and in *why the reason, a text
- * that lasts until the next call. */
+/* The same for an app whose name comes from a sample or a server: one such app must
+ * not end the tool.  If its settings conflict, returns NULL, and in *why the
+ * reason, a text that lasts until the next call. */
 const struct as_settings *as_config_find(
     struct as_config *config, struct as_text app, const char **why);
 
 /* The greatest as_policy_memory of all apps, in ms */
 int64_t as_config_memory(struct as_config *config);
 
-/* select.c - which apps the options and the file mean.  The app's name for a tool that
- * serves one app: that of -a, or "app" */
+/* select.c - which apps the options and the file mean.  The app's name for a tool
+ * that serves one app: that of -a, or "app" */
 const char *as_select_app(const struct as_config *config);
 
 /* Whether -a allows the app */
@@ -256,8 +259,8 @@ struct as_scope {
 	struct as_text app;
 };
 
-/* The next setting with this key, or NULL after the last.  "set." stands for all keys
- * that begin with "set.".  *i must be 0 before the first call. */
+/* The next setting with this key, or NULL after the last.  "set." stands for all
+ * keys that begin with "set.".  *i must be 0 before the first call. */
 const struct as_setting *as_scope_each(
     const struct as_scope *scope, const char *key, size_t *i);
 
@@ -266,8 +269,8 @@ const struct as_setting *as_scope_each(
 const struct as_setting *as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard);
 
-/* show.c - prints the settings of each app that the file names, and where each setting
- * was made; returns the exit status */
+/* show.c - prints the settings of each app that the file names, and where each
+ * setting was made; returns the exit status */
 int as_show_settings(struct as_config *config);
 
 /* reference.c - prints the table of all keys; returns the exit status */

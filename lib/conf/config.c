@@ -3,7 +3,8 @@
 
 #include "conf.h"
 
-/* Fills in the policy.  Returns why the settings conflict with each other, or NULL. */
+/* Fills in the policy.  Returns why the settings conflict with each other, or
+ * NULL. */
 static const char *
 set_all(struct as_policy *policy, struct as_config *config,
     const struct as_settings *settings)
@@ -71,8 +72,8 @@ are_policy(const struct as_setting *settings, size_t n)
 	return false;
 }
 
-/* Whether the layer has a key of the policy, or may have one in a line with a mistake.
- * layer: its index + 1; 0: there is no such layer */
+/* Whether the layer has a key of the policy, or may have one in a line with a
+ * mistake.  layer: its index + 1; 0: there is no such layer */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {
@@ -140,8 +141,9 @@ has_own_settings(const struct as_config *config, const struct as_named *named)
 	    (named->line > 0 && config->layers[named->line - 1].n > 0);
 }
 
-/* Makes settings for this app alone.  shared is the policy that it has in common with
- * other apps, or NULL if it needs its own, because it has policy keys of its own. */
+/* Makes settings for this app alone.  shared is the policy that it has in common
+ * with other apps, or NULL if it needs its own, because it has policy keys of its
+ * own. */
 static struct as_settings *
 build_own(struct as_config *config, const char *app,
     const struct as_named *named, const struct as_policy *shared,
@@ -256,9 +258,9 @@ check_shared(
 		as_reach_check(config, shared, name);
 }
 
-/* Checks each app that the file names for keys that conflict.  An app with a section or
- * policy keys of its own is checked alone.  Other apps that the same sections fit have
- * the same keys and are checked once. */
+/* Checks each app that the file names for keys that conflict.  An app with a
+ * section or policy keys of its own is checked alone.  Other apps that the same
+ * sections fit have the same keys and are checked once. */
 static void
 check_named(struct as_config *config)
 {

@@ -32,8 +32,8 @@ absolute(const char *path)
 	return whole;
 }
 
-/* Adds a setting from an option.  It replaces an earlier one with the same key, unless
- * the key may stand several times. */
+/* Adds a setting from an option.  It replaces an earlier one with the same key,
+ * unless the key may stand several times. */
 static void
 add_flag(struct as_config *config, struct as_setting *flag)
 {
@@ -90,8 +90,8 @@ take_file(struct as_config *config, const char *path)
 	config->path = path;
 }
 
-/* Refuses a name that no app can have.  Otherwise the tool would wait for samples of
- * that app, which never come. */
+/* Refuses a name that no app can have.  Otherwise the tool would wait for samples
+ * of that app, which never come. */
 static void
 take_app(struct as_config *config, const char *name)
 {

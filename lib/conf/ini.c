@@ -23,8 +23,8 @@ as_ini_report(const struct as_ini *ini, const char *what, const char *why)
 	report(ini, ini->line, what, why);
 }
 
-/* Memory for the text of a file.  It is never freed, because settings point into it.
- * The list of files keeps leak checkers silent. */
+/* Memory for the text of a file.  It is never freed, because settings point into
+ * it.  The list of files keeps leak checkers silent. */
 static char *
 keep(size_t size)
 {
@@ -153,7 +153,8 @@ sets_key(const char *line)
 	    as_setting_is_key((struct as_text){line, len});
 }
 
-/* Appends an indented line to the value that ends at `end`.  Returns its new end. */
+/* Appends an indented line to the value that ends at `end`.  Returns its new
+ * end. */
 static char *
 append(struct as_ini *ini, char *end, const char *line)
 {
@@ -174,8 +175,8 @@ append(struct as_ini *ini, char *end, const char *line)
 	return end + len;
 }
 
-/* Appends the indented lines that follow a value.  Comments and blank lines may stand
- * between them. */
+/* Appends the indented lines that follow a value.  Comments and blank lines may
+ * stand between them. */
 static void
 join_lines(struct as_ini *ini)
 {

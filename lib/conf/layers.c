@@ -1,6 +1,4 @@
-/* layers.c - stores the settings by layer, and finds those in force for an app.  A later
- * layer overrides the ones before: [default], the [app] sections in the order of the
- * file, the app's line in the list of apps, options */
+/* layers.c - stores all settings by layer, and finds those in force for an app */
 #include <fnmatch.h>
 
 #include "conf.h"
@@ -97,8 +95,8 @@ put_layer(struct as_config *config, struct as_settings *settings,
 	put_settings(config, settings, layer->first, layer->n);
 }
 
-/* Adds the sections that fit the app, in the order of the file.  own: the index + 1 of
- * the section that names the app; 0: there is none */
+/* Adds the sections that fit the app, in the order of the file.  own: the index + 1
+ * of the section that names the app; 0: there is none */
 static void
 put_sections(struct as_config *config, struct as_settings *settings,
     const char *app, size_t own)
@@ -121,6 +119,8 @@ put_sections(struct as_config *config, struct as_settings *settings,
 		put_layer(config, settings, &config->layers[own - 1]);
 }
 
+/* A later layer overrides those before it: [default], the [app] sections in the
+ * order of the file, the app's line in the list of apps, the options */
 void
 as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line)

@@ -4,8 +4,8 @@
 
 #include "conf.h"
 
-/* Finds a profile that comes with as-tools.  Its place is known relative to the program,
- * whether that is installed or still where it was built. */
+/* Finds a profile that comes with as-tools.  Its place is known relative to the
+ * program, whether that is installed or still where it was built. */
 static const char *
 find(const char *name)
 {
@@ -28,7 +28,8 @@ find(const char *name)
 	return NULL;
 }
 
-/* A name with a slash is a path.  Other names are profiles that come with as-tools. */
+/* A name with a slash is a path.  Other names are profiles that come with
+ * as-tools. */
 static void
 read_profile(
     struct as_config *config, const struct as_ini *from, const char *name)
@@ -56,8 +57,8 @@ read_profile(
 	}
 }
 
-/* The section's own keys override those of the profile, also if they stand before the
- * line "include": so the profile's settings are inserted before them. */
+/* The section's own keys override those of the profile, also if they stand before
+ * the line "include": so the profile's settings are inserted before them. */
 void
 as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name)

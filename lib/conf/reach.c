@@ -1,11 +1,10 @@
-/* reach.c - warns about windows of a schedule that want more or fewer replicas than the
- * policy allows */
+/* reach.c - warns about windows of a schedule with counts that the policy never allows */
 #include <stdio.h>
 
 #include "conf.h"
 
-/* hours.min and hours.max are counts.  A value less than 0 means that the window does
- * not set this bound, or keeps the app's current count. */
+/* hours.min and hours.max are counts.  A value less than 0 means that the window
+ * does not set this bound, or keeps the app's current count. */
 static void
 check_window(
     struct as_setting *setting, const struct as_policy *policy, const char *app)

@@ -1,4 +1,4 @@
-/* remote.c - the keys of HTTP requests and of as-apply, and the checks of their values */
+/* remote.c - the keys of HTTP requests and of as-apply, and checks of their values */
 #include <strings.h>
 
 #include "conf.h"
@@ -212,8 +212,8 @@ is_letter(char c)
 }
 
 /* Returns why the NAME in a key is not allowed, or NULL.  The key set.NAME makes a
- * variable in filters: such a NAME must be an identifier, and neither app nor before,
- * which filters have already. */
+ * variable in filters: such a NAME must be an identifier, and neither app nor
+ * before, which filters have already. */
 static const char *
 check_name(const struct as_key *key, const char *name)
 {

@@ -1,8 +1,8 @@
 /* sections.c - reads the file of settings: [default], [app NAME] and [apps] */
 #include "conf.h"
 
-/* The entry of the app with this name.  NULL: no app can have this name, and the mistake
- * is reported. */
+/* The entry of the app with this name.  NULL: no app can have this name, and the
+ * mistake is reported. */
 static struct as_named *
 name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 {
@@ -52,8 +52,9 @@ begin_app(struct as_config *config, const struct as_ini *ini, char *name)
 
 enum section { NONE, DEFAULT, APP, APPS, WRONG };
 
-/* Reads "[default]", "[app NAME]" or "[apps]".  Each header but [apps] gets a layer, also
- * one with a mistake, so that the keys that follow it are checked, too. */
+/* Reads "[default]", "[app NAME]" or "[apps]".  Each header but [apps] gets a
+ * layer, also one with a mistake, so that the keys that follow it are checked,
+ * too. */
 static enum section
 read_header(struct as_config *config, const struct as_ini *ini)
 {
@@ -130,8 +131,8 @@ read_app(struct as_config *config, const struct as_ini *ini)
 	read_pairs(config, ini, rest);
 }
 
-/* Marks a layer in which a mistake was reported.  If its other settings conflict, the
- * mistake may be the only reason, so that conflict is not reported. */
+/* Marks a layer in which a mistake was reported.  If its other settings conflict,
+ * the mistake may be the only reason, so that conflict is not reported. */
 static void
 mark_layer(struct as_config *config, size_t *found)
 {

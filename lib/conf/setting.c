@@ -4,8 +4,8 @@
 
 #include "conf.h"
 
-/* The key with the index *i in a table.  NULL: the table is shorter; then *i is reduced
- * by the number of its keys, and is the index in the next table. */
+/* The key with the index *i in a table.  NULL: the table is shorter; then *i is
+ * reduced by the number of its keys, and is the index in the next table. */
 static const struct as_key *
 key_at(const struct as_key *keys, size_t *i)
 {
@@ -29,8 +29,8 @@ as_setting_key(size_t i)
 	return key_at(as_remote_keys, &i);
 }
 
-/* Finds our key for a name that other autoscalers use.  Underscores, hyphens, points and
- * capitals in the name do not matter. */
+/* Finds our key for a name that other autoscalers use.  Underscores, hyphens,
+ * points and capitals in the name do not matter. */
 static const char *
 find_synonym(const char *name)
 {
@@ -93,8 +93,8 @@ suggest_key(const char *name)
 	return best.word;
 }
 
-/* Refuses keys that would hold a secret: secrets belong in a file of their own, which
- * other users cannot read. */
+/* Refuses keys that would hold a secret: secrets belong in a file of their own,
+ * which other users cannot read. */
 static const char *
 refuse_secret(const char *key)
 {
@@ -215,8 +215,8 @@ as_setting_is_key(struct as_text name)
 	    find(as_setting_full_key(text)) != NULL;
 }
 
-/* Each tool checks all settings, also those that only other tools use.  So a mistake is
- * found early. */
+/* Each tool checks all settings, also those that only other tools use.  So a
+ * mistake is found early. */
 const char *
 as_setting_check(struct as_setting *setting)
 {

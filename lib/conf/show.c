@@ -1,8 +1,8 @@
 /* show.c - prints the settings of each app, and where each setting comes from */
 #include "conf.h"
 
-/* Prints "KEY = VALUE".  The second and later lines of a value are indented, as in the
- * file.  Returns the width of the last line. */
+/* Prints "KEY = VALUE".  The second and later lines of a value are indented, as in
+ * the file.  Returns the width of the last line. */
 static size_t
 print_value(struct as_out *out, const char *key, const char *value)
 {
@@ -74,7 +74,8 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 		print_setting(out, "target.cpu", "0.80", "built-in", 0);
 }
 
-/* Whether -a has the name of an app that the file does not name: only a glob fits it. */
+/* Whether -a has the name of an app that the file does not name: only a glob fits
+ * it. */
 static bool
 is_unnamed(const struct as_config *config)
 {

@@ -1,5 +1,4 @@
-/* trust.c - opens a file of settings, if root reads it only one that root alone can
- * change */
+/* trust.c - opens a file of settings; for root, only one that no other user can change */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,8 +32,9 @@ others_write(const struct stat *st)
 	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/* Follows no links in a directory that others than root can write to: there they may
- * put a link to a secret file of root, and our messages would show its lines. */
+/* Follows no links in a directory that others than root can write to: there they
+ * may put a link to a secret file of root, and our messages would show its
+ * lines. */
 static int
 open_as_root(const char *path, const char **why)
 {
@@ -62,8 +62,8 @@ open_as_root(const char *path, const char **why)
 	return -1;
 }
 
-/* Returns why the file must not be used, or NULL.  A user who can write to it can scale
- * all apps. */
+/* Returns why the file must not be used, or NULL.  A user who can write to it can
+ * scale all apps. */
 static const char *
 refuse(const struct stat *st)
 {

@@ -35,8 +35,8 @@ static const struct failure failures[] = {
     {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false, false},
 };
 
-/* Adds the host and port to the text for people: an app may have several URLs, and the
- * text must say which one failed. */
+/* Adds the host and port to the text for people: an app may have several URLs, and
+ * the text must say which one failed. */
 static void
 fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail)
@@ -82,8 +82,8 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	fail(transfer, failure->word, failure->code, transfer->error);
 }
 
-/* Finds the API's own message in the body of the reply, or takes the first bytes of the
- * body */
+/* Finds the API's own message in the body of the reply, or takes the first bytes of
+ * the body */
 static void
 describe_body(const struct as_reply *reply, char *to, size_t size)
 {
@@ -96,8 +96,8 @@ describe_body(const struct as_reply *reply, char *to, size_t size)
 	snprintf(to, size, "%.*s", len, reply->body.at);
 }
 
-/* Describes a reply that is an error.  Leaves out the body if it holds a secret of ours:
- * some servers repeat in an error what was sent to them. */
+/* Describes a reply that is an error.  Leaves out the body if it holds a secret of
+ * ours: some servers repeat in an error what was sent to them. */
 static void
 describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 {
@@ -119,8 +119,8 @@ describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 	free(location);
 }
 
-/* Whether the same request may succeed later: the server is busy or starting, or another
- * request disturbed this one */
+/* Whether the same request may succeed later: the server is busy or starting, or
+ * another request disturbed this one */
 static bool
 is_not_now(const struct as_reply *reply)
 {
@@ -157,9 +157,9 @@ read_status(struct as_transfer *transfer)
 	fail(transfer, word, code, detail);
 }
 
-/* Warns, once, if the clocks of a server and of this machine differ by more than a minute.
- * Samples have the time of this machine: if that is wrong, as-apply may refuse every
- * decision as too old, or as from the future. */
+/* Warns, once, if the clocks of a server and of this machine differ by more than a
+ * minute.  Samples have the time of this machine: if that is wrong, as-apply may
+ * refuse every decision as too old, or as from the future. */
 static void
 check_clock(struct as_transfer *transfer)
 {
@@ -220,8 +220,8 @@ read_reply(struct as_transfer *transfer)
 	}
 }
 
-/* A GET follows a redirect if the key follow allows it, but never to another host, which
- * would get our credentials. */
+/* A GET follows a redirect if the key follow allows it, but never to another host,
+ * which would get our credentials. */
 static bool
 is_redirected(struct as_transfer *transfer, int status)
 {
@@ -241,9 +241,9 @@ is_redirected(struct as_transfer *transfer, int status)
 	return same;
 }
 
-/* Whether there is a reply.  A server may answer a PUT before it has read all of it, and
- * then close the connection, which libcurl reports as an error.  The status that came is
- * valid nevertheless. */
+/* Whether there is a reply.  A server may answer a PUT before it has read all of
+ * it, and then close the connection, which libcurl reports as an error.  The status
+ * that came is valid nevertheless. */
 static bool
 is_answered(const struct as_transfer *transfer, CURLcode rc)
 {

@@ -51,8 +51,8 @@ add_urls(
 	}
 }
 
-/* Only the server that scales the app gets our credentials, but no other server, like a
- * Prometheus that has the metrics. */
+/* Only the server that scales the app gets our credentials, but no other server,
+ * like a Prometheus that has the metrics. */
 static void
 trust(struct as_ask *ask, const struct as_scope *scope)
 {
@@ -152,8 +152,8 @@ as_ask_fail(struct as_ask *ask, const char *word, int code, const char *detail)
 	ask->done(ask);
 }
 
-/* Notes why a reply did not come.  Copies the texts, because those of a reply are freed
- * after done(). */
+/* Notes why a reply did not come.  Copies the texts, because those of a reply are
+ * freed after done(). */
 static void
 lose_reply(struct as_ask *ask, size_t i, const char *word, int code,
     const char *detail)
@@ -276,8 +276,8 @@ as_ask_put_lost(const struct as_ask *ask, struct as_buf *to)
 	}
 }
 
-/* Runs the filter.  A filter may be too slow only because a reply is lost: so these two
- * cases have different members of ask->barred. */
+/* Runs the filter.  A filter may be too slow only because a reply is lost: so these
+ * two cases have different members of ask->barred. */
 static const char *
 run_filter(struct as_ask *ask, const struct as_scope *scope,
     struct as_question *question, struct as_buf *answer)

@@ -1,4 +1,4 @@
-/* http.c - the queue of requests: up to `jobs` are under way, and the others wait */
+/* http.c - the queue of requests: up to `jobs` are under way, the others wait */
 #include "http.h"
 
 struct as_http {
@@ -109,8 +109,8 @@ begin(struct as_http *http, struct as_request *request)
 	return true;
 }
 
-/* Begins waiting requests, as many as there is room for.  True: one was dropped.  Then
- * as_http_wait returns, as its caller may have nothing left to wait for. */
+/* Begins waiting requests, as many as there is room for.  True: one was dropped.
+ * Then as_http_wait returns, as its caller may have nothing left to wait for. */
 static bool
 begin_waiting(struct as_http *http)
 {
@@ -126,8 +126,8 @@ begin_waiting(struct as_http *http)
 	return given_up;
 }
 
-/* Sends once more the requests whose time has come.  Then waits until a socket is ready,
- * fd can be read (returns true), or until that time. */
+/* Sends once more the requests whose time has come.  Then waits until a socket is
+ * ready, fd can be read (returns true), or until that time. */
 static bool
 step(struct as_http *http, int fd, int64_t until)
 {
@@ -148,8 +148,8 @@ step(struct as_http *http, int fd, int64_t until)
 	return as_lanes_step(&http->lanes, fd, until);
 }
 
-/* Calls done() for each transfer that ended.  The list is right before each call, because
- * a done() may call as_http_send and as_http_pump, which change it. */
+/* Calls done() for each transfer that ended.  The list is right before each call,
+ * because a done() may call as_http_send and as_http_pump, which change it. */
 static bool
 call_done(struct as_http *http)
 {

@@ -1,5 +1,5 @@
 /* http.h - HTTP requests of as-fetch and as-apply, many at once, and the requests
- * that ask for the state of an app */
+ * that ask for the state of an app.  A steady time is one of as_time_steady(). */
 #ifndef AS_HTTP_H
 #define AS_HTTP_H
 
@@ -11,45 +11,48 @@
 
 enum { AS_TOKEN_MAX = 16384 };
 
-/* secret.c - files with secrets.  A file is read again when it changes, and messages do
- * not show the secrets that it holds: see as_hide_add.  Returns the token in a
- * token_file, or NULL and why there is none. */
+/* secret.c - files with secrets.  A file is read again when it changes, and
+ * messages do not show the secrets that it holds: see as_hide_add.  Returns the
+ * token in a token_file, or NULL and why there is none. */
 const char *as_secret_token(const char *path, const char **why);
 
-/* Does the same for a netrc_file, but returns nothing: libcurl reads the file itself. */
+/* Does the same for a netrc_file, but returns nothing: libcurl reads the file
+ * itself. */
 void as_secret_logins(const char *path);
 
-/* Reads the files that these settings name.  Dies with 77 if a file with a secret is
- * missing or other users can read it, with 78 if another file is missing or what a file
- * holds cannot be used. */
+/* Reads the files that these settings name.  Dies with 77 if a file with a secret
+ * is missing or other users can read it, with 78 if another file is missing or what
+ * a file holds cannot be used. */
 void as_secret_ready(const struct as_remote *remote);
 
-/* netrc.c - calls act for each login, each password, and each "LOGIN:PASSWORD" in the
- * text of a netrc_file */
+/* netrc.c - calls act for each login, each password, and each "LOGIN:PASSWORD" in
+ * the text of a netrc_file */
 void as_netrc_each(
     const char *text, void (*act)(const char *secret, bool login));
 
-/* url.c - fills in templates: {app} stands for the name of the app, and {NAME} for the
- * value of its key set.NAME.  If that is not possible, the result is false or NULL and
- * *why is the reason; or, if why is NULL, the process dies with 78.  No message shows a
- * URL, because it may hold a secret. */
+/* url.c - fills in templates: {app} stands for the name of the app, and {NAME} for
+ * the value of its key set.NAME.  If that is not possible, the result is false or
+ * NULL and *why is the reason; or, if why is NULL, the process dies with 78.  No
+ * message shows a URL, because it may hold a secret. */
 bool as_url_fill(const struct as_scope *scope,
     const struct as_setting *template, bool encoded, struct as_buf *to,
     const char **why);
 
-/* Returns a URL, which the caller frees, or NULL if it is wrong.  The values of all keys
- * that begin with queries ("status_query.") are added to it; queries NULL: none are. */
+/* Returns a URL, which the caller frees, or NULL if it is wrong.  The values of all
+ * keys that begin with queries ("status_query.") are added to it; queries NULL:
+ * none are. */
 char *as_url_expand(const struct as_scope *scope,
     const struct as_setting *template, const char *queries, const char **why);
 
-/* Returns why a template cannot be filled in for the app, with its key in *key, or NULL.
- * For an app whose name is known only at run time: it must not end the process. */
+/* Returns why a template cannot be filled in for the app, with its key in *key, or
+ * NULL.  For an app whose name is known only at run time: it must not end the
+ * process. */
 const char *as_url_wrong(const struct as_scope *scope, const char **key);
 bool as_url_same_origin(const char *a, const char *b);
 void as_url_query(struct as_buf *url, const char *name, struct as_text value);
 
-/* http.c - sends requests, up to `jobs` at once, on connections that are kept open.  A
- * request that writes, like a PUT, is never sent twice. */
+/* http.c - sends requests, up to `jobs` at once, on connections that are kept open.
+ * A request that writes, like a PUT, is never sent twice. */
 enum { AS_JOBS = 256 };
 
 struct as_reply {
@@ -89,13 +92,13 @@ void as_http_send(struct as_http *http, struct as_request *request);
 /* How many requests were passed to as_http_send and have no reply yet */
 size_t as_http_busy(const struct as_http *http);
 
-/* Works on the requests under way until fd can be read (returns true), or until that
- * steady time.  Begins no request and calls no done(): so a done() may call this when it
- * has to wait for fd. */
+/* Works on the requests under way until fd can be read (returns true), or until
+ * that steady time.  Begins no request and calls no done(): so a done() may call
+ * this when it has to wait for fd. */
 bool as_http_pump(void *http, int fd, int64_t until);
 
-/* Works on all requests until one is done, until fd can be read (returns true; fd -1:
- * none), or until that steady time. */
+/* Works on all requests until one is done, until fd can be read (returns true; fd
+ * -1: none), or until that steady time. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
 
 /* One request under way */
@@ -127,8 +130,8 @@ void as_transfer_free(struct as_transfer *transfer);
 bool as_transfer_prepare(
     struct as_transfer *transfer, struct as_request *request);
 
-/* Fills in the reply of a request that failed: the word for err=, the exit status and
- * the text for people */
+/* Fills in the reply of a request that failed: the word for err=, the exit status
+ * and the text for people */
 void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail);
 
@@ -139,28 +142,30 @@ void as_transfer_redirect(struct as_transfer *transfer, const char *to);
 void as_transfer_resume(struct as_transfer *transfer);
 void as_transfer_end(struct as_transfer *transfer); /* frees a large body */
 
-/* answer.c - called when libcurl has ended a transfer.  TAKEN: the reply is filled in, and
- * the request is done.  ELSEWHERE: the request is to be sent at once to another URL of
- * the same host.  LATER: it is to be sent once more at transfer->due. */
+/* answer.c - called when libcurl has ended a transfer.  TAKEN: the reply is filled
+ * in, and the request is done.  ELSEWHERE: the request is to be sent at once to
+ * another URL of the same host.  LATER: it is to be sent once more at
+ * transfer->due. */
 enum as_answer { AS_ANSWER_TAKEN, AS_ANSWER_ELSEWHERE, AS_ANSWER_LATER };
 enum as_answer as_answer_take(struct as_transfer *transfer, CURLcode rc);
 
-/* retry.c - sets transfer->due, the time of the next try.  False: there is no other try. */
+/* retry.c - sets transfer->due, the time of the next try.  False: there is no other
+ * try. */
 bool as_retry_plan(struct as_transfer *transfer);
 
-/* reason.c - finds the message for people in the JSON that an API sends with an error.
- * False: there is none. */
+/* reason.c - finds the message for people in the JSON that an API sends with an
+ * error.  False: there is none. */
 bool as_reason_find(const char *json, char *to, size_t size);
 
 /* place.c - prints where a request goes: HOST:PORT, or the path of a Unix socket */
 void as_place_print(const struct as_request *request, char *to, size_t size);
 
-/* Returns the URL that a redirect leads to, without a login, or NULL if the reply was no
- * redirect.  The caller frees it. */
+/* Returns the URL that a redirect leads to, without a login, or NULL if the reply
+ * was no redirect.  The caller frees it. */
 char *as_place_redirect(CURL *curl);
 
-/* lane.c - a lane: one curl_multi, which is a set of connections in libcurl.  The sockets
- * of all lanes are in one struct as_sockets, for one poll(2). */
+/* lane.c - a lane: one curl_multi, which is a set of connections in libcurl.  The
+ * sockets of all lanes are in one struct as_sockets, for one poll(2). */
 struct as_sockets {
 	struct pollfd *fds; /* [0] is the caller's fd, the rest libcurl's */
 	struct as_lane **owners; /* the lane of each socket in fds */
@@ -173,7 +178,8 @@ struct as_lane {
 	int64_t due; /* steady time of libcurl's next timer; -1: none */
 };
 
-/* Raises the limit of open files.  Returns how many there may be for connections. */
+/* Raises the limit of open files.  Returns how many there may be for
+ * connections. */
 size_t as_lane_files(void);
 
 /* connections: how many the lane keeps open that no request uses */
@@ -197,12 +203,13 @@ struct as_lanes {
 size_t as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts);
 void as_lanes_close(struct as_lanes *lanes);
 
-/* The lane for the host of the URL.  It is always the same one, so that connections to
- * the host are used again. */
+/* The lane for the host of the URL.  It is always the same one, so that connections
+ * to the host are used again. */
 struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
 
-/* Waits until a socket or a timer of libcurl is ready, until fd can be read, or until
- * that steady time.  Then lets libcurl act.  Returns whether fd can be read. */
+/* Waits until a socket or a timer of libcurl is ready, until fd can be read, or
+ * until that steady time.  Then lets libcurl act.  Returns whether fd can be
+ * read. */
 bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
 
 /* ask.c - the requests for the state of an app, and the filter for their replies */
@@ -243,38 +250,38 @@ struct as_ask {
 bool as_ask_make(
     struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what);
 
-/* Sends the requests.  ask->done is called later; or at once, before this returns, if no
- * server may be asked now. */
+/* Sends the requests.  ask->done is called later; or at once, before this returns,
+ * if no server may be asked now. */
 void as_ask_send(struct as_ask *ask, struct as_http *http);
 
 /* Sends no request: ask->done is called at once, with this failure. */
 void as_ask_fail(
     struct as_ask *ask, const char *word, int code, const char *detail);
 
-/* Makes an as_ask that is never sent: the caller puts a reply into replies[0], and only
- * the filter is run. */
+/* Makes an as_ask that is never sent: the caller puts a reply into replies[0], and
+ * only the filter is run. */
 void as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope);
 
-/* Runs the filter on the replies and appends its output to answer.  Returns NULL, or the
- * word for err=.  The filter gets null for a reply that is lost; if it then fails, the
- * word is that of the lost reply.  notes: see struct as_question. */
+/* Runs the filter on the replies and appends its output to answer.  Returns NULL,
+ * or the word for err=.  The filter gets null for a reply that is lost; if it then
+ * fails, the word is that of the lost reply.  notes: see struct as_question. */
 const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
     struct as_text stamp, int how, struct as_buf *answer, struct as_buf *notes);
 
 /* Appends " err.N=WORD" for each reply that is lost. */
 void as_ask_put_lost(const struct as_ask *ask, struct as_buf *to);
 
-/* A server that answered with Retry-After is not asked before that time: until then its
- * reply is lost, with the word busy.  as_ask_bar sets this steady time for request i, at
- * most 10 minutes from now.  as_ask_until returns the latest such time that is still to
- * come, or 0. */
+/* A server that answered with Retry-After is not asked before that time: until then
+ * its reply is lost, with the word busy.  as_ask_bar sets this steady time for
+ * request i, at most 10 minutes from now.  as_ask_until returns the latest such
+ * time that is still to come, or 0. */
 void as_ask_bar(struct as_ask *ask, size_t i, int64_t until);
 int64_t as_ask_until(const struct as_ask *ask);
 void as_ask_free(struct as_ask *ask);
 void as_ask_forget(struct as_ask *ask); /* frees the replies */
 
-/* The headers that the key "header" and a second key set, with {app} and {NAME} filled
- * in */
+/* The headers that the key "header" and a second key set, with {app} and {NAME}
+ * filled in */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
 
 #endif

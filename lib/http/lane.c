@@ -5,8 +5,8 @@
 
 enum { SPARE_FILES = 24, FILES_MAX = 65536 };
 
-/* Raises the limit of open files, because there may be an open connection for each app.
- * Some files are left for other uses. */
+/* Raises the limit of open files, because there may be an open connection for each
+ * app.  Some files are left for other uses. */
 size_t
 as_lane_files(void)
 {

@@ -26,8 +26,8 @@ as_place_print(const struct as_request *request, char *to, size_t size)
 	curl_url_cleanup(parts);
 }
 
-/* libcurl puts the login and the password of the request into the URL of a redirect: they
- * are removed here, because messages show that URL. */
+/* libcurl puts the login and the password of the request into the URL of a
+ * redirect: they are removed here, because messages show that URL. */
 char *
 as_place_redirect(CURL *curl)
 {

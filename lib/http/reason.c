@@ -1,4 +1,4 @@
-/* reason.c - finds the message for people in the JSON that an API sends with an error */
+/* reason.c - finds the message for people in the JSON of an error that an API sends */
 #include "http.h"
 
 static const char *
@@ -7,8 +7,8 @@ skip_blanks(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* Reads a byte of a JSON string, which may be an escape, into *byte.  Returns the place
- * after it; NULL: the string or the text has ended. */
+/* Reads a byte of a JSON string, which may be an escape, into *byte.  Returns the
+ * place after it; NULL: the string or the text has ended. */
 static const char *
 next_byte(const char *p, char *byte)
 {
@@ -30,8 +30,8 @@ next_byte(const char *p, char *byte)
 	return p + 6;
 }
 
-/* Copies the string whose first byte is at p to `to`; what does not fit there is cut off.
- * Returns the place after the string; NULL: the string has no end. */
+/* Copies the string whose first byte is at p to `to`; what does not fit there is
+ * cut off.  Returns the place after the string; NULL: the string has no end. */
 static const char *
 read_string(const char *p, char *to, size_t size)
 {
@@ -48,7 +48,8 @@ read_string(const char *p, char *to, size_t size)
 	return *p == '"' ? p + 1 : NULL;
 }
 
-/* The place after a value that the caller does not need; NULL: the value has no end. */
+/* The place after a value that the caller does not need; NULL: the value has no
+ * end. */
 static const char *
 skip_value(const char *p)
 {
@@ -69,7 +70,8 @@ skip_value(const char *p)
 	}
 }
 
-/* Copies the text of the member with this name.  False: the object has no such text. */
+/* Copies the text of the member with this name.  False: the object has no such
+ * text. */
 static bool
 find_member(const char *json, const char *name, char *to, size_t size)
 {

@@ -24,8 +24,9 @@ struct secret {
 
 static struct secret *secrets;
 
-/* A credential from systemd has mode 0440, but no group can read it: an access control
- * list lets one user read the file, and the mode shows that list as the group's bit. */
+/* A credential from systemd has mode 0440, but no group can read it: an access
+ * control list lets one user read the file, and the mode shows that list as the
+ * group's bit. */
 static bool
 is_credential(const struct stat *st)
 {
@@ -51,8 +52,8 @@ token_each(const char *text, void (*act)(const char *secret, bool login))
 	act(text, false);
 }
 
-/* Calls act for each line of a private key in PEM, but not for certificates in the same
- * file, which are public. */
+/* Calls act for each line of a private key in PEM, but not for certificates in the
+ * same file, which are public. */
 static void
 key_each(const char *text, void (*act)(const char *secret, bool login))
 {
@@ -72,8 +73,8 @@ key_each(const char *text, void (*act)(const char *secret, bool login))
 	}
 }
 
-/* Returns why the text is no token, or NULL.  A token is one line of printable bytes; an
- * LF at its end is removed. */
+/* Returns why the text is no token, or NULL.  A token is one line of printable
+ * bytes; an LF at its end is removed. */
 static const char *
 check_token(struct as_buf *text)
 {
@@ -103,8 +104,9 @@ read_text(int fd, struct as_buf *text)
 	return n > 0 ? "is over 256 KiB" : NULL;
 }
 
-/* Reads the changed file.  Hides what it holds now, and also what it held before, which a
- * server may still repeat in a reply.  Secrets from before that are dropped. */
+/* Reads the changed file.  Hides what it holds now, and also what it held before,
+ * which a server may still repeat in a reply.  Secrets from before that are
+ * dropped. */
 static const char *
 take_text(struct secret *secret, int fd)
 {

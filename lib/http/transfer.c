@@ -10,8 +10,8 @@
 
 enum { BUFFER = 16384 };
 
-/* Takes a part of the body from libcurl.  Checks reply_max here, too, because libcurl's own
- * limit does not hold for chunked bodies. */
+/* Takes a part of the body from libcurl.  Checks reply_max here, too, because
+ * libcurl's own limit does not hold for chunked bodies. */
 static size_t
 take_body(char *bytes, size_t size, size_t n, void *at)
 {
@@ -27,8 +27,8 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	return len;
 }
 
-/* The file of CAs that libcurl uses by default.  A handle that was used for an app with a
- * ca_file must get the default again for other apps. */
+/* The file of CAs that libcurl uses by default.  A handle that was used for an app
+ * with a ca_file must get the default again for other apps. */
 static const char *
 standard_ca(CURL *curl)
 {
@@ -93,8 +93,8 @@ as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
 	reply->detail = transfer->detail;
 }
 
-/* Sets up limits and credentials.  Does not ask for compressed replies, because no limit
- * of libcurl holds for the unpacked bytes. */
+/* Sets up limits and credentials.  Does not ask for compressed replies, because no
+ * limit of libcurl holds for the unpacked bytes. */
 static void
 set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 {
@@ -174,8 +174,8 @@ usual_headers(void)
 	return usual;
 }
 
-/* Makes the headers.  Leaves transfer->headers NULL if the request needs only the usual
- * ones. */
+/* Makes the headers.  Leaves transfer->headers NULL if the request needs only the
+ * usual ones. */
 static void
 set_headers(struct as_transfer *transfer, const struct as_request *request)
 {
@@ -196,9 +196,9 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 		add_header(transfer, request->headers[i]);
 }
 
-/* If a connection that libcurl kept open is found closed, libcurl sends the request once
- * more.  A PUT must not be sent twice, so each gets a new connection.  That is closed
- * after the PUT, because hundreds of them would stay open. */
+/* If a connection that libcurl kept open is found closed, libcurl sends the request
+ * once more.  A PUT must not be sent twice, so each gets a new connection.  That is
+ * closed after the PUT, because hundreds of them would stay open. */
 static void
 set_method(struct as_transfer *transfer, const struct as_request *request)
 {

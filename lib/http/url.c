@@ -7,8 +7,8 @@
 
 enum { URL_MAX = 2048 };
 
-/* Checks the URL with the parser of libcurl, so that this check and the request agree on
- * the host. */
+/* Checks the URL with the parser of libcurl, so that this check and the request
+ * agree on the host. */
 static const char *
 check_parts(CURLU *parts, const char *url)
 {
@@ -23,8 +23,8 @@ check_parts(CURLU *parts, const char *url)
 	       "netrc_file";
 }
 
-/* Checks a URL that was made from a template.  That the template begins with http: or
- * https: and has no blank is checked in lib/conf/remote.c. */
+/* Checks a URL that was made from a template.  That the template begins with http:
+ * or https: and has no blank is checked in lib/conf/remote.c. */
 static const char *
 check_url(const char *url)
 {
@@ -39,8 +39,9 @@ check_url(const char *url)
 	return why;
 }
 
-/* Prints scheme, host and port.  False: the URL lacks one of them.  Always makes a new
- * handle: one that holds a URL would read a text like "?" relative to that URL. */
+/* Prints scheme, host and port.  False: the URL lacks one of them.  Always makes a
+ * new handle: one that holds a URL would read a text like "?" relative to that
+ * URL. */
 static bool
 has_origin(const char *url, char *origin, size_t size)
 {
