@@ -32,10 +32,8 @@ put_until(struct as_fleet *fleet, const struct as_group *group)
 
 	if (until == 0)
 		return;
-	until += as_time_now() - as_time_steady();
 	as_buf_puts(&fleet->lines, " until=");
-	as_buf_add(&fleet->lines, time,
-	    as_time_print(time, until + 999, false)); /* rounded up */
+	as_buf_add(&fleet->lines, time, as_time_print(time, until, false));
 }
 
 static void

@@ -31,15 +31,14 @@ static void
 take_until(struct as_fleet *fleet, size_t number, const struct as_line *line)
 {
 	const struct as_pair *until = as_line_get(line, "until");
-	int64_t time, now = as_time_now();
+	int64_t time;
 	bool fraction;
 
 	if (until == NULL ||
 	    as_time_parse(until->value, &time, &fraction) != NULL ||
-	    time <= now)
+	    time <= as_time_now())
 		return;
-	bar_sources(&fleet->groups[fleet->group_of[number] - 1], line,
-	    as_time_steady() + (time - now));
+	bar_sources(&fleet->groups[fleet->group_of[number] - 1], line, time);
 }
 
 static void

@@ -3,7 +3,7 @@
 
 #include "http.h"
 
-enum { REPLIES_MAX = 16, LONGEST = 600000 };
+enum { REPLIES_MAX = 16, LONGEST = 600000, SECOND = 1000 };
 
 char **
 as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
@@ -168,13 +168,20 @@ lose_reply(struct as_ask *ask, size_t i, const char *word, int code,
 	ask->n_lost++;
 }
 
+/* The steady clock cannot be set back.  The time is kept, too: computed again
+ * from the two clocks it could differ by a millisecond, and then, rounded up,
+ * each process would log a time that is a second later. */
 void
 as_ask_bar(struct as_ask *ask, size_t i, int64_t until)
 {
-	int64_t latest = as_time_steady() + LONGEST;
+	int64_t now = as_time_now();
 
-	if (i < ask->n && ask->lost != NULL)
-		ask->lost[i].until = until < latest ? until : latest;
+	if (i >= ask->n || ask->lost == NULL)
+		return;
+	if (until > now + LONGEST)
+		until = now + LONGEST;
+	ask->lost[i].until = as_time_steady() + (until - now);
+	ask->lost[i].time = (until + SECOND - 1) / SECOND * SECOND;
 }
 
 int64_t
@@ -183,9 +190,9 @@ as_ask_until(const struct as_ask *ask)
 	int64_t until = 0, now = as_time_steady();
 
 	for (size_t i = 0; i < ask->n && ask->lost != NULL; i++)
-		if (ask->lost[i].until > until)
-			until = ask->lost[i].until;
-	return until > now ? until : 0;
+		if (ask->lost[i].until > now && ask->lost[i].time > until)
+			until = ask->lost[i].time;
+	return until;
 }
 
 static const struct as_lost *
@@ -233,7 +240,7 @@ take_reply(struct as_request *request)
 	if (reply->retry_after > ask->retry_after)
 		ask->retry_after = reply->retry_after;
 	if (reply->retry_after > 0)
-		as_ask_bar(ask, i, as_time_steady() + reply->retry_after);
+		as_ask_bar(ask, i, as_time_now() + reply->retry_after);
 	end_reply(ask);
 }
 

@@ -221,6 +221,7 @@ struct as_lost {
 	char *detail;     /* in words for people */
 	int code, status; /* exit status; status of HTTP, or 0 */
 	int64_t until;    /* ask the server no earlier (steady time) */
+	int64_t time;     /* the same by the clock, for the log */
 };
 
 struct as_ask {
@@ -272,9 +273,9 @@ const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
 void as_ask_put_lost(const struct as_ask *ask, struct as_buf *to);
 
 /* A server that answered with Retry-After is not asked before that time: until then
- * its reply is lost, with the word busy.  as_ask_bar sets this steady time for
- * request i, at most 10 minutes from now.  as_ask_until returns the latest such
- * time that is still to come, or 0. */
+ * its reply is lost, with the word busy.  as_ask_bar sets this time, by the
+ * clock, for request i, at most 10 minutes from now.  as_ask_until returns the
+ * latest such time that is still to come, in whole seconds, or 0. */
 void as_ask_bar(struct as_ask *ask, size_t i, int64_t until);
 int64_t as_ask_until(const struct as_ask *ask);
 void as_ask_free(struct as_ask *ask);
