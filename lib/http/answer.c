@@ -190,13 +190,17 @@ check_clock(struct as_transfer *transfer)
 static void
 fail_too_big(struct as_transfer *transfer)
 {
+	static const char *const units[] = {"bytes", "KiB", "MiB"};
 	int64_t most = transfer->request->remote->reply_max;
-	bool whole = most % 1048576 == 0;
+	size_t unit = 0;
 	char detail[64];
 
+	while (unit < 2 && most % 1024 == 0) {
+		most /= 1024;
+		unit++;
+	}
 	snprintf(detail, sizeof(detail), "reply is over %lld %s (reply_max)",
-	    (long long)(whole ? most / 1048576 : most / 1024),
-	    whole ? "MiB" : "KiB");
+	    (long long)most, units[unit]);
 	fail(transfer, "too-big", EX_UNAVAILABLE, detail);
 }
 

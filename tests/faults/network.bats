@@ -226,7 +226,7 @@ teardown() {
 		for i in 1 2 3 4 5; do
 			expect 0 as_loop -i 50ms "$fault/at-10" "$fault/$path"
 		done
-		same "$(cut -d' ' -f3- "$TMP/loop/decisions.log" | sort | uniq -c | xargs)" \
+		same "$(grep -v '^#' "$TMP/loop/decisions.log" | cut -d' ' -f3- | sort | uniq -c | xargs)" \
 		    '5 12 from=10 why=target by=cpu'
 		same "$(grep -c "^PUT /$path {\"replicas\": 12}\$" "$TMP/requests")" 5
 		same "$(grep -c ^PUT "$TMP/requests")" 5
@@ -331,7 +331,11 @@ asked() {
 	has "$err" 'reply is over 2 MiB (reply_max)'
 	misses too-big 69 -o reply_max=1KiB "$fault/big"
 	has "$err" 'reply is over 1 KiB (reply_max)'
-	expect 78 as-fetch -o reply_max=65MiB "$fault/good"
+	misses too-big 69 -o reply_max=1500 "$fault/big"
+	has "$err" 'reply is over 1500 bytes (reply_max)'
+	expect 0 as-fetch -o reply_max=1024MiB "$fault/good"
+	expect 78 as-fetch -o reply_max=1025MiB "$fault/good"
 	expect 78 as-fetch -o reply_max=0KiB "$fault/good"
-	expect 78 as-fetch -o reply_max=5 "$fault/good"
+	expect 78 as-fetch -o reply_max=0 "$fault/good"
+	expect 78 as-fetch -o reply_max=5kB "$fault/good"
 }
