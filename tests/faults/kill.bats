@@ -59,11 +59,12 @@ ticks() {
 	same "$(puts_are_on_record)" ""
 	decided=$(grep -c ' from=[0-9]* ' "$TMP/loop/decisions.log")
 	[ "$(puts)" -ge 10 ] && [ "$(puts)" -le "$decided" ]
-	# every line is a sample, a decision, or ended as one that was cut
-	same "$(grep -v '^[0-9-]*T[0-9:.]*Z app [0-9-]* [a-z]*=' "$TMP/loop/samples.log" |
-	    grep -vc '(cut short)$' || :)" 0
-	same "$(grep -v '^[0-9-]*T[0-9:.]*Z app [0-9-]* from=' "$TMP/loop/decisions.log" |
-	    grep -vc '(cut short)$' || :)" 0
+	# every line is a sample, a decision, the mark of a tick, or ended as
+	# one that was cut
+	same "$(grep -v "^$STAMP app [0-9-]* [a-z]*=\|^# tick $STAMP\$" "$TMP/loop/samples.log" |
+	    grep -v '(cut short)$' || :)" ''
+	same "$(grep -v "^$STAMP app [0-9-]* from=\|^# tick $STAMP\$" "$TMP/loop/decisions.log" |
+	    grep -v '(cut short)$' || :)" ''
 	as-decide "${POLICY[@]}" "$TMP/loop/samples.log" >"$TMP/replayed" 2>"$TMP/err" || [ $? -eq 65 ]
 	same "$(grep -vc 'cut short\|incomplete' "$TMP/err" || :)" 0
 	# a decision is one that the replay makes, too
@@ -72,7 +73,7 @@ ticks() {
 	same "$(comm -23 "$TMP/made" "$TMP/again")" ""
 	# and it ends where one that was never disturbed does
 	stop_app
-	start_app --at 12:00 --replicas "$(tail -n 1 "$TMP/replayed" | cut -d' ' -f3)" --startup 0
+	start_app --at 12:00 --replicas "$(grep -v '^#' "$TMP/replayed" | tail -n 1 | cut -d' ' -f3)" --startup 0
 	settle
 	got=$settled
 	rm -r "$TMP/loop"
