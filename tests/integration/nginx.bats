@@ -173,7 +173,7 @@ misses() {
 }
 
 ends_in_a_sample() {
-	[[ $(tail -n 1 "$TMP/samples") == *' app 5 cpu=1' ]]
+	[[ $(grep -v '^#' "$TMP/samples" | tail -n 1) == *' app 5 cpu=1' ]]
 }
 
 # tick APP FROM TO WHY: one of the whole pipe; as.conf has the credentials
