@@ -196,7 +196,7 @@ ticks() {	# DIR N: it has so many, or more
 	is as-loop.service ActiveState inactive
 	# a tick goes on where it stopped; its TIME is in whole seconds
 	state=$(grep -vc '^#' "$logs/as-loop/samples.log")
-	until_true is_over "$(tail -n 1 "$logs/as-loop/samples.log" | cut -c1-19)"
+	until_true is_over "$(grep -v '^#' "$logs/as-loop/samples.log" | tail -n 1 | cut -c1-19)"
 	ctl start as-tick.service
 	same "$(grep -vc '^#' "$logs/as-loop/samples.log")" $((state + 1))
 	ctl start as-tick.timer
