@@ -45,6 +45,43 @@ teardown() {
 	same "$(grep -c "whole" "$TMP/trace")" 2
 }
 
+@test "control: what was decided here counts from then, not from the sample that shows it (X1)" {
+	local up='10 queue=100000'
+	# 4/60s acts each minute, where each sample shows what the last one asked for
+	POLICY=(-o total.queue=10 -M 10000 -o up_policy=4/60s)
+	same "$(decides "$(at 0 "$up")" "$(at 60 "${up/10/14}")" "$(at 120 "${up/10/18}")")" \
+	    'web 14 from=10 why=rate by=queue
+web 18 from=14 why=rate by=queue
+web 22 from=18 why=rate by=queue'
+	# who else sets 18 uses the rate up from the sample that shows it
+	same "$(decides "$(at 0 '10 queue=100')" "$(at 30 "${up/10/18}")" \
+	    "$(at 89 "${up/10/18}")" "$(at 90 "${up/10/18}")" | cut -d' ' -f2 | xargs)" \
+	    '10 18 18 22'
+	# a cooldown of a minute is over a minute after the decision
+	POLICY=(-o down_window=0 -o down_policy=none -o down_cooldown=60s)
+	same "$(decides "$(at 0 '40 cpu=0.1')" "$(at 15 '5 cpu=0.1')" "$(at 59 '5 cpu=0.1')" \
+	    "$(at 60 '5 cpu=0.1')" | cut -d' ' -f2 | xargs)" '5 5 5 1'
+}
+
+@test "control: a fraction for a percentage is held and said, the other way round said (X5)" {
+	POLICY=(-t 80 -o down_window=0)
+	expect 65 as-decide "${POLICY[@]}" <<<"$(at 0 '10 cpu=0.68')
+$(at 15 '10 cpu=1')"
+	same "$(cut -d' ' -f2- <<<"$out" | sort -u)" 'web 10 from=10 why=range by=cpu'
+	same "$(grep -c '^as-decide: error: web: cpu=.* where the target is 80: ' "$TMP/err")" 2
+	# what has been over 1 is a percentage, and a low one is obeyed
+	expect 0 as-decide "${POLICY[@]}" <<<"$(at 0 '10 cpu=80')
+$(at 15 '10 cpu=20')"
+	same "$(tail -n 1 <<<"$out" | cut -d' ' -f2-)" 'web 5 from=10 why=rate by=cpu'
+	# nor is it held where range.NAME says what a reading may be
+	expect 0 as-decide "${POLICY[@]}" -o range.cpu=0..100 <<<"$(at 0 '10 cpu=0.68')"
+	same "$(cut -d' ' -f2- <<<"$out")" 'web 5 from=10 why=rate by=cpu'
+	POLICY=(-t 0.75 -M 20)
+	expect 0 as-decide "${POLICY[@]}" <<<"$(at 0 '10 cpu=86.7')"
+	same "$(cut -d' ' -f2- <<<"$out")" 'web 20 from=10 why=max by=cpu'
+	has "$err" 'as-decide: warning: web: cpu is 116 times its target of 0.75'
+}
+
 @test "control: 0 replicas need an owner who said min = 0 (C15)" {
 	# There is no allow_zero: min = 0 is what says it, and is not the default.
 	POLICY=(-o down_window=0 -o zero=ok -o down_policy=none)

@@ -518,7 +518,7 @@ marked() {
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }
 
-@test "as-decide: a metric that is gone keeps the count up: a warning each hour" {
+@test "as-decide: a metric that is gone keeps the count up: a warning each hour (X3)" {
 	awk 'BEGIN {
 		for (i = 0; i <= 130; i++)
 			printf "2026-11-23T%02d:%02d:00Z web 20 cpu=0.1\n",
@@ -531,6 +531,8 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 0 as-decide -o target.cpu=0.8 -o total.queue=10 \
 	    -o fallback.queue=5m:6 "$TMP/in"
 	[[ $err != *'cannot go down'* ]]
+	same "$(tail -n 1 <<<"$out")" \
+	    '2026-11-23T12:10:00Z web 10 from=20 why=rate by=queue'
 }
 
 @test "as-decide: of two ticks with one TIME the second one costs itself alone" {
