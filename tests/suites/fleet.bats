@@ -914,6 +914,32 @@ status_url = FAULT/mine
 b 2 cpu=1.5'
 }
 
+@test "fleet: a reply that names no app that is wanted gives no line (X8)" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/all
+replicas_url = FAULT/put/{app}
+sample = .[] | {app: .n, replicas: .r, cpu: .c}
+	END
+	# once, and as a process that goes on
+	expect 0 as-fetch -c "$TMP/as.conf" -a 'z*'
+	same "$out$err" ''
+	expect 0 as-fetch -c "$TMP/as.conf" -a 'z*' -e 50ms -n 3
+	same "$(grep -vc '^# tick' "$TMP/out") $(wc -l <"$TMP/out") $err" '0 3 '
+	expect 0 as-fetch -c "$TMP/as.conf" -a 'z*' -i - <<<'[{"n": "a", "r": 1, "c": 0.5}]'
+	same "$out$err" ''
+	expect 0 as-loop -1 -c "$TMP/as.conf" -d "$TMP/loop" -a 'z*'
+	same "$(grep -vhc '^# tick' "$TMP"/loop/*s.log | xargs)" '0 0'
+	# an app that a later reply names is read
+	as-fetch -c "$TMP/as.conf" -a 'z*' -e 50ms >"$TMP/later" 3>&- &
+	local fetch=$!
+	until_true test -s "$TMP/later"
+	sed '/^.all|/s/"x"/"z"/' "$TMP/script" >"$TMP/new"
+	mv "$TMP/new" "$TMP/script"
+	until_true grep -q ' z 9 cpu=1' "$TMP/later"
+	stop $fetch
+}
+
 # bats test_tags=slow
 @test "fleet: a request that hangs holds up none to the same host (P2)" {
 	conf <<-'END'
