@@ -2,11 +2,12 @@
 # P7 kill -9 at any instant: at most one PUT in doubt, logs valid, no repair: O11
 # P3 P4 nothing grows, nothing is lost: L13
 
+# shellcheck disable=SC2154,SC2016,SC2034 # the helper's, and eval's
 load helper
 
 teardown() {
 	[ -z "${loop-}" ] || kill -9 -- -"$loop" 2>/dev/null || :
-	[ -z "${pids-}" ] || kill $pids 2>/dev/null || :
+	[ -z "${pids-}" ] || kill "${pids[@]}" 2>/dev/null || :
 	stop_app
 }
 
@@ -22,7 +23,8 @@ start_loop() {
 # settle: runs a loop until nothing is left to do; sets $settled
 settle() {
 	local at
-	at=$(cat "$TMP/loop/decisions.log" 2>/dev/null | wc -l)
+	at=0
+	[ ! -e "$TMP/loop/decisions.log" ] || at=$(wc -l <"$TMP/loop/decisions.log")
 	start_loop
 	until_true eval 'tail -n +$((at + 1)) "$TMP/loop/decisions.log" 2>/dev/null |
 	    grep -q " why=tolerance "'
@@ -85,9 +87,13 @@ ticks() {
 	[ $((got * 10)) -ge $((want * 8)) ] && [ $((want * 10)) -ge $((got * 8)) ]
 }
 
-# state PID: KiB of memory and open files
+# state PID...: KiB of memory and open files of each, a line each
 state() {
-	echo "$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status") $(find "/proc/$1/fd" -type l | wc -l)"
+	local pid
+	for pid; do
+		sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status"
+		find "/proc/$pid/fd" -type l | wc -l
+	done
 }
 
 has_lines() {
@@ -96,34 +102,35 @@ has_lines() {
 
 @test "kill: memory and open files stay as they are over ten thousand ticks of an API with errors (L13)" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers keep what was freed"
-	local ticks=10000 early late i tool
+	local ticks=10000 early late i
 	[ -z "${LONG-}" ] || ticks=172800	# 30 days, one each 15 s
 	start_app --at 06:00 --speed 5000 --errors 0.05 --hang 0.05 --startup 0
 	mkfifo "$TMP/a" "$TMP/b"
 	as-apply -l "$TMP/decisions.log" -o status_url="$status_url" -o timeout=500ms \
 	    "$replicas_url" <"$TMP/b" >"$TMP/reports" 2>"$TMP/apply.err" 3>&- &
-	pids=$!
+	pids=($!)
 	as-decide <"$TMP/a" >"$TMP/b" 2>"$TMP/decide.err" 3>&- &
-	pids+=" $!"
+	pids+=($!)
 	as-fetch -e 1ms -n "$ticks" -o timeout=500ms -l "$TMP/samples.log" "$status_url" \
 	    >"$TMP/a" 2>"$TMP/fetch.err" 3>&- &
-	pids+=" $!"
+	pids+=($!)
 	until_true eval 'has_lines "$TMP/samples.log" 1500'
-	for i in $pids; do early+="$(state $i) "; done
+	mapfile -t early < <(state "${pids[@]}")
 	for ((i = 0; i < ticks / 10; i++)); do
 		has_lines "$TMP/samples.log" $((ticks - 500)) && break
 		sleep 0.1
 	done
-	for i in $pids; do late+="$(state $i) "; done
-	echo "KiB and files of as-apply, as-decide, as-fetch: $early then $late"
-	set -- $early
-	for i in $late; do
+	mapfile -t late < <(state "${pids[@]}")
+	echo "KiB and files of as-apply, as-decide, as-fetch: ${early[*]} then ${late[*]}"
+	set -- "${early[@]}"
+	[ ${#late[@]} -eq 6 ]
+	for i in "${late[@]}"; do
 		# 256 KiB of slack for memory, 3 for sockets under way
 		[ "$i" -le $(($1 + ($1 > 200 ? 256 : 3))) ]
 		shift
 	done
-	wait $pids || :
-	pids=
+	wait "${pids[@]}" || :
+	pids=()
 	# a line for each tick, a decision for each line, a report for each
 	same "$(grep -vc "^#" "$TMP/samples.log") $(grep -vc "^#" "$TMP/decisions.log") $(grep -vc "^#" "$TMP/reports")" \
 	    "$ticks $ticks $ticks"

@@ -3,6 +3,7 @@
 # P6 what was decided is what a replay decides: L5 L6 L9
 # P7 no repair at restart: L3 L4
 
+# shellcheck disable=SC2154,SC2016,SC2034 # the helper's, and eval's
 load helper
 
 teardown() {

@@ -99,7 +99,7 @@ closed_loop() {
 		at=$((i >= 20 ? i - 19 : 0)) ready=${counts[at]}
 		cpu=$((demand * 1000 / ready))
 		printf '2026-11-23T%02d:%02d:%02dZ web %d cpu=%d.%03d\n' \
-		    $((i / 240)) $((i / 4 % 60)) $((i % 4 * 15)) $count \
+		    $((i / 240)) $((i / 4 % 60)) $((i % 4 * 15)) "$count" \
 		    $((cpu >= 1000)) $((cpu >= 1000 ? 0 : cpu)) >&"${COPROC[1]}"
 		read -r -t 5 _ _ answer _ <&"${COPROC[0]}"
 		count=$answer
@@ -121,7 +121,7 @@ closed_loop() {
 	sh generate/stream 400000 2 >"$TMP/all"		# 35 days
 	echo 'half a line (cut short)' >>"$TMP/half"
 	for at in 10000 300001 399990; do
-		head -n $at "$TMP/all" >"$TMP/history"
+		head -n "$at" "$TMP/all" >"$TMP/history"
 		cat "$TMP/half" >>"$TMP/history"
 		tail -n +$((at + 1)) "$TMP/all" | head -n 1000 >"$TMP/input"
 		expect 0 as-decide -x -H "$TMP/history" "$TMP/input"
@@ -129,7 +129,7 @@ closed_loop() {
 		    tail -n +$((at + 1)) | md5sum)"
 	done
 	# a first line that would spoil it, if it were read
-	time=$(head -n $at "$TMP/all" | tail -n 1 | cut -d' ' -f1)
+	time=$(head -n "$at" "$TMP/all" | tail -n 1 | cut -d' ' -f1)
 	{ echo "$time app-0 77 cpu=0.1"; cat "$TMP/history"; } >"$TMP/spoilt"
 	expect 0 as-decide -x -H "$TMP/spoilt" "$TMP/input"
 	same "$(md5sum <<<"$out")" "$(as-decide -x -H "$TMP/history" "$TMP/input" | md5sum)"
@@ -264,6 +264,7 @@ closed_loop() {
 @test "as-decide: settings that do not go together are refused (S25)" {
 	local n=0 why settings
 	while IFS=: read -r why settings; do
+		# shellcheck disable=SC2086 # words
 		expect 78 as-decide $settings </dev/null
 		has "$err" "as-decide: error: $why"
 		n=$((n + 1))
@@ -548,7 +549,6 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 
 @test "as-decide: apps that are not seen for a day leave the memory (X20)" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers take memory of their own"
-	local peak
 	# 5,000 new names an hour, for four days
 	awk 'BEGIN {
 		for (hour = 0; hour < 96; hour++)
@@ -557,6 +557,7 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 				    20 + int(hour / 24), hour % 24,
 				    hour * 5000 + i
 	}' >"$TMP/in"
+	# shellcheck disable=SC2016 # the other shell's
 	expect 0 bash -c 'ulimit -v 45000; exec as-decide -o max_gap=1h \
 	    -o forget=2h "$1" >"$1.out"' - "$TMP/in"
 	same "$(wc -l <"$TMP/in.out")" 480000

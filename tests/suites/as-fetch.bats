@@ -326,15 +326,14 @@ status_url = $fault/$2"
 }
 
 @test "as-fetch: at its start it asks for what its own log lacks of this round" {
-	local now then
+	local now fetch
 	now=$(date -u +%Y-%m-%dT00:00:00Z)
 	printf '[default]\nstatus_url = %s/good?{app}\n[app a]\n[app b]\n' "$fault" >"$TMP/as.conf"
 	printf '%s a 10 cpu=0.5\n' "$now" >"$TMP/log"
 	as-fetch -e 1d -l "$TMP/log" -c "$TMP/as.conf" >"$TMP/lines" &
-	then=$!
+	fetch=$!
 	until_true test -s "$TMP/lines"
-	kill $then
-	wait $then || :
+	stop $fetch
 	same "$(grep -v '^#' "$TMP/lines" | cut -d' ' -f2-)" 'b 10 cpu=0.68'
 }
 

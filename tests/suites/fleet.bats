@@ -5,8 +5,10 @@
 # P3 every app has its line in every tick: C11 C13 N22 A17
 # P9 filters are fenced: J15 J16 J17 J18 C9
 
+# shellcheck disable=SC2154,SC2016 # the helper's, and jq's variables
 load helper
 
+# shellcheck disable=SC2034 # for the helper
 STAMP='[0-9-]*T[0-9:]*Z'
 
 now() {
@@ -132,7 +134,7 @@ replicas_url = FAULT/put/a
 }
 
 @test "fleet: apps of one URL fight, unless what they send tells them apart" {
-	local same=0 differs=0 a b
+	local want a b
 	while IFS='|' read -r want a b; do
 		printf '[default]\nreplicas_url = %s/put/a\n[app a]\n%b\n[app b]\n%b\n' \
 		    "$fault" "$a" "$b" >"$TMP/as.conf"
@@ -424,7 +426,7 @@ header = X-Who: {app}
 	chmod 600 "$TMP/token"
 	local text
 	for text in '' 'two\nlines' 'a b' 'a\r\nX: y'; do
-		printf "$text" >"$TMP/token"
+		printf %b "$text" >"$TMP/token"
 		expect 78 as-fetch -c "$TMP/as.conf"
 	done
 	rm "$TMP/token"
