@@ -48,7 +48,7 @@ const char *as_remote_set(struct as_remote *remote, const struct as_key *key,
 const char *as_setting_take(struct as_policy *policy, struct as_remote *remote,
     struct as_setting *setting);
 
-/* The i-th of all keys; NULL after the last */
+/* The key with the index i among all keys, from 0; NULL after the last */
 const struct as_key *as_setting_key(size_t i);
 
 /* "target.cpu" for "target"; every other key as it is */
@@ -101,8 +101,8 @@ struct as_ini {
 	bool is_still;           /* its last line may end without an LF */
 	char *text, *next, *end; /* never freed: settings point into text */
 	char *at;                /* the line read last */
-	int line;                /* its number */
-	int n_lines;             /* read so far */
+	int line;                /* the number of its first line, from 1 */
+	int n_lines;             /* how many lines were read so far */
 };
 
 /* False: the mistake is reported. */
@@ -247,7 +247,8 @@ bool as_select_wants(const struct as_config *config, struct as_text app);
  * it, or names no apps at all */
 bool as_select_knows(const struct as_config *config, struct as_text app);
 
-/* Whether the file allows apps that it does not name */
+/* Whether the settings may hold for apps that the file does not name: it has a
+ * glob, or names no apps */
 bool as_select_is_open(const struct as_config *config);
 
 bool as_select_is_glob(const char *name);

@@ -1,4 +1,4 @@
-/* config.c - the settings of each app; apps with the same settings share one copy */
+/* config.c - the settings of each app, shared by apps that have the same */
 #include <stdio.h>
 
 #include "conf.h"
@@ -163,7 +163,8 @@ build_own(struct as_config *config, const char *app,
 	return settings;
 }
 
-/* Returns NULL and why where the app's settings conflict. */
+/* Makes the settings of an app, or finds those that it shares with others.  Returns
+ * NULL, and why, if they conflict. */
 static struct as_settings *
 build(struct as_config *config, const char *app, const struct as_named *named,
     const char **why)

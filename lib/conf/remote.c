@@ -1,4 +1,4 @@
-/* remote.c - the keys of HTTP requests and of as-apply, and checks of their values */
+/* remote.c - the keys of HTTP requests and of as-apply, and their checks */
 #include <strings.h>
 
 #include "conf.h"
@@ -44,7 +44,7 @@ set_wait(void *settings, size_t at, const char *value)
 	return why == NULL && *ms == 0 ? "must be longer than 0" : why;
 }
 
-/* "8MiB", "500KiB" or a number of bytes */
+/* Reads "8MiB", "500KiB" or a number of bytes. */
 static const char *
 set_size(void *settings, size_t at, const char *value)
 {
@@ -67,7 +67,7 @@ set_size(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* "50%" */
+/* Reads "50%". */
 static const char *
 set_share(void *settings, size_t at, const char *value)
 {

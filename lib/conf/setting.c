@@ -169,7 +169,7 @@ as_setting_take(struct as_policy *policy, struct as_remote *remote,
 	    as_policy_set(policy, key, setting->key, setting->value);
 }
 
-/* "target" is short for the target of cpu, the metric of most apps. */
+/* "target" is short for "target.cpu", because most apps are scaled by cpu. */
 const char *
 as_setting_full_key(const char *key)
 {
