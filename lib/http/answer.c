@@ -1,4 +1,4 @@
-/* answer.c - what the end of a request means: a good reply, or a word for err= */
+/* answer.c - makes the reply when a request ends: a good one, or a word for err= */
 #include <ctype.h>
 #include <stdio.h>
 

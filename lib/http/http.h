@@ -101,7 +101,7 @@ bool as_http_pump(void *http, int fd, int64_t until);
  * -1: none), or until that steady time. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
 
-/* One request under way */
+/* A request under way, and what libcurl needs for it */
 struct as_transfer {
 	CURL *curl;
 	struct as_request *request;
@@ -199,7 +199,8 @@ struct as_lanes {
 	void *owner;
 };
 
-/* Returns how many transfers there may be at once: jobs, or less. */
+/* Returns how many transfers there may be at once: jobs, or fewer if not enough
+ * files may be open.  hosts: about how many hosts there will be */
 size_t as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts);
 void as_lanes_close(struct as_lanes *lanes);
 
@@ -269,7 +270,7 @@ void as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope);
 const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
     struct as_text stamp, int how, struct as_buf *answer, struct as_buf *notes);
 
-/* Appends " err.N=WORD" for each reply that is lost. */
+/* Appends " err.N=WORD" for each reply that is lost; N is its request, from 0. */
 void as_ask_put_lost(const struct as_ask *ask, struct as_buf *to);
 
 /* A server that answered with Retry-After is not asked before that time: until then

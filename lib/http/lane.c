@@ -45,7 +45,8 @@ make_room(struct as_sockets *sockets)
 	sockets->n++;
 }
 
-/* libcurl calls this when the sockets that it waits for change. */
+/* libcurl calls this when it begins or ends to wait for a socket, or waits for
+ * something else on it. */
 static int
 watch(CURL *curl, curl_socket_t fd, int what, void *at, void *unused)
 {

@@ -9,7 +9,7 @@
 
 enum { ALL_MODES = 07777, FILE_MAX = 262144, KEY_LINE_MIN = 16 };
 
-/* Calls act for each secret in the text of a file. */
+/* A function that calls act for each secret in the text of a file */
 typedef void each_secret(
     const char *text, void (*act)(const char *secret, bool login));
 

@@ -42,8 +42,9 @@ standard_ca(CURL *curl)
 	return standard;
 }
 
-/* A name is resolved in a thread of libcurl.  Without QUICK_EXIT libcurl waits
- * for that thread when the request ends, and all other requests with it. */
+/* QUICK_EXIT: libcurl looks up the name of a host in a thread.  If the request ends
+ * before that, libcurl would wait for the thread, and all other requests would
+ * stand still. */
 struct as_transfer *
 as_transfer_new(void)
 {

@@ -1,4 +1,4 @@
-/* url.c - URLs: made from templates, compared, and shown without a secret */
+/* url.c - makes URLs from templates, checks them, and compares their hosts */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
