@@ -1,4 +1,4 @@
-/* counts.c - logs the reports of as-apply, and counts what was done */
+/* counts.c - logs the reports of as-apply, and counts what they say */
 #include <stdio.h>
 
 #include "log.h"

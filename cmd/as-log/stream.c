@@ -7,7 +7,7 @@
 
 enum {
 	BLOCK = 4 * AS_LINE_MAX,
-	CUT = AS_LINE_MAX - 256 /* leaves room for TIME, LEVEL and TOOL */
+	CUT = AS_LINE_MAX - 256 /* room for TIME, LEVEL and TOOL before it */
 };
 
 void
