@@ -1,5 +1,5 @@
-/* as.h - all that the tools share: the line grammar, numbers, times, streams,
- * settings, the decision engine and HTTP; one section for each .c file */
+/* as.h - the small library that every tool uses: lines, numbers, times, options,
+ * messages, files; one section for each file lib/NAME.c */
 #ifndef AS_H
 #define AS_H
 
@@ -14,7 +14,7 @@ enum {
 	AS_LINE_MAX = 65536, /* bytes in a line, LF included */
 	AS_KEY_MAX = 64,     /* bytes in a KEY */
 	AS_COUNT_MAX = 2147483647,
-	AS_UNKNOWN = -1, /* a COUNT of "-" */
+	AS_UNKNOWN = -1, /* the COUNT "-": nobody knows how many there are */
 	AS_METRICS = 16, /* metrics in one policy */
 	AS_RATES = 8     /* rate limits in one direction */
 };
@@ -44,7 +44,7 @@ as_word(const char *at, size_t len)
 	return word & mask;
 }
 
-/* Whether len bytes at a and b are the same; both have slack. */
+/* Whether the len bytes at a and at b are the same.  Both must have slack. */
 static inline bool
 as_same(const char *a, const char *b, size_t len)
 {
@@ -297,7 +297,8 @@ as_put(char *p, const char *bytes, size_t len)
 	return p + len;
 }
 
-/* The same for texts that are mostly short; both sides have slack. */
+/* The same, faster for texts of up to AS_SHORT bytes.  p and bytes must have
+ * slack. */
 static inline char *
 as_put_short(char *p, const char *bytes, size_t len)
 {
@@ -425,7 +426,7 @@ struct as_pair {
 
 struct as_line {
 	int64_t time;  /* milliseconds */
-	int64_t count; /* or AS_UNKNOWN */
+	int64_t count; /* COUNT; AS_UNKNOWN: it is "-" */
 	struct as_text app;
 	const char *end; /* where the LF is */
 	struct as_pair *pairs;
@@ -478,7 +479,7 @@ struct as_in {
 	bool ended;           /* read(2) gave no more */
 	bool skipping;        /* the rest of a line that is too long */
 	bool quiet;           /* bad lines are skipped without a message */
-	bool comments;        /* as_in_text gives comments, too */
+	bool comments;        /* as_in_text returns comments, too */
 
 	/* Called with `to` and each comment of at most 64 KiB, after all lines
 	 * before that comment were returned; an LF follows the comment in
@@ -505,9 +506,10 @@ void as_in_close(struct as_in *in);
  * struct as_out. */
 void as_in_copy(void *out, struct as_text comment);
 
-/* The main loop of a tool that reads lines: each line goes to take, which
- * returns NULL, or why the line is skipped.  Inline: a call of take through a
- * pointer takes 29 of 829 instructions a line (make instructions). */
+/* The main loop of a tool that reads lines.  It calls take for each line; take
+ * returns NULL, or why the line is wrong, and then the line is reported.  Inline,
+ * because a call of take through a pointer costs 29 of 829 instructions a line
+ * (make instructions). */
 struct as_each {
 	void *owner;        /* what take is called with */
 	struct as_out *out; /* as in as_in; if it fails, reading ends */

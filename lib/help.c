@@ -53,7 +53,7 @@ AS_NORETURN void
 as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n)
 {
-	enum { COLUMN = 26 }; /* where the texts begin */
+	enum { COLUMN = 26 }; /* where the texts of the options begin */
 
 	print_synopsis(tool);
 	printf("%s\n\n", tool->purpose);

@@ -1,4 +1,4 @@
-/* hide.c - the secrets that this process holds, and texts without them */
+/* hide.c - keeps the secrets of this process, and hides them in messages */
 #include <ctype.h>
 
 #include "as.h"
@@ -23,7 +23,7 @@ struct hidden {
 /* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is
  * for shorter secrets. */
 static struct hidden *chains[CHAINS + 1];
-static bool is_held; /* there is a secret */
+static bool is_held; /* as_hide_add was called */
 
 /* Bytes are compared by fold(): to it the two alphabets of base64 are the same, and
  * so are upper and lower case, because a host name may be printed in lower case. */
@@ -145,7 +145,7 @@ struct haystack {
 	enum escapes escapes;
 	bool whole;   /* only whole secrets are searched, and no logins */
 	char before;  /* the byte before the place where match() looks */
-	bool escaped; /* there may be escapes */
+	bool escaped; /* the text may have escapes: it has a % or a \ */
 };
 
 static unsigned char

@@ -1,4 +1,4 @@
-/* in.c - lines from files and stdin, in blocks */
+/* in.c - reads lines from files and stdin, many with each read(2) */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -53,7 +53,8 @@ skip_long(struct as_in *in, struct as_text text)
 	as_in_skip(in, text, "line is over 64 KiB");
 }
 
-/* The rest of a line whose beginning was thrown away */
+/* Drops the rest of a line whose beginning make_room() dropped, and reports the
+ * line at its end. */
 static void
 end_long_line(struct as_in *in)
 {

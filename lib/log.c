@@ -6,7 +6,7 @@
 
 #include "as.h"
 
-/* All of bytes to fd, in one write(2) if the kernel takes them. */
+/* Goes on after a write(2) that wrote only a part of the bytes. */
 bool
 as_log_write(int fd, const char *bytes, size_t len)
 {
@@ -43,7 +43,7 @@ end_cut_line(struct as_log *log)
 	off_t size = lseek(log->fd, 0, SEEK_END);
 	char last;
 
-	if (size <= 0) /* new, or a pipe: nothing was cut */
+	if (size <= 0) /* a new file, or a pipe: it has no cut line */
 		return true;
 	if (pread(log->fd, &last, 1, size - 1) != 1)
 		return log_failed(log, "read", strerror(errno));
@@ -124,7 +124,7 @@ as_log_sync(struct as_log *log)
 	do
 		failed = fdatasync(log->fd);
 	while (failed != 0 && errno == EINTR);
-	if (failed == 0 || errno == EINVAL) /* a pipe has no disk */
+	if (failed == 0 || errno == EINVAL) /* EINVAL: fd is a pipe */
 		return true;
 	return log_failed(log, "sync", strerror(errno));
 }

@@ -1,4 +1,4 @@
-/* num.c - strict numbers, fast where they are short */
+/* num.c - reads, prints and rounds numbers; short ones are read fast */
 #include <math.h>
 #include <stdio.h>
 
@@ -40,8 +40,8 @@ skip_digits(const char **p, const char *end)
 	return *p > from;
 }
 
-/* The grammar of a decimal: [digits] [. digits] [e [+-] digits], with digits
- * before the e */
+/* Whether the text is a decimal: [digits] [. digits] [e [+-] digits].  There must
+ * be digits before the e. */
 static bool
 is_decimal(const char *p, const char *end)
 {

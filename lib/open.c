@@ -1,4 +1,4 @@
-/* open.c - opens files to write, without following links that another user made */
+/* open.c - opens files to write, but follows no link that another user has made */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>

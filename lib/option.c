@@ -20,7 +20,7 @@ static const struct as_option common[] = {
 /* clang-format on */
 
 enum {
-	ROWS = 40, /* options of a tool, and common ones */
+	ROWS = 40, /* all options of a tool, with the common ones */
 	LONG = 256 /* getopt_long returns LONG + i for the long name of row i */
 };
 

@@ -1,4 +1,4 @@
-/* privilege.c - a process gives up what it will not need */
+/* privilege.c - drops rights that the process will not need */
 #include <sys/resource.h>
 #include <unistd.h>
 #ifdef __linux__

@@ -1,4 +1,4 @@
-/* queue.c - the last few (time, value), and the greatest of them */
+/* queue.c - the last few pairs of time and value, and the greatest value */
 #include "as.h"
 
 static struct as_entry *

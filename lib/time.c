@@ -1,4 +1,4 @@
-/* time.c - RFC 3339 times and durations */
+/* time.c - RFC 3339 times, durations, and the clocks */
 #include <time.h>
 
 #include "as.h"
@@ -61,7 +61,7 @@ is_date(int year, int month, int day)
 	    day <= length[month - 1] + (leap && month == 2 ? 1 : 0);
 }
 
-/* "Z" or "+05:45" in minutes; false if it is neither */
+/* Reads an offset, "Z" or one like "+05:45", as minutes.  False: it is neither. */
 static bool
 parse_offset(const char *p, size_t len, int *minutes)
 {
