@@ -30,8 +30,7 @@ struct as_text {
  * is faster than a loop over the length of a short text. */
 enum { AS_SHORT = 16, AS_SLACK = 32 };
 
-/* The len bytes at `at`, 8 at most, as one integer: the bytes that it has more
- * are 0. */
+/* One integer of the len bytes at `at`, 8 at most.  Its other bytes are 0. */
 static inline uint64_t
 as_word(const char *at, size_t len)
 {
@@ -103,9 +102,9 @@ void as_hide_drop(const char *secret, bool login); /* undoes as_hide_add */
  * be any usual word. */
 bool as_hide_has(struct as_text text);
 
-/* mem.c - ends the process with 71 if there is no memory: as_mem_need if `at`,
- * which malloc or the like returned, is NULL.  as_mem_grow doubles the *room of
- * an array, the number of elements of that size that fit; at first 0, then 16. */
+/* mem.c - ends the process with 71 if there is no memory.  as_mem_need takes and
+ * returns the result of malloc, which may be NULL.  as_mem_grow makes an array
+ * longer: *room, the number of its elements of that size, becomes 16, then doubles. */
 void *as_mem_need(void *at);
 void *as_mem_grow(void *at, size_t *room, size_t size);
 

@@ -5,8 +5,7 @@
 
 /* A secret of less than BRIEF bytes, and every login, is hidden only where it is a
  * whole word: the secret "sta" must not hide half of "status".  A login of less
- * than LOGIN_MIN bytes is not hidden, because words like "as" and "to" are in every
- * text. */
+ * than LOGIN_MIN bytes is not hidden: "as" and "to" are in every text. */
 enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
 
 /* A text may hold only the beginning of a secret.  It is hidden if it has BEGINNING
@@ -185,7 +184,7 @@ is_word(const struct haystack *text, size_t end)
 	    (end == text->len || !isalnum((unsigned char)text->at[end]));
 }
 
-/* Where the secret that begins at i ends in the text; i if none begins there */
+/* Where this secret ends in the text if it begins at i; if it does not, i */
 static size_t
 match(const struct hidden *hidden, const struct haystack *text, size_t i)
 {
