@@ -16,7 +16,8 @@ static const struct as_option options[] = {
 
 static const struct as_tool tool = {"as-score",
     "[-qtv] [-b FILE] [-f DUR | -f TIME] [-T TARGET] [FILE]...",
-    "Measures how well applications were scaled.", options, NULL, AS_NEEDS_FILES};
+    "Measures how well applications were scaled.", options, NULL,
+    AS_NEEDS_FILES};
 
 static struct as_runs scored, base;
 static struct as_out out;
