@@ -71,7 +71,8 @@ was_sent(const struct as_line *line)
 	    has_word(line, "applied", "failed");
 }
 
-/* Prints no warnings about others: the earlier run has printed them. */
+/* Notes the counts that another program has set, but prints no warnings about
+ * them: the earlier run has printed these. */
 static void
 take_count(struct as_app *app, const struct as_line *line)
 {

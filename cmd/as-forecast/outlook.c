@@ -12,7 +12,8 @@ enum {
 struct as_outlook {
 	int64_t time;           /* TIME of the last sample; -1: none yet */
 	int64_t judged;         /* TIME when a forecast was judged last */
-	struct as_queue counts; /* COUNTs in the last `startup` ms, negated */
+	struct as_queue counts; /* of the last `startup` ms; negated, as the
+				 * queue finds the largest and we need the least */
 	double level;           /* the load of now, smoothed */
 	struct as_candidates candidates;
 	struct as_errors errors;

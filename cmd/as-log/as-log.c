@@ -43,8 +43,9 @@ static struct as_heart heart = {.journal = &journal, .events = &events};
 static int64_t period = 3600000; /* ms between two lines of counts */
 static const char *period_text = "1h";
 
-/* Times of as_time_steady(): when the files were last checked, when the counts were
- * last logged, and when as-log saw that the script has ended (0: it has not). */
+/* Times of as_time_steady(): when the watched files were last checked, when the
+ * counts were last logged, and when as-log saw that as-loop has ended (0: it has
+ * not). */
 static int64_t looked, counted, gone;
 
 static const char *

@@ -35,7 +35,7 @@ as_sink_open(struct as_sink *sink, int fd)
 	if (sink->is_socket)
 		return;
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		return; /* fd was closed, and is /dev/null now */
+		return; /* fd was closed at the start: option.c opened /dev/null */
 	own = open_again(fd);
 	sink->is_polled = own < 0;
 	if (own >= 0)
