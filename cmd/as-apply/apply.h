@@ -260,7 +260,7 @@ void as_execute_begin(struct as_apply *apply, struct as_app *app);
 /* The HTTP client; made at the first call */
 struct as_http *as_execute_client(struct as_apply *apply);
 
-/* Blocks SIGTERM and SIGINT (how is SIG_BLOCK) while a PUT is under way, so that
+/* Blocks SIGTERM, SIGINT and SIGHUP (how is SIG_BLOCK) while a PUT is under way, so that
  * its answer is reported before the process ends; or unblocks them. */
 void as_execute_hold_signals(int how);
 

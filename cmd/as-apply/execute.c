@@ -12,7 +12,7 @@ end_order(struct as_apply *apply, struct as_app *app)
 	as_ask_free(&app->ask);
 }
 
-static const int end_signals[] = {SIGTERM, SIGINT};
+static const int end_signals[] = {SIGTERM, SIGINT, SIGHUP};
 enum { N_END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
 
 /* The kernel may keep a blocked signal pending even if it is ignored.  An ignored

@@ -437,20 +437,24 @@ holds_lock() {
 	same "$(requests)" 'PUT /put {"replicas": 11}'
 }
 
-@test "as-apply: SIGTERM during a PUT waits for its answer and starts no other (O9)" {
-	local apply status=0
+@test "as-apply: SIGTERM or SIGHUP during a PUT waits for its answer and starts no other (O9)" {
+	local apply status signal
 	printf '[app web]\nreplicas_url = %s/slow\n[app web2]\nreplicas_url = %s/put\n' \
 	    "$fault" "$fault" >"$TMP/as.conf"
-	printf '%s web 11 from=10\n%s web2 12 from=10\n' "$(now)" "$(now)" >"$TMP/in"
-	as-apply -c "$TMP/as.conf" -j 1 <"$TMP/in" >"$TMP/reports" &
-	apply=$!
-	until_true test -s "$TMP/requests"
-	kill $apply
-	wait $apply || status=$?
-	same $status 143
-	has "$(<"$TMP/reports")" 'web 11 from=10 applied=ok http=204'
-	same "$(wc -l <"$TMP/reports")" 1
-	same "$(requests)" 'PUT /slow {"replicas": 11}'
+	for signal in TERM HUP; do
+		status=0
+		: >"$TMP/requests"
+		printf '%s web 11 from=10\n%s web2 12 from=10\n' "$(now)" "$(now)" >"$TMP/in"
+		as-apply -c "$TMP/as.conf" -j 1 <"$TMP/in" >"$TMP/reports" &
+		apply=$!
+		until_true test -s "$TMP/requests"
+		kill -$signal $apply
+		wait $apply || status=$?
+		same $status $((128 + $(kill -l $signal)))
+		has "$(<"$TMP/reports")" 'web 11 from=10 applied=ok http=204'
+		same "$(wc -l <"$TMP/reports")" 1
+		same "$(requests)" 'PUT /slow {"replicas": 11}'
+	done
 }
 
 @test "as-apply: a SIGINT that is ignored changes nothing (X9)" {
