@@ -21,6 +21,7 @@ struct as_order {
 	bool spared;   /* the brake does not apply to it */
 	bool comment;  /* no decision, but a comment: it is only passed on */
 	char *report;  /* NULL: the order is not settled yet */
+	size_t report_len;
 	struct as_order *next;
 };
 

@@ -83,19 +83,21 @@ append(struct as_orders *orders)
 }
 
 /* A comment, such as the mark of a tick, keeps its place in the log and among the
- * reports. */
+ * reports.  It may have a NUL. */
 static struct as_order *
 add_comment(struct as_orders *orders, struct as_text text)
 {
 	struct as_order *order = append(orders);
-	struct as_buf copy = {0};
+	struct as_buf copy = {0}, report = {0};
 
 	as_buf_add(&copy, text.at, text.len);
 	as_buf_puts(&copy, "\n");
 	order->comment = true;
 	order->text = copy.at;
 	order->len = copy.len;
-	order->report = as_mem_need(strdup(copy.at));
+	as_buf_add(&report, copy.at, copy.len);
+	order->report = report.at;
+	order->report_len = report.len;
 	return order;
 }
 
@@ -219,6 +221,7 @@ as_order_settle(struct as_order *order, const struct as_app *app,
 		add_count(&report, " other=", order->other);
 	as_buf_puts(&report, "\n");
 	order->report = report.at;
+	order->report_len = report.len;
 }
 
 static void
@@ -243,7 +246,7 @@ as_orders_report(
 	for (const struct as_order *order;
 	     (order = orders->first) != NULL && order->report != NULL;
 	     forget_first(orders)) {
-		size_t len = strlen(order->report);
+		size_t len = order->report_len;
 
 		if (reports->path != NULL)
 			as_buf_add(&text, order->report, len);

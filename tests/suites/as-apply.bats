@@ -694,3 +694,14 @@ $now app 5 from=5 applied=same
 	same "$(<"$TMP/reports")" "$out"
 	same "$(<"$TMP/log")" "$(<"$TMP/in")"
 }
+
+@test "as-apply: a comment with a NUL stays a line of its own (S8)" {
+	local now
+	now=$(now)
+	printf '# mark\0x\n%s app 5 from=5\n' "$now" >"$TMP/in"
+	as-apply -l "$TMP/log" -r "$TMP/reports" "$fault/put" <"$TMP/in" >"$TMP/out"
+	printf '# mark\0x\n%s app 5 from=5 applied=same\n' "$now" >"$TMP/want"
+	cmp "$TMP/out" "$TMP/want"
+	cmp "$TMP/reports" "$TMP/want"
+	cmp "$TMP/log" "$TMP/in"
+}
