@@ -1,6 +1,21 @@
 /* owner.c - finds apps that would send the same request, and so fight each other */
 #include "apply.h"
 
+/* The NUL after each part keeps "prod1" "2web" apart from "prod" "12web". */
+static void
+add_part(struct as_buf *to, struct as_text part)
+{
+	as_buf_add(to, part.at, part.len);
+	as_buf_add(to, "", 1);
+}
+
+static void
+add_setting(struct as_buf *to, const struct as_setting *setting)
+{
+	add_part(to, as_text(setting->key));
+	add_part(to, as_text(setting->value));
+}
+
 /* Two apps with the same URL may still send different bodies or queries: if a
  * filter uses $app, or .app of its input, or a variable that the apps set
  * differently. */
@@ -11,28 +26,28 @@ add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 	size_t i = 0, j;
 
 	while ((filter = as_scope_each(scope, key, &i)) != NULL) {
-		as_buf_puts(to, filter->value);
+		add_setting(to, filter);
 		if ((as_names_find(filter->value, "app") &
 			(AS_NAMES_VARIABLE | AS_NAMES_FIELD)) != 0)
-			as_buf_add(to, scope->app.at, scope->app.len);
+			add_part(to, scope->app);
 		for (j = 0; (set = as_scope_each(scope, "set.", &j)) != NULL;)
 			if ((as_names_find(filter->value, set->key + 4) &
 				AS_NAMES_VARIABLE) != 0)
-				as_buf_puts(to, set->value);
+				add_setting(to, set);
 	}
 }
 
 void
 as_owner_find(struct as_apps *apps, struct as_app *app, size_t number)
 {
+	const char *socket = app->scope.settings->remote.unix_socket;
 	struct as_buf key = {0};
 	size_t known = apps->keys.n, at;
 
-	as_buf_add(&key, app->url.at, app->url.len);
-	if (app->scope.settings->remote.unix_socket != NULL)
-		as_buf_puts(&key, app->scope.settings->remote.unix_socket);
+	add_part(&key, (struct as_text){app->url.at, app->url.len});
+	add_part(&key, as_text(socket != NULL ? socket : ""));
 	for (size_t i = 0; i < app->n_headers; i++)
-		as_buf_puts(&key, app->headers[i]);
+		add_part(&key, as_text(app->headers[i]));
 	add_filter_key(&app->scope, "replicas_body", &key);
 	add_filter_key(&app->scope, "replicas_query.", &key);
 	at = as_table_find(&apps->keys, (struct as_text){key.at, key.len});

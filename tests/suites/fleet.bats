@@ -155,6 +155,9 @@ replicas_url = FAULT/put/a
 		0|replicas_body = "n=\\(.app)"|replicas_body = "n=\\(.app)"
 		78|replicas_body = {replicas}\nset.r = 1|replicas_body = {replicas}\nset.r = 2
 		0|replicas_body = {replicas, $r}\nset.r = 1|replicas_body = {replicas, $r}\nset.r = 2
+		0|replicas_body = {$r, $s}\nset.r = prod1\nset.s = 2web|replicas_body = {$r, $s}\nset.r = prod\nset.s = 12web
+		0|replicas_header = X: 1\nreplicas_header = Y: 2|replicas_header = X: 1Y: 2
+		0|replicas_query.a = .replicas|replicas_query.b = .replicas
 	END
 	same "$(cat "$TMP/requests")" ""
 }
