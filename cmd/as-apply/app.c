@@ -43,6 +43,34 @@ as_app_check(struct as_apps *apps, struct as_text name)
 	free(app);
 }
 
+static bool
+is_filter(const char *key, enum as_filter_kind *kind)
+{
+	*kind = strcmp(key, "sample") == 0 ? AS_SAMPLES : AS_TEXT;
+	return *kind == AS_SAMPLES || strcmp(key, "before_replicas") == 0 ||
+	    strcmp(key, "replicas_body") == 0 ||
+	    strncmp(key, "replicas_query.", 15) == 0;
+}
+
+/* Returns why a filter of the app cannot run, with its key, or NULL. */
+static const char *
+check_filters(const struct as_scope *scope, const char **key)
+{
+	const struct as_settings *settings = scope->settings;
+	const char *why = NULL;
+	enum as_filter_kind kind;
+
+	for (size_t i = 0; i < settings->n_in_force && why == NULL; i++) {
+		const struct as_setting *setting =
+		    &scope->config->settings[settings->in_force[i]];
+
+		*key = setting->key;
+		if (is_filter(setting->key, &kind))
+			why = as_filter_wrong(scope, setting);
+	}
+	return why;
+}
+
 /* For an app that a decision names, but not the configuration.  If its settings
  * conflict, or no URL can be made of its name, only this app is refused. */
 static bool
@@ -57,6 +85,8 @@ is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 		return false;
 	}
 	wrong = as_url_wrong(&scope, &key);
+	if (wrong == NULL)
+		wrong = check_filters(&scope, &key);
 	if (wrong != NULL)
 		snprintf(why, AS_DETAIL_MAX, "%s: %s", key, wrong);
 	return wrong == NULL;
@@ -100,13 +130,10 @@ add_all_filters(const struct as_config *config)
 {
 	for (size_t i = 0; i < config->n; i++) {
 		const struct as_setting *s = &config->settings[i];
+		enum as_filter_kind kind;
 
-		if (strcmp(s->key, "sample") == 0)
-			as_filter_add(s, AS_SAMPLES);
-		if (strcmp(s->key, "before_replicas") == 0 ||
-		    strcmp(s->key, "replicas_body") == 0 ||
-		    strncmp(s->key, "replicas_query.", 15) == 0)
-			as_filter_add(s, AS_TEXT);
+		if (is_filter(s->key, &kind))
+			as_filter_add(s, kind);
 	}
 }
 

@@ -16,9 +16,9 @@ as_request_filters(const struct as_scope *scope)
 	size_t i = 0;
 
 	if (filter != NULL)
-		as_filter_add(filter, AS_TEXT);
+		as_filter_add_for(scope, filter, AS_TEXT);
 	while ((filter = as_scope_each(scope, "replicas_query.", &i)) != NULL)
-		as_filter_add(filter, AS_TEXT);
+		as_filter_add_for(scope, filter, AS_TEXT);
 }
 
 /* If a reply in $before is missing, the request would lack it: so none is made. */

@@ -76,6 +76,10 @@ enum as_names {
 
 int as_names_find(const char *filter, const char *name);
 
+/* Use number n of a variable that the filter does not bind itself, without the $;
+ * at is NULL: there are fewer. */
+struct as_text as_names_free(const char *filter, size_t n);
+
 /* jq-paths.c - runs in the locked process (fence.c): finds the numbers that the
  * paths name.  A value is finite and >= 0, or NaN if it is missing or bad; at least
  * one metric is a number.  Returns NULL, or the word for err= ("not-json", "type",
@@ -200,6 +204,15 @@ enum as_how {
 /* Adds a filter and returns its number.  Filters with the same text and kind have
  * the same number. */
 size_t as_filter_add(
+    const struct as_setting *setting, enum as_filter_kind kind);
+
+/* Returns why the filter cannot run for the app, or NULL: only other apps set a
+ * variable that it uses.  A variable that no app sets is no filter at all. */
+const char *as_filter_wrong(
+    const struct as_scope *scope, const struct as_setting *setting);
+
+/* As as_filter_add, but dies with 78 if the filter cannot run for the app. */
+size_t as_filter_add_for(const struct as_scope *scope,
     const struct as_setting *setting, enum as_filter_kind kind);
 
 /* Compiles the filters; all must have been added.  Dies with 78 if one of them is

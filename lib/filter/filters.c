@@ -24,6 +24,39 @@ as_filter_add(const struct as_setting *setting, enum as_filter_kind kind)
 	return n_filters++;
 }
 
+const char *
+as_filter_wrong(const struct as_scope *scope, const struct as_setting *setting)
+{
+	static char why[256];
+	struct as_text name;
+	char key[160];
+
+	for (size_t n = 0; (name = as_names_free(setting->value, n)).at != NULL;
+	     n++) {
+		snprintf(key, sizeof(key), "set.%.*s", (int)name.len, name.at);
+		if (as_text_is(name, as_text("app")) ||
+		    as_text_is(name, as_text("before")) ||
+		    as_scope_first(scope, key, NULL) != NULL ||
+		    !as_program_sets(scope->config, key))
+			continue;
+		snprintf(why, sizeof(why), "$%s is not set for app %.*s",
+		    key + 4, (int)scope->app.len, scope->app.at);
+		return why;
+	}
+	return NULL;
+}
+
+size_t
+as_filter_add_for(const struct as_scope *scope,
+    const struct as_setting *setting, enum as_filter_kind kind)
+{
+	const char *why = as_filter_wrong(scope, setting);
+
+	if (why != NULL)
+		as_setting_die(setting, why);
+	return as_filter_add(setting, kind);
+}
+
 bool
 as_filter_is_plain(size_t filter)
 {

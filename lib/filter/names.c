@@ -78,24 +78,82 @@ use_of(const char *filter, const char *at, const char *end)
 	return *end == ',' || *end == '}' ? AS_NAMES_FIELD | AS_NAMES_KEY : 0;
 }
 
+/* False: there is no further name. */
+static bool
+next_name(struct text *text, struct as_text *name)
+{
+	while (*text->p != '\0' && !is_name_byte(*text->p))
+		skip_other(text);
+	name->at = text->p;
+	while (is_name_byte(*text->p))
+		text->p++;
+	name->len = (size_t)(text->p - name->at);
+	return name->len > 0;
+}
+
 int
 as_names_find(const char *filter, const char *name)
 {
 	struct text text = {.p = filter};
-	size_t len = strlen(name);
+	struct as_text each;
 	int found = 0;
 
-	while (*text.p != '\0') {
-		const char *at = text.p;
-
-		if (!is_name_byte(*at)) {
-			skip_other(&text);
-			continue;
-		}
-		while (is_name_byte(*text.p))
-			text.p++;
-		if ((size_t)(text.p - at) == len && memcmp(at, name, len) == 0)
-			found |= use_of(filter, at, text.p);
-	}
+	while (next_name(&text, &each))
+		if (as_text_is(each, as_text(name)))
+			found |= use_of(filter, each.at, text.p);
 	return found;
+}
+
+/* The end of what binds variables: "as PATTERN |", "as PATTERN (" or "def f($NAME):" */
+static const char *
+skip_pattern(const char *p, bool is_def)
+{
+	int open = 0;
+
+	for (; *p != '\0'; p++) {
+		if (open == 0 && *p == (is_def ? ':' : '|'))
+			break;
+		if (open == 0 && *p == '(' && !is_def)
+			break;
+		if (strchr("[{(", *p) != NULL)
+			open++;
+		else if (strchr("]})", *p) != NULL)
+			open--;
+	}
+	return p;
+}
+
+/* Whether the filter itself binds the variable, at this place or before */
+static bool
+is_bound(const char *filter, struct as_text variable)
+{
+	struct text text = {.p = filter};
+	const char *end = filter; /* of the last pattern */
+	struct as_text name;
+
+	while (next_name(&text, &name) && name.at <= variable.at) {
+		char before = name.at > filter ? name.at[-1] : '\0';
+		bool is_def = as_text_is(name, as_text("def"));
+
+		if (before == '$' && name.at < end &&
+		    as_text_is(name, variable))
+			return true;
+		if (before != '$' && before != '.' &&
+		    (is_def || as_text_is(name, as_text("as"))))
+			end = skip_pattern(text.p, is_def);
+	}
+	return false;
+}
+
+struct as_text
+as_names_free(const char *filter, size_t n)
+{
+	struct text text = {.p = filter};
+	struct as_text name;
+
+	while (next_name(&text, &name))
+		if (name.at > filter && name.at[-1] == '$' &&
+		    !is_bound(filter, name) && n-- == 0)
+			return name;
+	return (struct as_text){NULL, 0};
 }

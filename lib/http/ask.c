@@ -94,7 +94,8 @@ static void
 add_filter(struct as_ask *ask, const struct as_scope *scope, const char *key,
     const char *value, enum as_filter_kind kind)
 {
-	ask->filter = as_filter_add(as_scope_first(scope, key, value), kind);
+	ask->filter = as_filter_add_for(
+	    scope, as_scope_first(scope, key, value), kind);
 }
 
 bool

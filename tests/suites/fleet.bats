@@ -198,6 +198,58 @@ set.job = a&b
 	same "$(<"$TMP/requests")" 'GET /all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D '
 }
 
+@test "fleet: a variable in a filter that only other apps set refuses the file" {
+	conf <<-'END'
+	[default]
+replicas_url = FAULT/put/{app}
+status_url = FAULT/all?{app}
+sample = .[] | {app: .n, replicas: .r, cpu: .c, x: ($zone | length)}
+replicas_body = {n: .replicas, zone: $zone}
+[app a]
+set.zone = one
+[app b]
+	END
+	expect 78 as-apply -c "$TMP/as.conf" </dev/null
+	same "$err" "as-apply: error: $TMP/as.conf:5: replicas_body: \$zone is not set for app b"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	same "$err" "as-fetch: error: $TMP/as.conf:4: sample: \$zone is not set for app b"
+	sed -i 's/^replicas_body.*/replicas_query.z = $zone/' "$TMP/as.conf"
+	expect 78 as-apply -c "$TMP/as.conf" </dev/null
+	has "$err" '5: replicas_query.z: $zone is not set for app b'
+	# known only at run time, it alone is refused
+	sed -i 's/\[app b\]/[app b*]/; s/.*query.z.*/replicas_body = {n: .replicas, zone: $zone}/' "$TMP/as.conf"
+	expect 75 as-apply -f -c "$TMP/as.conf" <<-END
+		$(now) b 5 from=4
+		$(now) a 5 from=4
+	END
+	has "$out" 'b 5 from=4 applied=refused why=other-app'
+	has "$out" 'a 5 from=4 applied=ok'
+	has "$err" 'refused: other-app: sample: $zone is not set for app b'
+	same "$(<"$TMP/requests")" 'PUT /put/a {"n":5,"zone":"one"}'
+}
+
+@test "fleet: a variable that a filter binds itself needs no set" {
+	local want filter n=0
+	while IFS='|' read -r want filter; do
+		printf '[default]\nreplicas_url = %s/put/{app}\nreplicas_body = %s\n[app a]\nset.z = 1\n[app b]\n' \
+		    "$fault" "${filter//!/|}" >"$TMP/as.conf"
+		expect "$want" as-apply -c "$TMP/as.conf" </dev/null
+		n=$((n + 1))
+	done <<-'END'
+		0|.replicas as $z ! $z
+		0|. as {replicas: $z} ! {r: $z}
+		0|. as [$a, {b: $z}] ?// {app: $z} ! $z
+		0|reduce .replicas as $z (0; . + $z)
+		0|def f($z): $z; f(.replicas)
+		0|"$z \(.app)"
+		0|{z: .z} # $z
+		78|$z as $z ! $z
+		78|"\($z)"
+		78|.as ! $z
+	END
+	same $n 10
+}
+
 @test "fleet: a status_body is POSTed, be it empty" {
 	expect 0 as-fetch -o 'status_body={"of":"{app}"}' "$fault/a"
 	expect 0 as-fetch -o status_body= "$fault/a"
