@@ -18,7 +18,6 @@ make(struct as_apps *apps, struct as_text name, size_t number)
 	url = as_scope_first(&app->scope, "replicas_url", NULL);
 	if (url == NULL)
 		return app;
-	as_secret_ready(&app->scope.settings->remote);
 	app->url.at = as_url_expand(&app->scope, url, NULL, NULL);
 	app->base = strlen(app->url.at);
 	app->url.len = app->url.room = app->base;
@@ -33,8 +32,10 @@ make(struct as_apps *apps, struct as_text name, size_t number)
 void
 as_app_check(struct as_apps *apps, struct as_text name)
 {
-	struct as_app *app = make(apps, name, 0);
+	struct as_app *app;
 
+	as_secret_ready(&as_config_of(apps->config, name)->remote);
+	app = make(apps, name, 0);
 	for (size_t i = 0; i < app->n_headers; i++)
 		free(app->headers[i]);
 	free((void *)app->headers);
@@ -87,9 +88,12 @@ is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	wrong = as_url_wrong(&scope, &key);
 	if (wrong == NULL)
 		wrong = check_filters(&scope, &key);
+	if (wrong == NULL)
+		wrong = as_ask_wrong(&scope, &key);
 	if (wrong != NULL)
 		snprintf(why, AS_DETAIL_MAX, "%s: %s", key, wrong);
-	return wrong == NULL;
+	return wrong == NULL &&
+	    as_secret_check(&scope.settings->remote, why) == 0;
 }
 
 static struct as_app *
@@ -143,8 +147,11 @@ as_apps_ready(struct as_apps *apps)
 	struct as_config *config = apps->config;
 
 	for (size_t i = 0; i < config->n_named; i++) {
-		struct as_app *app = add(apps, as_table_name(&config->apps, i));
+		struct as_text name = as_table_name(&config->apps, i);
+		struct as_app *app;
 
+		as_secret_ready(&as_config_of(config, name)->remote);
+		app = add(apps, name);
 		as_app_claim(apps, app);
 		if (app->owner != i)
 			as_msg_die(EX_CONFIG,

@@ -25,6 +25,24 @@ as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
 	return headers;
 }
 
+static const char too_many[] = "is one URL more than 16";
+
+const char *
+as_ask_wrong(const struct as_scope *scope, const char **key)
+{
+	static const char *const keys[] = {"status_url", "before_url"};
+
+	for (size_t k = 0; k < 2; k++) {
+		size_t i = 0, n = 0;
+
+		*key = keys[k];
+		while (as_scope_each(scope, keys[k], &i) != NULL)
+			if (++n > REPLIES_MAX)
+				return too_many;
+	}
+	return NULL;
+}
+
 static void
 add_request(struct as_ask *ask, const struct as_scope *scope, char *url)
 {
@@ -44,7 +62,7 @@ add_urls(
 
 	while ((url = as_scope_each(scope, key, &i)) != NULL) {
 		if (ask->n == REPLIES_MAX)
-			as_setting_die(url, "is one URL more than 16");
+			as_setting_die(url, too_many);
 		add_request(ask, scope,
 		    as_url_expand(scope, url,
 			what == AS_ASK_STATUS ? "status_query." : NULL, NULL));

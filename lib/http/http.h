@@ -20,10 +20,11 @@ const char *as_secret_token(const char *path, const char **why);
  * itself. */
 void as_secret_logins(const char *path);
 
-/* Reads the files that these settings name.  Dies with 77 if a file with a secret
- * is missing or other users can read it, with 78 if another file is missing or what
- * a file holds cannot be used. */
-void as_secret_ready(const struct as_remote *remote);
+/* Reads all files of the settings.  Returns 0, or an exit status with the reason in
+ * why: 77 where a secret's file is missing or other users can read it, 78 where
+ * another file is missing or what it holds cannot be used. */
+int as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX]);
+void as_secret_ready(const struct as_remote *remote); /* or dies */
 
 /* netrc.c - calls act for each login, each password, and each "LOGIN:PASSWORD" in
  * the text of a netrc_file */
@@ -259,6 +260,9 @@ void as_ask_send(struct as_ask *ask, struct as_http *http);
 /* Sends no request: ask->done is called at once, with this failure. */
 void as_ask_fail(
     struct as_ask *ask, const char *word, int code, const char *detail);
+
+/* Why the settings have too many URLs to ask, with their key, or NULL */
+const char *as_ask_wrong(const struct as_scope *scope, const char **key);
 
 /* Makes an as_ask that is never sent: the caller puts a reply into replies[0], and
  * only the filter is run. */

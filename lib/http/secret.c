@@ -194,38 +194,70 @@ as_secret_logins(const char *path)
 	refresh(find(path, as_netrc_each));
 }
 
-static void
-check_file(const char *key, const char *path, each_secret *each)
+/* Returns the exit status for a file that cannot be used, and why; or 0. */
+static int
+check_file(const char *path, each_secret *each, const char **why)
 {
 	struct stat st;
-	const char *why;
 
 	as_privilege_hide();
-	why = stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
-	if (why != NULL)
-		as_msg_die(EX_NOPERM, "%s: %s: %s", key, path, why);
-	if ((why = refresh(find(path, each))) != NULL)
-		as_msg_die(EX_CONFIG, "%s: %s: %s", key, path, why);
+	*why = stat(path, &st) != 0 ? strerror(errno) : check_owner(&st);
+	if (*why != NULL)
+		return EX_NOPERM;
+	*why = refresh(find(path, each));
+	return *why != NULL ? EX_CONFIG : 0;
 }
 
-static void
-check_readable(const char *key, const char *path)
+static int
+check_readable(const char *path, const char **why)
 {
-	if (path != NULL && access(path, R_OK) != 0)
-		as_msg_die(EX_CONFIG, "%s: %s: %s", key, path, strerror(errno));
+	if (access(path, R_OK) == 0)
+		return 0;
+	*why = strerror(errno);
+	return EX_CONFIG;
+}
+
+int
+as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX])
+{
+	const char *cert = remote->client_cert;
+	const struct {
+		const char *key, *path;
+		each_secret *each; /* NULL: it has no secret */
+	} files[] = {
+	    {"token_file", remote->token_file, token_each},
+	    {"netrc_file", remote->netrc_file, as_netrc_each},
+	    {"client_key", remote->client_key, key_each},
+	    /* which holds the key, too */
+	    {"client_cert", remote->client_key == NULL ? cert : NULL, key_each},
+	    {"ca_file", remote->ca_file, NULL},
+	    {"client_cert", cert, NULL},
+	};
+	int code = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *path = files[i].path, *wrong;
+
+		if (path == NULL)
+			continue;
+		code = files[i].each != NULL ?
+		    check_file(path, files[i].each, &wrong) :
+		    check_readable(path, &wrong);
+		if (code != 0) {
+			snprintf(why, AS_DETAIL_MAX, "%s: %s: %s", files[i].key,
+			    path, wrong);
+			break;
+		}
+	}
+	return code;
 }
 
 void
 as_secret_ready(const struct as_remote *remote)
 {
-	if (remote->token_file != NULL)
-		check_file("token_file", remote->token_file, token_each);
-	if (remote->netrc_file != NULL)
-		check_file("netrc_file", remote->netrc_file, as_netrc_each);
-	if (remote->client_key != NULL)
-		check_file("client_key", remote->client_key, key_each);
-	else if (remote->client_cert != NULL) /* it must hold the key, too */
-		check_file("client_cert", remote->client_cert, key_each);
-	check_readable("ca_file", remote->ca_file);
-	check_readable("client_cert", remote->client_cert);
+	char why[AS_DETAIL_MAX];
+	int code = as_secret_check(remote, why);
+
+	if (code != 0)
+		as_msg_die(code, "%s", why);
 }

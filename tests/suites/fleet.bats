@@ -492,6 +492,30 @@ header = X-Who: {app}
 }
 
 # bats test_tags=slow
+@test "credentials: an app known by a glob alone is refused alone, also in the middle of a PUT (C7)" {
+	local urls i settings why
+	for i in {1..17}; do urls+="status_url = $fault/a?$i\n"; done
+	(umask 077 && echo token >"$TMP/wide" && : >"$TMP/empty" && chmod 644 "$TMP/wide")
+	while IFS='|' read -r settings why; do
+		: >"$TMP/requests"
+		printf '[default]\nreplicas_url = %s/put/{app}\n[app late]\n[app x*]\n%b\n' \
+		    "$fault" "$settings" >"$TMP/as.conf"
+		expect 75 bash -c "{ echo '$(now) late 5 from=4'
+		    for i in {1..500}; do [ -s '$TMP/requests' ] && break; sleep 0.02; done
+		    echo '$(now) x1 5 from=4'; } | as-apply -c '$TMP/as.conf'"
+		has "$out" 'late 5 from=4 applied=ok http=204'
+		has "$out" 'x1 5 from=4 applied=refused why=other-app'
+		has "$err" "x1: refused: other-app: $why"
+	done <<-END
+		token_file = $TMP/none|token_file: $TMP/none: No such file
+		token_file = $TMP/wide|token_file: $TMP/wide: others can read it
+		token_file = $TMP/empty|token_file: $TMP/empty: is empty
+		netrc_file = $TMP/wide|netrc_file: $TMP/wide: others can read it
+		ca_file = $TMP/none|ca_file: $TMP/none: No such file
+		$urls|status_url: is one URL more than 16
+	END
+}
+
 @test "credentials: a token file that changes is read again (C7)" {
 	umask 077
 	printf one >"$TMP/token"
