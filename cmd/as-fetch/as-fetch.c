@@ -174,10 +174,13 @@ fetch_reply_file(void)
 	group->ask.owner = group;
 	snprintf(detail, sizeof(detail), "the reply is over %lld bytes",
 	    (long long)most);
-	if (whole)
-		take_replies(&group->ask);
-	else
+	if (!whole)
 		as_ask_fail(&group->ask, "too-big", EX_UNAVAILABLE, detail);
+	else if (group->ask.replies[0].len == 0)
+		as_ask_fail(
+		    &group->ask, "empty", EX_UNAVAILABLE, "reply has no body");
+	else
+		take_replies(&group->ask);
 }
 
 static bool

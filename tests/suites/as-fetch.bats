@@ -215,6 +215,13 @@ status_url = $fault/$2"
 	misses empty 69 "$fault/none"
 }
 
+@test "as-fetch: a reply file without a byte is err=empty, like a body" {
+	misses empty 69 -i /dev/null
+	misses empty 69 -i - < <(:)
+	misses empty 69 -i /dev/null -o 'sample={replicas: .n, cpu: (.a + 0)}'
+	misses not-json 69 -i - <<<''
+}
+
 @test "as-fetch: a redirect is not followed (H3 H4)" {
 	misses redirect 69 "$fault/moved"
 	has "$err" "/good"
