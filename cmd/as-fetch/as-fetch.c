@@ -161,6 +161,19 @@ begin_tick(struct as_group *group, int64_t time)
 	as_ask_send(&group->ask, fleet.http);
 }
 
+/* TIME of a tick that is not on the grid.  Two of them in one second differ in
+ * their milliseconds. */
+static int64_t
+time_now(void)
+{
+	int64_t now = as_time_now(), second = now - now % 1000;
+
+	for (size_t i = 0; i < fleet.config->apps.n; i++)
+		if (fleet.newest[i] >= second && fleet.newest[i] <= now)
+			fleet.fraction = true;
+	return fleet.fraction ? now : second;
+}
+
 static void
 fetch_reply_file(void)
 {
@@ -169,7 +182,7 @@ fetch_reply_file(void)
 	bool whole = as_reply_read(&group->ask, reply_file, most);
 	char detail[64];
 
-	group->time = as_time_now();
+	group->time = fleet.round = time_now();
 	group->ask.done = take_replies;
 	group->ask.owner = group;
 	snprintf(detail, sizeof(detail), "the reply is over %lld bytes",
@@ -231,19 +244,6 @@ new_tick(const struct as_grid *grid)
 
 	*tick = (struct as_tick){.time = grid->stamp, .n_pending = 1};
 	return tick;
-}
-
-/* TIME of a tick that is not on the grid.  Two of them in one second differ in
- * their milliseconds. */
-static int64_t
-time_now(void)
-{
-	int64_t now = as_time_now(), second = now - now % 1000;
-
-	for (size_t i = 0; i < fleet.config->apps.n; i++)
-		if (fleet.newest[i] >= second && fleet.newest[i] <= now)
-			fleet.fraction = true;
-	return fleet.fraction ? now : second;
 }
 
 static struct as_grid

@@ -353,6 +353,20 @@ status_url = $fault/$2"
 	same "$(wc -l <"$TMP/out")" 3
 }
 
+@test "as-fetch: each reply file has its lines, whatever the log has" {
+	printf '[default]\nsample = .items[]\n[app web]\n[app api]\n' >"$TMP/as.conf"
+	local i
+	for i in 1 2 3; do
+		expect 0 as-fetch -c "$TMP/as.conf" -l "$TMP/log" -i - <<<'
+		    {"items": [{"app": "web", "replicas": 3, "cpu": 0.5},
+			{"app": "api", "replicas": 4, "cpu": 0.7}]}'
+		same "$(cut -d' ' -f2- <<<"$out")" $'web 3 cpu=0.5\napi 4 cpu=0.7'
+		same "$(wc -l <"$TMP/log")" $((2 * i))
+	done
+	same "$(cut -d' ' -f1 "$TMP/log" | uniq | wc -l)" 3
+	expect 0 as-decide "$TMP/log"
+}
+
 @test "as-fetch: a server that asks to be left alone is, by the next process, too (X17)" {
 	local until
 	expect 75 as-fetch -l "$TMP/log" "$fault/busy"
