@@ -50,14 +50,38 @@ add_text(struct as_buf *key, const char *text)
 }
 
 static void
+add_number(struct as_buf *key, int64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	add_text(key, text);
+}
+
+static void
 add_credentials(struct as_buf *key, const struct as_remote *remote)
 {
 	add_text(key, remote->token_file);
 	add_text(key, remote->netrc_file);
 	add_text(key, remote->client_cert);
+	add_text(key, remote->client_key);
 	add_text(key, remote->ca_file);
 	add_text(key, remote->unix_socket);
 	add_text(key, remote->aws_sigv4);
+}
+
+/* What bounds the request, and which servers get the credentials */
+static void
+add_limits(struct as_buf *key, const struct as_ask *ask,
+    const struct as_remote *remote)
+{
+	add_number(key, remote->timeout);
+	add_number(key, remote->connect_timeout);
+	add_number(key, remote->retries);
+	add_number(key, remote->reply_max);
+	add_number(key, remote->follow);
+	for (size_t i = 0; i < ask->n; i++)
+		add_number(key, ask->requests[i].trusted);
 }
 
 /* Whether the output of the filter depends on this variable */
@@ -68,22 +92,32 @@ uses(const struct as_scope *scope, const char *variable)
 		   AS_NAMES_VARIABLE) != 0;
 }
 
-/* Apps whose keys are equal get the same reply, so one request is enough. */
+static void
+add_requests(struct as_buf *key, const struct as_ask *ask)
+{
+	add_number(key, (int64_t)ask->n);
+	for (size_t i = 0; i < ask->n; i++)
+		add_text(key, ask->requests[i].url);
+	add_number(key, (int64_t)ask->n_headers);
+	for (size_t i = 0; i < ask->n_headers; i++)
+		add_text(key, ask->headers[i]);
+	add_text(key, ask->body);
+}
+
+/* Apps whose keys are equal get the same reply, so one request is enough.  With a
+ * plain filter two such apps are refused, and limits are no excuse: they change no
+ * load. */
 static void
 make_key(
     struct as_buf *key, const struct as_ask *ask, const struct as_scope *scope)
 {
 	const struct as_setting *set;
-	char filter[24];
 
-	snprintf(filter, sizeof(filter), "%zu", ask->filter);
-	add_text(key, filter);
-	for (size_t i = 0; i < ask->n; i++)
-		add_text(key, ask->requests[i].url);
-	for (size_t i = 0; i < ask->n_headers; i++)
-		add_text(key, ask->headers[i]);
-	add_text(key, ask->body);
+	add_number(key, (int64_t)ask->filter);
+	add_requests(key, ask);
 	add_credentials(key, &scope->settings->remote);
+	if (!as_filter_is_plain(ask->filter))
+		add_limits(key, ask, &scope->settings->remote);
 	for (size_t i = 0; (set = as_scope_each(scope, "set.", &i)) != NULL;) {
 		if (!uses(scope, set->key + 4))
 			continue;

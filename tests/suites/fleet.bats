@@ -40,6 +40,7 @@ setup() {
 		/b|$(json "$good")
 		/c|$(json "$good")
 		/slow|hang
+		/late|wait 400|$(json '[{"n":"a","r":1,"c":0.5},{"n":"b","r":2,"c":1.5}]')
 		/other|$(json '{"replicas": "four"}')
 		/all|$(json '[{"n":"a","r":1,"c":0.5},{"n":"b","r":2,"c":1.5},{"n":"x","r":9,"c":1}]')
 		/all?q=by%20%28app%29%7Bjob%3D%22a%26b%22%7D|$(json '[{"n":"a","r":1,"c":0.5}]')
@@ -118,6 +119,38 @@ d - err=missing'
 	has "$err" 'no app is selected'
 }
 
+@test "fleet: apps of one URL have each its own limits and credentials" {
+	local limit
+	umask 077
+	echo t0ken-of-b >"$TMP/token"
+	conf <<-'END'
+	[default]
+status_url = FAULT/late
+sample = .[] | {app: .n, replicas: .r, cpu: .c}
+[app a]
+timeout = 100ms
+[app b]
+timeout = 5s
+	END
+	expect 75 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" $'a - err=timeout\nb 2 cpu=1.5'
+	for limit in reply_max=20 connect_timeout=3s retries=0 follow=same-host; do
+		: >"$TMP/requests"
+		sed "s|/late|/all|; s|^timeout = 100ms|$limit|; /^timeout/d" \
+		    "$TMP/as.conf" >"$TMP/b.conf"
+		as-fetch -c "$TMP/b.conf" >"$TMP/out" 2>"$TMP/err" || :
+		same "$(fetched | tail -n 1)" 'b 2 cpu=1.5'
+		same "$(grep -c . "$TMP/requests")" 2
+	done
+	: >"$TMP/requests.heads"
+	sed "s|/late|/all|; s|^timeout = 100ms|replicas_url = http://127.0.0.2:1/|
+	    s|^timeout.*|replicas_url = $fault/put|; s|^status|token_file = token\n&|" \
+	    "$TMP/as.conf" >"$TMP/b.conf"
+	expect 0 as-fetch -c "$TMP/b.conf"
+	same "$(fetched)" $'a 1 cpu=0.5\nb 2 cpu=1.5'
+	same "$(grep -c t0ken-of-b "$TMP/requests.heads")" 1
+}
+
 @test "fleet: apps whose loads nothing tells apart are refused (C11)" {
 	conf <<-'END'
 	[default]
@@ -127,6 +160,9 @@ replicas_url = FAULT/put/a
 [app b]
 	END
 	expect 78 as-fetch -c "$TMP/as.conf"
+	has "$err" 'apps a and b have the same status_url'
+	sed '$a timeout = 5s' "$TMP/as.conf" >"$TMP/b.conf"
+	expect 78 as-fetch -c "$TMP/b.conf"
 	has "$err" 'apps a and b have the same status_url'
 	expect 78 as-apply -c "$TMP/as.conf" </dev/null
 	has "$err" 'apps a and b share the same replicas_url: they would fight'
