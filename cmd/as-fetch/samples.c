@@ -286,7 +286,8 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 		take_answer(fleet, group);
 		/* If the settings name no app, the reply may have any apps, but
 		 * must have one. */
-		if (fleet->config->n_named > 0 || fleet->answer.len == 0)
+		if (fleet->closed || fleet->config->n_named > 0 ||
+		    fleet->answer.len == 0)
 			fail_missing(fleet, group);
 	}
 	free(notes.at);

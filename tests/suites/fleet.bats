@@ -119,6 +119,23 @@ d - err=missing'
 	has "$err" 'no app is selected'
 }
 
+@test "fleet: an app of the command line that the reply lacks is err=missing" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/all
+sample = .[] | {app: .n, replicas: .r, cpu: .c}
+	END
+	expect 69 as-fetch -c "$TMP/as.conf" b nosuchapp
+	same "$(fetched)" $'b 2 cpu=1.5\nnosuchapp - err=missing'
+	same "$err" 'as-fetch: error: nosuchapp: status: missing: the reply has nothing of it'
+	expect 69 as-fetch -c "$TMP/as.conf" -i - b nosuchapp <<<'[{"n":"b","r":2,"c":1.5}]'
+	same "$(fetched)" $'b 2 cpu=1.5\nnosuchapp - err=missing'
+	expect 0 as-fetch -c "$TMP/as.conf" b a
+	same "$(fetched)" $'a 1 cpu=0.5\nb 2 cpu=1.5'
+	expect 0 as-fetch -c "$TMP/as.conf"
+	same "$(fetched)" $'a 1 cpu=0.5\nb 2 cpu=1.5\nx 9 cpu=1'
+}
+
 @test "fleet: apps of one URL have each its own limits and credentials" {
 	local limit
 	umask 077
