@@ -46,6 +46,7 @@ as_http_new(size_t jobs, size_t hosts)
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		as_msg_die(EX_OSERR, "libcurl cannot be started");
+	as_proxy_hide();
 	http->done_end = &http->done;
 	http->lanes.ended = end_transfer;
 	http->lanes.owner = http;

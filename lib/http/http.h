@@ -20,6 +20,9 @@ const char *as_secret_token(const char *path, const char **why);
  * itself. */
 void as_secret_logins(const char *path);
 
+/* proxy.c - hides the logins of http_proxy and of its siblings */
+void as_proxy_hide(void);
+
 /* Reads all files of the settings.  Returns 0, or an exit status with the reason in
  * why: 77 where a secret's file is missing or other users can read it, 78 where
  * another file is missing or what it holds cannot be used. */

@@ -308,3 +308,31 @@ silent() {
 	grep -q 'Bearer token-two-2' "$TMP/requests.heads"
 	untold token-one "$TMP/err" "$TMP/out"
 }
+
+# proxies URL TEXT: each tool says TEXT when that is its proxy, and shows no login
+proxies() {
+	local name tool
+	for name in http_proxy all_proxy ALL_PROXY; do
+		for tool in as-fetch as-apply; do
+			env "$name=$1" timeout 10 $tool -vv -o retries=0 http://as.invalid/x \
+			    <<<5 >"$TMP/out" 2>"$TMP/err" || :
+			has "$(<"$TMP/err")" "$2"
+			untold s3cret "$TMP/err" "$TMP/out"
+			untold joe "$TMP/err" "$TMP/out"
+		done
+	done
+}
+
+@test "secrets: the login of a proxy in the environment is not shown" {
+	start_faultd <<-END
+		http://as.invalid/x|HTTP/1.1 407 No\r\nContent-Length: 31\r\n\r\nAuthorization: joe at s3cret@1 !
+		http://as.invalid/x|HTTP/1.1 407 No\r\nContent-Length: 31\r\n\r\nAuthorization: joe at s3cret@1 !
+	END
+	proxies 'http://joe:s3cret@[bad' 'Unsupported proxy syntax'
+	proxies 'joe:s3cret@[bad' 'Unsupported proxy syntax'
+	proxies 'http://joe:s3@x:s3cret@[bad' 'Unsupported proxy syntax'
+	proxies "http://joe:s3cret%401@${fault#http://}" 'with our secret in the reply'
+	was_sent "^Proxy-Authorization: Basic $(printf joe:s3cret@1 | base64)"
+	# a user alone may be a token
+	proxies "http://s3cret@[bad" 'Unsupported proxy syntax'
+}
