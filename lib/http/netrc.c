@@ -1,5 +1,6 @@
 /* netrc.c - finds the logins and passwords in a netrc_file, so that messages hide them */
 #include <stdio.h>
+#include <strings.h>
 
 #include "http.h"
 
@@ -63,12 +64,12 @@ as_netrc_each(const char *text, void (*act)(const char *secret, bool login))
 	char word[WORD_MAX];
 
 	while (text != NULL && (text = next_word(text, word)) != NULL) {
-		if (strcmp(word, "machine") == 0 ||
-		    strcmp(word, "default") == 0)
+		if (strcasecmp(word, "machine") == 0 ||
+		    strcasecmp(word, "default") == 0)
 			end_login(&login, act);
-		else if (strcmp(word, "login") == 0)
+		else if (strcasecmp(word, "login") == 0)
 			text = next_word(text, login.login);
-		else if (strcmp(word, "password") == 0)
+		else if (strcasecmp(word, "password") == 0)
 			text = next_word(text, login.password);
 	}
 	end_login(&login, act);

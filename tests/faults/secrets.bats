@@ -309,6 +309,14 @@ silent() {
 	untold token-one "$TMP/err" "$TMP/out"
 }
 
+@test "secrets: a file of logins has its keywords in any case, as for libcurl" {
+	start_server
+	echo 'MACHINE 127.0.0.1 Login us PASSWORD s3cret' >"$TMP/netrc"
+	expect 77 as-fetch -vv -o netrc_file="$TMP/netrc" "$fault/login"
+	was_sent "^Authorization: Basic $(printf us:s3cret | base64)"
+	has "$err" 'HTTP status 401, with our secret in the reply'
+}
+
 # proxies URL TEXT: each tool says TEXT when that is its proxy, and shows no login
 proxies() {
 	local name tool
