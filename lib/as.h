@@ -102,6 +102,27 @@ void as_hide_drop(const char *secret, bool login); /* undoes as_hide_add */
  * be any usual word. */
 bool as_hide_has(struct as_text text);
 
+/* decode.c - a text with one kind of escapes undone; byte i stood at from[i] of
+ * the text as it was, and from[len] is its end.  from is NULL where all bytes
+ * are in their places.  False: there are no such escapes. */
+enum as_escapes { AS_DECODE_URL, AS_DECODE_JSON, AS_DECODE_KINDS };
+
+struct as_decoded {
+	char *at;
+	size_t len;
+	uint32_t *from;
+};
+
+bool as_decode(const struct as_decoded *in, enum as_escapes escapes,
+    struct as_decoded *to);
+void as_decode_free(struct as_decoded *decoded);
+
+static inline uint32_t
+as_decoded_place(const struct as_decoded *decoded, size_t i)
+{
+	return decoded->from != NULL ? decoded->from[i] : (uint32_t)i;
+}
+
 /* mem.c - ends the process with 71 if there is no memory.  as_mem_need takes and
  * returns the result of malloc, which may be NULL.  as_mem_grow makes an array
  * longer: *room, the number of its elements of that size, becomes 16, then doubles. */

@@ -12,6 +12,8 @@ enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
  * bytes, or CUT bytes at the end of the text or before "...". */
 enum { BEGINNING = 8, CUT = 4 };
 
+enum { DEPTH = 1 }; /* of escapes within escapes */
+
 struct hidden {
 	struct hidden *next;
 	size_t len;
@@ -120,168 +122,148 @@ each_form(const char *secret, bool login,
 	free(form.at);
 }
 
-/* The byte that two digits of base 16 stand for, or -1 */
-static int
-byte_of(const char *digits)
-{
-	static const char base[] = "0123456789abcdef";
-	const char *high = strchr(base, tolower((unsigned char)digits[0]));
-	const char *low = strchr(base, tolower((unsigned char)digits[1]));
-
-	if (digits[0] == '\0' || digits[1] == '\0' || high == NULL ||
-	    low == NULL)
-		return -1;
-	return (int)((high - base) * 16 + (low - base));
-}
-
-enum escapes { NO_ESCAPES, URL_ESCAPES, JSON_ESCAPES, N_ESCAPES };
-
-/* A text in which secrets are searched.  It is read with the escapes of URLs, like
- * %2F, or those of JSON, like \/ and \u002f, replaced by what they stand for. */
+/* A text in which secrets are searched */
 struct haystack {
-	const char *at;
-	size_t len;
-	enum escapes escapes;
-	bool whole;   /* only whole secrets are searched, and no logins */
-	char before;  /* the byte before the place where match() looks */
-	bool escaped; /* the text may have escapes: it has a % or a \ */
+	struct as_decoded text;
+	bool whole; /* only whole secrets are searched, and no logins */
 };
 
-static unsigned char
-next_byte(const struct haystack *text, size_t *i)
+static bool
+is_cut(const struct haystack *in, size_t i)
 {
-	const char *p = text->at + *i;
-	size_t left = text->len - *i, used = 1;
-	int c = -1;
-
-	if (text->escapes == URL_ESCAPES && left >= 3 && *p == '%') {
-		c = byte_of(p + 1);
-		used = 3;
-	} else if (text->escapes != JSON_ESCAPES || *p != '\\' || left < 2) {
-		c = -1;
-	} else if (left >= 6 && strncmp(p, "\\u00", 4) == 0) {
-		c = byte_of(p + 4);
-		used = 6;
-	} else {
-		c = (unsigned char)p[1];
-		used = 2;
-	}
-	*i += c < 0 ? 1 : used;
-	return fold(c < 0 ? *p : (char)c);
+	return i == in->text.len ||
+	    (in->text.len - i >= 3 && strncmp(in->text.at + i, "...", 3) == 0);
 }
 
 static bool
-is_cut(const struct haystack *text, size_t i)
+is_word(const struct haystack *in, size_t i, size_t end)
 {
-	return i == text->len ||
-	    (text->len - i >= 3 && strncmp(text->at + i, "...", 3) == 0);
-}
+	const char *at = in->text.at;
 
-static bool
-is_word(const struct haystack *text, size_t end)
-{
-	return !isalnum((unsigned char)text->before) &&
-	    (end == text->len || !isalnum((unsigned char)text->at[end]));
+	return (i == 0 || !isalnum((unsigned char)at[i - 1])) &&
+	    (end == in->text.len || !isalnum((unsigned char)at[end]));
 }
 
 /* Where this secret ends in the text if it begins at i; if it does not, i */
 static size_t
-match(const struct hidden *hidden, const struct haystack *text, size_t i)
+match(const struct hidden *hidden, const struct haystack *in, size_t i)
 {
-	size_t end = i, n = 0, next = i;
+	size_t n = 0, most = in->text.len - i;
 
-	while (n < hidden->len && next < text->len &&
-	    next_byte(text, &next) == hidden->text[n]) {
-		end = next;
+	while (n < hidden->len && n < most &&
+	    fold(in->text.at[i + n]) == hidden->text[n])
 		n++;
-	}
 	if (n == hidden->len)
-		return (hidden->word && !is_word(text, end)) ||
-			(hidden->login && text->whole) ?
+		return (hidden->word && !is_word(in, i, i + n)) ||
+			(hidden->login && in->whole) ?
 		    i :
-		    end;
-	if (hidden->word || text->whole || n < CUT)
+		    i + n;
+	if (hidden->word || in->whole || n < CUT)
 		return i;
-	return n >= BEGINNING || is_cut(text, end) ? end : i;
+	return n >= BEGINNING || is_cut(in, i + n) ? i + n : i;
 }
 
 static size_t
-longest(const struct hidden *hidden, const struct haystack *text, size_t i)
+longest(const struct hidden *hidden, const struct haystack *in, size_t i)
 {
 	size_t most = i, end;
 
 	for (; hidden != NULL; hidden = hidden->next)
-		if ((end = match(hidden, text, i)) > most)
+		if ((end = match(hidden, in, i)) > most)
 			most = end;
 	return most;
 }
 
 /* Like match(), but the longest of all secrets, with each kind of escapes */
 static size_t
-find(struct haystack *text, size_t i)
+find(const struct haystack *in, size_t i)
 {
-	size_t end = longest(chains[CHAINS], text, i), other, n, next;
+	size_t end = longest(chains[CHAINS], in, i), other;
 	unsigned char head[HEAD];
 
-	for (enum escapes escapes = NO_ESCAPES; escapes < N_ESCAPES;
-	     escapes++) {
-		if (escapes != NO_ESCAPES && !text->escaped)
-			break;
-		text->escapes = escapes;
-		for (n = 0, next = i; n < HEAD && next < text->len; n++)
-			head[n] = next_byte(text, &next);
-		if (n < HEAD)
-			continue;
-		other = longest(*chain_of(head, HEAD), text, i);
-		end = other > end ? other : end;
-	}
-	text->escapes = NO_ESCAPES;
-	return end;
+	if (in->text.len - i < HEAD)
+		return end;
+	for (size_t n = 0; n < HEAD; n++)
+		head[n] = fold(in->text.at[i + n]);
+	other = longest(*chain_of(head, HEAD), in, i);
+	return other > end ? other : end;
 }
 
-static struct haystack
-make_haystack(const char *text, size_t len)
+/* Notes in is_hidden, unless it is NULL, the bytes of the text as it was that
+ * are to be hidden.  Returns whether there are some. */
+static bool
+note(const struct haystack *in, bool *is_hidden)
 {
-	return (struct haystack){.at = text,
-	    .len = len,
-	    .escaped = memchr(text, '%', len) != NULL ||
-		memchr(text, '\\', len) != NULL};
+	bool found = false;
+	size_t end;
+
+	for (size_t i = 0; i < in->text.len; i++) {
+		if ((end = find(in, i)) == i)
+			continue;
+		found = true;
+		if (is_hidden == NULL)
+			break;
+		for (size_t at = as_decoded_place(&in->text, i);
+		     at < as_decoded_place(&in->text, end); at++)
+			is_hidden[at] = true;
+	}
+	return found;
+}
+
+/* As note, with escapes undone as well: those of a text that stands in another
+ * one, too, to that depth */
+static bool
+search(const struct haystack *in, int depth, bool *is_hidden)
+{
+	bool found = note(in, is_hidden);
+	struct haystack plain = {.whole = in->whole};
+
+	for (enum as_escapes escapes = 0;
+	     escapes < AS_DECODE_KINDS && depth > 0; escapes++) {
+		if (found && is_hidden == NULL)
+			break;
+		if (!as_decode(&in->text, escapes, &plain.text))
+			continue;
+		found = search(&plain, depth - 1, is_hidden) || found;
+		as_decode_free(&plain.text);
+	}
+	return found;
 }
 
 bool
 as_hide_has(struct as_text text)
 {
-	struct haystack in = make_haystack(text.at, text.len);
+	struct haystack in = {
+	    .text = {.at = (char *)text.at, .len = text.len}, .whole = true};
 
-	in.whole = true;
-	for (size_t i = 0; i < text.len && is_held; i++) {
-		if (find(&in, i) > i)
-			return true;
-		in.before = text.at[i];
-	}
-	return false;
+	return is_held && search(&in, DEPTH, NULL);
 }
 
-/* Puts *** in place of each secret.  Returns how long the text is then. */
+/* Puts *** in place of each secret.  Returns how long the text is then.  Where
+ * there is no memory for that, the message about it comes here again. */
 static size_t
 mask(char *text, size_t len)
 {
-	struct haystack in = make_haystack(text, len);
-	size_t to = 0, hidden = 0, stars = 0, end;
+	static bool is_at_work;
+	struct haystack in = {.text = {.at = text, .len = len}};
+	size_t to = 0, stars = 0;
+	bool *is_hidden;
 
+	if (is_at_work)
+		return len;
+	is_at_work = true;
+	is_hidden = as_mem_need(calloc(len + 1, sizeof(*is_hidden)));
+	search(&in, DEPTH, is_hidden);
 	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-
-		if ((end = find(&in, i)) > hidden) {
-			stars = i < hidden ? stars : 0;
-			hidden = end;
-		}
-		in.before = c;
-		if (i >= hidden)
-			text[to++] = c;
+		if (!is_hidden[i])
+			stars = 0;
+		if (!is_hidden[i])
+			text[to++] = text[i];
 		else if (stars++ < 3)
 			text[to++] = '*';
 	}
+	free(is_hidden);
+	is_at_work = false;
 	return to;
 }
 

@@ -309,6 +309,44 @@ silent() {
 	untold token-one "$TMP/err" "$TMP/out"
 }
 
+# repeated SECRET [HIDDEN]... <BODIES: a server that repeats the secret in one of
+# these ways, a line each: no text shows it, and in no text is HIDDEN
+repeated() {
+	local body n=0 hidden
+	echo "machine 127.0.0.1 login us password \"$1\"" >"$TMP/netrc"
+	while IFS= read -r body; do
+		n=$((n + 1))
+		printf '/%d|HTTP/1.1 500 No\\r\\n\\r\\n%s|close\n' $n "$body"
+		printf '/%d-200|HTTP/1.1 200 OK\\r\\n\\r\\n%s|close\n' $n "$body"
+	done >"$TMP/bodies"
+	[ -s "$TMP/bodies" ]
+	start_faultd <"$TMP/bodies"
+	for n in $(sed 's,^/\([^|]*\)|.*,\1,' "$TMP/script"); do
+		timeout 10 as-fetch -vv -o retries=0 -o netrc_file="$TMP/netrc" \
+		    "$fault/$n" >"$TMP/out" 2>"$TMP/err" || :
+		if [ "${n%-200}" = "$n" ]; then
+			has "$(<"$TMP/err")" 'with our secret in the reply'
+		else
+			has "$(<"$TMP/err")" '\*\*\*'
+		fi
+		for hidden in "$@"; do
+			untold "$hidden" "$TMP/err" "$TMP/out"
+		done
+	done
+	stop_faultd
+	faultd=
+}
+
+@test "secrets: the escapes of JSON for bytes over ASCII hide no secret" {
+	repeated $'geheim\303\244-Passwort' geheim asswort <<-'END'
+		No, geheim\\u00e4-Passwort
+		No, \\u0067\\u0065heim\\u00E4\\u002dPasswort
+	END
+	repeated $'pass-\360\237\230\200-\342\202\254-word' pass- word <<-'END'
+		No, pass-\\ud83d\\ude00-\\u20ac-word
+	END
+}
+
 @test "secrets: a file of logins has its keywords in any case, as for libcurl" {
 	start_server
 	echo 'MACHINE 127.0.0.1 Login us PASSWORD s3cret' >"$TMP/netrc"

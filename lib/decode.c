@@ -1,0 +1,133 @@
+/* decode.c - texts with their escapes undone, and the place of each byte in the
+ * text as it was */
+#include <ctype.h>
+
+#include "as.h"
+
+/* The number that n digits of base 16 stand for, or -1 */
+static long
+number_of(const char *digits, const char *end, int n)
+{
+	long number = 0;
+
+	for (; n > 0; n--, digits++) {
+		if (digits >= end || !isxdigit((unsigned char)*digits))
+			return -1;
+		number = number * 16 +
+		    (isdigit((unsigned char)*digits) ?
+			    *digits - '0' :
+			    tolower((unsigned char)*digits) - 'a' + 10);
+	}
+	return number;
+}
+
+/* The code point as UTF-8; returns how many bytes that is. */
+static size_t
+put_point(long point, char to[4])
+{
+	static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	size_t n = point < 0x80 ? 1 :
+	    point < 0x800       ? 2 :
+	    point < 0x10000     ? 3 :
+				  4;
+
+	if (n == 1)
+		to[0] = (char)point;
+	for (size_t i = n - 1; n > 1 && i > 0; i--, point >>= 6)
+		to[i] = (char)(0x80 | (point & 0x3f));
+	if (n > 1)
+		to[0] = (char)(first[n] | point);
+	return n;
+}
+
+/* Each of these returns how many bytes of the text stand for the *n bytes that
+ * it puts into `to`, or 0: there is no escape. */
+typedef size_t undo(const char *p, const char *end, char to[4], size_t *n);
+
+static size_t
+undo_url(const char *p, const char *end, char to[4], size_t *n)
+{
+	long byte = *p == '%' ? number_of(p + 1, end, 2) : -1;
+
+	*n = 1;
+	to[0] = (char)byte;
+	return byte < 0 ? 0 : 3;
+}
+
+/* \uXXXX, or two of them for a code point over 16 bits */
+static size_t
+undo_point(const char *p, const char *end, char to[4], size_t *n)
+{
+	long point = number_of(p + 2, end, 4), low = -1;
+
+	if (point < 0)
+		return 0;
+	if ((point & 0xfc00) == 0xd800 && end - p >= 12 && p[6] == '\\' &&
+	    p[7] == 'u')
+		low = number_of(p + 8, end, 4);
+	if (low >= 0 && (low & 0xfc00) == 0xdc00)
+		point = 0x10000 + ((point & 0x3ff) << 10) + (low & 0x3ff);
+	*n = put_point(point, to);
+	return point > 0xffff ? 12 : 6;
+}
+
+static size_t
+undo_json(const char *p, const char *end, char to[4], size_t *n)
+{
+	static const char from[] = "nrtbf", bytes[] = "\n\r\t\b\f";
+	const char *found;
+	size_t used;
+
+	if (*p != '\\' || end - p < 2)
+		return 0;
+	if (p[1] == 'u' && (used = undo_point(p, end, to, n)) > 0)
+		return used;
+	found = p[1] != '\0' ? strchr(from, p[1]) : NULL;
+	to[0] = found != NULL ? bytes[found - from] : p[1];
+	*n = 1;
+	return 2;
+}
+
+static undo *const undos[] = {
+    [AS_DECODE_URL] = undo_url, [AS_DECODE_JSON] = undo_json};
+static const char marks[] = {[AS_DECODE_URL] = '%', [AS_DECODE_JSON] = '\\'};
+
+bool
+as_decode(
+    const struct as_decoded *in, enum as_escapes escapes, struct as_decoded *to)
+{
+	const char *end = in->at + in->len;
+	size_t used, n;
+
+	*to = (struct as_decoded){0};
+	if (in->len == 0 || memchr(in->at, marks[escapes], in->len) == NULL)
+		return false;
+	to->at = as_mem_need(malloc(in->len));
+	to->from = as_mem_need(malloc((in->len + 1) * sizeof(*to->from)));
+	for (const char *p = in->at; p < end; p += used) {
+		char bytes[4] = {*p};
+		size_t from = (size_t)(p - in->at);
+
+		if ((used = undos[escapes](p, end, bytes, &n)) == 0) {
+			bytes[0] = *p;
+			used = n = 1;
+		}
+		for (size_t i = 0; i < n; i++) {
+			to->from[to->len] = as_decoded_place(in, from);
+			to->at[to->len++] = bytes[i];
+		}
+	}
+	to->from[to->len] = as_decoded_place(in, in->len);
+	if (to->len < in->len)
+		return true;
+	as_decode_free(to);
+	return false;
+}
+
+void
+as_decode_free(struct as_decoded *decoded)
+{
+	free(decoded->at);
+	free(decoded->from);
+	*decoded = (struct as_decoded){0};
+}
