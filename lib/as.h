@@ -105,7 +105,12 @@ bool as_hide_has(struct as_text text);
 /* decode.c - a text with one kind of escapes undone; byte i stood at from[i] of
  * the text as it was, and from[len] is its end.  from is NULL where all bytes
  * are in their places.  False: there are no such escapes. */
-enum as_escapes { AS_DECODE_URL, AS_DECODE_JSON, AS_DECODE_KINDS };
+enum as_escapes {
+	AS_DECODE_URL,
+	AS_DECODE_JSON,
+	AS_DECODE_LINES, /* broken lines are joined */
+	AS_DECODE_KINDS
+};
 
 struct as_decoded {
 	char *at;

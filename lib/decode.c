@@ -88,9 +88,26 @@ undo_json(const char *p, const char *end, char to[4], size_t *n)
 	return 2;
 }
 
-static undo *const undos[] = {
-    [AS_DECODE_URL] = undo_url, [AS_DECODE_JSON] = undo_json};
-static const char marks[] = {[AS_DECODE_URL] = '%', [AS_DECODE_JSON] = '\\'};
+/* The end of a line, and the blanks that the next one begins with */
+static size_t
+undo_line(const char *p, const char *end, char to[4], size_t *n)
+{
+	const char *begin = p;
+
+	(void)to;
+	*n = 0;
+	while (p < end && (*p == '\r' || *p == '\n'))
+		p++;
+	while (p > begin && p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return (size_t)(p - begin);
+}
+
+static undo *const undos[] = {[AS_DECODE_URL] = undo_url,
+    [AS_DECODE_JSON] = undo_json,
+    [AS_DECODE_LINES] = undo_line};
+static const char marks[] = {
+    [AS_DECODE_URL] = '%', [AS_DECODE_JSON] = '\\', [AS_DECODE_LINES] = '\n'};
 
 bool
 as_decode(

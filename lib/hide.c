@@ -12,7 +12,7 @@ enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
  * bytes, or CUT bytes at the end of the text or before "...". */
 enum { BEGINNING = 8, CUT = 4 };
 
-enum { DEPTH = 1 }; /* of escapes within escapes */
+enum { DEPTH = 2 }; /* of escapes within escapes */
 
 struct hidden {
 	struct hidden *next;
@@ -125,7 +125,8 @@ each_form(const char *secret, bool login,
 /* A text in which secrets are searched */
 struct haystack {
 	struct as_decoded text;
-	bool whole; /* only whole secrets are searched, and no logins */
+	bool whole;  /* only secrets that are there from end to end; no login */
+	bool joined; /* of lines, whose words are not those of the text */
 };
 
 static bool
@@ -153,6 +154,8 @@ match(const struct hidden *hidden, const struct haystack *in, size_t i)
 	while (n < hidden->len && n < most &&
 	    fold(in->text.at[i + n]) == hidden->text[n])
 		n++;
+	if (hidden->word && in->joined)
+		return i;
 	if (n == hidden->len)
 		return (hidden->word && !is_word(in, i, i + n)) ||
 			(hidden->login && in->whole) ?
@@ -224,6 +227,7 @@ search(const struct haystack *in, int depth, bool *is_hidden)
 			break;
 		if (!as_decode(&in->text, escapes, &plain.text))
 			continue;
+		plain.joined = in->joined || escapes == AS_DECODE_LINES;
 		found = search(&plain, depth - 1, is_hidden) || found;
 		as_decode_free(&plain.text);
 	}

@@ -347,6 +347,20 @@ repeated() {
 	END
 }
 
+@test "secrets: base64 in lines hides each line" {
+	local secret long width json
+	secret=$(printf 'a-long-secret-%s-' {10..30})
+	long=$(printf 'us:%s' "$secret" | base64 -w 0)
+	for width in 76 64; do
+		json=$(fold -w $width <<<"$long" | sed 's/$/\\\\n/' | tr -d '\n')
+		printf '%s\n' "Basic $(sed 's/[\\]\+n/\\r\\n /g' <<<"$json")" \
+		    "Basic $(sed 's/[\\]\+n/\\n/g' <<<"$json")" \
+		    "No, {\"echo\": \"Basic $json\"}"
+	done >"$TMP/ways"
+	repeated "$secret" "${long:10:20}" "${long:80:20}" "${long:140:20}" \
+	    "${long:200:20}" <"$TMP/ways"
+}
+
 @test "secrets: a file of logins has its keywords in any case, as for libcurl" {
 	start_server
 	echo 'MACHINE 127.0.0.1 Login us PASSWORD s3cret' >"$TMP/netrc"
