@@ -108,6 +108,7 @@ bool as_hide_has(struct as_text text);
 enum as_escapes {
 	AS_DECODE_URL,
 	AS_DECODE_JSON,
+	AS_DECODE_HTML,
 	AS_DECODE_LINES, /* broken lines are joined */
 	AS_DECODE_KINDS
 };

@@ -88,6 +88,50 @@ undo_json(const char *p, const char *end, char to[4], size_t *n)
 	return 2;
 }
 
+/* &#39; or &#x27; */
+static size_t
+undo_number(const char *p, const char *end, char to[4], size_t *n)
+{
+	enum { DIGITS_MAX = 6, POINT_MAX = 0x10ffff };
+	bool hex = end - p > 2 && (p[2] == 'x' || p[2] == 'X');
+	const char *digits = p + (hex ? 3 : 2), *at = digits;
+	long point = 0, digit;
+
+	for (; at < end && at - digits < DIGITS_MAX; at++) {
+		digit = number_of(at, end, 1);
+		if (digit < 0 || (!hex && digit > 9))
+			break;
+		point = point * (hex ? 16 : 10) + digit;
+	}
+	if (at == digits || at == end || *at != ';' || point > POINT_MAX)
+		return 0;
+	*n = put_point(point, to);
+	return (size_t)(at - p) + 1;
+}
+
+static size_t
+undo_html(const char *p, const char *end, char to[4], size_t *n)
+{
+	static const char *const names[] = {
+	    "\"&quot;", "'&apos;", "&&amp;", "<&lt;", ">&gt;"};
+	size_t left = (size_t)(end - p);
+
+	if (*p != '&')
+		return 0;
+	if (left > 2 && p[1] == '#')
+		return undo_number(p, end, to, n);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i] + 1);
+
+		if (len > left || strncmp(p, names[i] + 1, len) != 0)
+			continue;
+		to[0] = names[i][0];
+		*n = 1;
+		return len;
+	}
+	return 0;
+}
+
 /* The end of a line, and the blanks that the next one begins with */
 static size_t
 undo_line(const char *p, const char *end, char to[4], size_t *n)
@@ -105,9 +149,12 @@ undo_line(const char *p, const char *end, char to[4], size_t *n)
 
 static undo *const undos[] = {[AS_DECODE_URL] = undo_url,
     [AS_DECODE_JSON] = undo_json,
+    [AS_DECODE_HTML] = undo_html,
     [AS_DECODE_LINES] = undo_line};
-static const char marks[] = {
-    [AS_DECODE_URL] = '%', [AS_DECODE_JSON] = '\\', [AS_DECODE_LINES] = '\n'};
+static const char marks[] = {[AS_DECODE_URL] = '%',
+    [AS_DECODE_JSON] = '\\',
+    [AS_DECODE_HTML] = '&',
+    [AS_DECODE_LINES] = '\n'};
 
 bool
 as_decode(

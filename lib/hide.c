@@ -12,7 +12,7 @@ enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
  * bytes, or CUT bytes at the end of the text or before "...". */
 enum { BEGINNING = 8, CUT = 4 };
 
-enum { DEPTH = 2 }; /* of escapes within escapes */
+enum { DEPTH = 3 }; /* of escapes within escapes */
 
 struct hidden {
 	struct hidden *next;

@@ -361,6 +361,19 @@ repeated() {
 	    "${long:200:20}" <"$TMP/ways"
 }
 
+@test "secrets: the escapes of HTML, and JSON within JSON, hide no secret" {
+	repeated "head&mid'<deep>tail" head mid deep tail <<-'END'
+		No, head&amp;mid&#39;&lt;deep&gt;tail
+		No, head&#38;mid&#x27;&lt;deep&gt;tail head&amp;mid&apos;&lt;deep&#62;tail
+		No, {"a": "head\\u0026amp;mid&#039;\\u003cdeep>tail"}
+	END
+	repeated 'head\"mid\"tail' head mid tail <<-'END'
+		No, {"a": "head\\"mid\\"tail"}
+		No, {"a": "{\\"b\\": \\"head\\\\\\"mid\\\\\\"tail\\"}"}
+		No, head&quot;mid&#34;tail
+	END
+}
+
 @test "secrets: a file of logins has its keywords in any case, as for libcurl" {
 	start_server
 	echo 'MACHINE 127.0.0.1 Login us PASSWORD s3cret' >"$TMP/netrc"
