@@ -1,5 +1,6 @@
 /* as-fetch - ask the APIs of applications for their status, print sample lines */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "fetch.h"
 
@@ -13,12 +14,13 @@ static const struct as_option options[] = {
 	{'n', "ticks", "TICKS", "with -e: stop after so many"},
 	{'S', "spread", NULL, "with -e: spread the requests over DUR"},
 	{'s', "shard", "I/N", "only the apps of shard I of N; I from 0"},
+	{'u', "until-eof", NULL, "with -e: at the end of stdin begin no more ticks"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
 static const struct as_tool tool = {"as-fetch",
-    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-S] [-n TICKS]] [-i FILE] "
+    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-Su] [-n TICKS]] [-i FILE] "
     "[-j JOBS] [-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
     options, as_flags_options, AS_NEEDS_NETWORK};
@@ -29,6 +31,7 @@ static struct as_out out;
 static struct as_log log_file;
 static const char *reply_file, *log_path;
 static bool spread;
+static bool on_leash; /* -u: standard input has not ended */
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks, jobs = AS_JOBS;
 static size_t n_done; /* groups that had all their ticks */
@@ -48,6 +51,7 @@ parse_options(int *argc, char **argv[])
 		case 'n': ticks = as_option_count(arg, 1); break;
 		case 'S': spread = true; break;
 		case 's': as_roster_shard(&fleet, arg); break;
+		case 'u': on_leash = true; break;
 		}
 	}
 	fleet.fraction = every % 1000 != 0;
@@ -55,6 +59,8 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("-n/--ticks needs -e/--every");
 	if (spread && every == 0)
 		as_option_usage("-S/--spread needs -e/--every");
+	if (on_leash && every == 0)
+		as_option_usage("-u/--until-eof needs -e/--every");
 }
 
 /* Without a file an operand is a URL, with one an app. */
@@ -262,6 +268,19 @@ start_grid(void)
 	return grid;
 }
 
+/* Waits for a reply, or until then.  At the end of the leash all groups are done
+ * that are not under way. */
+static void
+wait_until(int64_t until)
+{
+	int fd = on_leash ? STDIN_FILENO : -1;
+
+	if (!as_http_wait(fleet.http, fd, until) || as_leash_is_held())
+		return;
+	on_leash = false;
+	n_done = fleet.n;
+}
+
 static bool
 fetch_every(void)
 {
@@ -269,7 +288,7 @@ fetch_every(void)
 	struct as_tick *tick = new_tick(&grid);
 
 	while (n_done < fleet.n || as_http_busy(fleet.http) > 0) {
-		if (tick != NULL)
+		if (tick != NULL && n_done < fleet.n)
 			begin_due(&grid, tick);
 		if (tick != NULL && grid.next == grid.n) {
 			leave_tick(tick);
@@ -277,8 +296,12 @@ fetch_every(void)
 		}
 		if (!print_lines())
 			return false;
-		as_http_wait(fleet.http, -1, as_grid_wait(&grid));
-		if (as_grid_is_over(&grid, as_time_steady())) {
+		if (n_done < fleet.n)
+			wait_until(as_grid_wait(&grid));
+		else if (as_http_busy(fleet.http) > 0)
+			wait_until(INT64_MAX);
+		if (n_done < fleet.n &&
+		    as_grid_is_over(&grid, as_time_steady())) {
 			next_round(&grid);
 			tick = new_tick(&grid);
 		}
@@ -326,7 +349,9 @@ main(int argc, char *argv[])
 	select_apps(argc, argv);
 	if (config.is_shown)
 		return as_show_settings(&config);
-	if (fleet.n == 0) /* the shard has no app */
+	if (fleet.n == 0 && on_leash) /* the shard has no app */
+		as_leash_wait();
+	if (fleet.n == 0 || (on_leash && !as_leash_is_held()))
 		return 0;
 	if (log_path != NULL) {
 		as_past_read(&fleet, log_path, every);

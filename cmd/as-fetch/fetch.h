@@ -121,6 +121,11 @@ bool as_past_has(const struct as_fleet *fleet, size_t app, int64_t time);
 bool as_past_has_all(
     const struct as_fleet *fleet, const struct as_group *group, int64_t time);
 
+/* leash.c - whether standard input is still open at its other end.  At its end no
+ * tick begins any more.  What comes there is ignored. */
+bool as_leash_is_held(void);
+void as_leash_wait(void); /* until it is not */
+
 /* grid.c - when each group of a fleet is due, and its TIME */
 struct as_grid {
 	int64_t every; /* ms */

@@ -325,6 +325,40 @@ status_url = $fault/$2"
 	expect 0 as-decide <"$TMP/out"
 }
 
+@test "as-fetch: -u begins no tick after the end of its input, and finishes what is under way" {
+	local fetch
+	expect 64 as-fetch -u "$fault/good" </dev/null
+	has "$err" "-u/--until-eof needs -e/--every"
+	expect 0 as-fetch -e 50ms -u "$fault/good" </dev/null
+	same "$out" ""
+	mkfifo "$TMP/leash"
+	as-fetch -e 50ms -u "$fault/good" <"$TMP/leash" >"$TMP/lines" 3>&- &
+	fetch=$!
+	exec 7>"$TMP/leash"
+	echo nothing of interest >&7
+	until_true has_lines "$TMP/lines" 4
+	exec 7>&-
+	wait $fetch
+	same "$(tail -n 1 "$TMP/lines" | cut -c 1-7)" "# tick "
+	# a request that is under way gets its line
+	as-fetch -e 1h -u -o timeout=300ms -o retries=0 "$fault/silent" <"$TMP/leash" \
+	    >"$TMP/lines" 2>"$TMP/err" 3>&- &
+	fetch=$!
+	exec 7>"$TMP/leash"
+	until_true grep -q silent "$TMP/requests"
+	exec 7>&-
+	wait $fetch || same $? 75
+	has "$(<"$TMP/lines")" " app - err=timeout"
+	# so does the end of one that has no apps
+	printf '[default]\nstatus_url = %s/good\n[app a]\n' "$fault" >"$TMP/as.conf"
+	as-fetch -e 50ms -u -s 0/9 -c "$TMP/as.conf" <"$TMP/leash" >"$TMP/lines" 3>&- &
+	fetch=$!
+	exec 7>"$TMP/leash"
+	kill -0 $fetch
+	exec 7>&-
+	wait $fetch
+}
+
 @test "as-fetch: all apps of a tick have one TIME" {
 	printf '[default]\nstatus_url = %s/good?{app}\n[app a]\n[app b]\n' "$fault" >"$TMP/as.conf"
 	expect 0 as-fetch -e 100ms -n 2 -c "$TMP/as.conf"

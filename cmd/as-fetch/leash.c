@@ -1,0 +1,39 @@
+/* leash.c - watches whether anybody still holds the other end of standard input */
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+/* Reads and ignores what comes.  False: the input has ended. */
+static bool
+read_some(void)
+{
+	char buf[512];
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, buf, sizeof(buf));
+	while (n < 0 && errno == EINTR);
+	return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+bool
+as_leash_is_held(void)
+{
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	while (poll(&pfd, 1, 0) > 0)
+		if (!read_some())
+			return false;
+	return true;
+}
+
+void
+as_leash_wait(void)
+{
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	while (as_leash_is_held())
+		poll(&pfd, 1, -1);
+}
