@@ -131,7 +131,6 @@ end_asleep() {
 	as-loop -d "$TMP/loop" -i 1h "$status_url" "$replicas_url" 3>&- &
 	loop=$!
 	until_true grep -qs as-apply "$TMP/loop/autoscaler.log"
-	until_true pgrep -P "$loop" sleep
 	start=$(date +%s%3N)
 	kill "$loop"
 	wait "$loop" || status=$?
@@ -176,20 +175,16 @@ end_asleep() {
 	same "$(puts)" 0
 }
 
-@test "as-loop: what a tick says has the time of the tick, however much it is" {
+@test "as-loop: what a tick says has the time at which it was said" {
 	start_app --at 12:00
-	mkdir "$TMP/bin"
-	cp "$B"/as-* "$TMP/bin"
-	printf '#!/bin/sh\necho date >>%s\nexec /bin/date "$@"\n' "$TMP/dates" >"$TMP/bin/date"
-	chmod +x "$TMP/bin/date"
 	{
 		printf '[default]\nstatus_url = %s?{app}\nreplicas_url = %s?{app}\n' "$status_url" "$replicas_url"
 		printf '[app web-%d]\n' 1 2 3 4 5 6 7 8
 	} >"$TMP/as.conf"
-	expect 0 "$TMP/bin/as-loop" -1n -c "$TMP/as.conf" -d "$TMP/loop"
+	expect 0 as-loop -1n -c "$TMP/as.conf" -d "$TMP/loop"
 	same "$(cut -d' ' -f2-5 "$TMP/loop/autoscaler.log" | sort -u | wc -l)" 8
-	same "$(cut -d' ' -f1 "$TMP/loop/autoscaler.log" | sort -u | wc -l)" 1
-	same "$(cat "$TMP/dates")" date
+	# a second may end meanwhile
+	[ "$(cut -d' ' -f1 "$TMP/loop/autoscaler.log" | sort -u | wc -l)" -le 2 ]
 }
 
 # counts FILE: its sums and successes that are not 0
