@@ -1,0 +1,189 @@
+# as-loop that stays: stages and the script that are killed, servers that never
+# answer, settings that change
+# P7 kill -9 at any instant: X11 X13
+
+load helper
+
+setup() {
+	start_app --at 12:00
+	cat >"$TMP/as.conf" <<-END
+		[default]
+		status_url = $status_url?{app}
+		replicas_url = $replicas_url?{app}
+		down_window = 1s
+		[app web]
+		target = 0.8
+	END
+}
+
+teardown() {
+	[ -z "${loop-}" ] || stop "$loop"
+	[ -z "${faultd-}" ] || stop_faultd
+	stop_app
+}
+
+log=$TMP/loop/autoscaler.log
+
+start_loop() {
+	as-loop -d "$TMP/loop" -i 100ms "$@" >"$TMP/loop.out" 2>&1 3>&- &
+	loop=$!
+}
+
+lines() {
+	grep -vc '^#' "$TMP/loop/$1" 2>/dev/null || :
+}
+
+# comes N MORE: at least so many decisions more than N
+comes() {
+	local lines
+	lines=$(lines decisions.log)
+	[ "${lines:-0}" -ge $(($1 + $2)) ]
+}
+
+# stage NAME: its pid
+stage() {
+	pgrep -f "^$1 .*$TMP/as.conf"
+}
+
+# no TIME twice, and what was decided is what a replay decides
+is_one_run() {
+	same "$(grep -v '^#' "$TMP/loop/samples.log" | cut -d' ' -f1 | uniq -d)" ""
+	expect 0 as-decide "$@" "$TMP/loop/samples.log"
+	same "$(diff "$TMP/out" "$TMP/loop/decisions.log")" ""
+}
+
+@test "resident: the processes stay from tick to tick" {
+	local fetch
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 1
+	fetch=$(stage as-fetch)
+	until_true comes "$(lines decisions.log)" 5
+	same "$(stage as-fetch)" "$fetch"
+	stop "$loop"
+	loop=
+	is_one_run -c "$TMP/as.conf"
+	same "$(<"$TMP/loop.out")" ""
+}
+
+@test "resident: a stage that is killed with -9 is named, and the pipe goes on" {
+	local name
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	for name in as-fetch as-decide as-apply; do
+		kill -9 "$(stage $name)"
+		until_true grep -q "ERROR as-loop: $name died: exit status 137" "$log"
+		until_true grep -q "WARNING as-loop: $name ended with status 137: the pipe starts again in " "$log"
+		until_true comes "$(lines decisions.log)" 2
+	done
+	same "$(pgrep -fc "^as-.*$TMP/as.conf")" 4
+}
+
+@test "resident: a stage that ends again and again is started less and less often" {
+	mkdir "$TMP/bin"
+	cp "$B"/as-* "$TMP/bin"
+	printf '#!/bin/sh\n[ "$1" = -H ] && echo >>%s && exit 9\nexit 0\n' "$TMP/starts" >"$TMP/bin/as-decide"
+	"$TMP/bin/as-loop" -d "$TMP/loop" -i 100ms -c "$TMP/as.conf" 3>&- &
+	loop=$!
+	until_true grep -q 'as-decide ended with status 9: .* in [1-9][0-9][0-9][0-9] ms' "$log"
+	[ "$(wc -l <"$TMP/starts")" -le 5 ]
+	# a signal does not wait for the pause
+	local start
+	start=$(date +%s%3N)
+	stop "$loop"
+	loop=
+	[ $(($(date +%s%3N) - start)) -lt 1000 ]
+}
+
+@test "resident: as-loop that is killed with -9 leaves nothing at work after a tick" {
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	kill -9 "$loop"
+	wait "$loop" || :
+	loop=
+	until_true flock -n "$TMP/loop/lock" true
+	until_true eval '! pgrep -f "^as-.*$TMP/as.conf"'
+	is_one_run -c "$TMP/as.conf"
+	start_loop -c "$TMP/as.conf"
+	until_true comes "$(lines decisions.log)" 2
+	stop "$loop"
+	loop=
+	is_one_run -c "$TMP/as.conf"
+}
+
+@test "resident: SIGTERM ends it while a server does not answer, and its timeout is on record" {
+	local start
+	start_faultd <<<'/silent|hang'
+	start_loop -o timeout=500ms -o retries=0 "$fault/silent" "$fault/silent"
+	until_true grep -q silent "$TMP/requests"
+	start=$(date +%s%3N)
+	stop "$loop"
+	loop=
+	[ $(($(date +%s%3N) - start)) -lt 2000 ]
+	has "$(<"$TMP/loop/samples.log")" ' err=timeout'
+	same "$(grep -c 'starts again' "$log")" 0
+}
+
+@test "resident: one server that never answers does not hold the others" {
+	start_faultd <<<'/silent|hang'
+	printf '[app dead]\nstatus_url = %s/silent\ntimeout = 30s\n' "$fault" >>"$TMP/as.conf"
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 10
+	same "$(grep -c ' dead ' "$TMP/loop/decisions.log")" 0
+	kill -9 "$loop"	# the request would take 30 s
+	pkill -f "^as-fetch.*$TMP/as.conf"
+	wait "$loop" || :
+	loop=
+}
+
+@test "resident: a good edit of as.conf changes the pipe over, and no tick is lost" {
+	start_loop -i 250ms -c "$TMP/as.conf"
+	until_true comes 0 2
+	sed -i 's/target = 0.8/target = 0.5/' "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: web: target.cpu 0.8 -> 0.5' "$log"
+	until_true comes "$(lines decisions.log)" 3
+	# by its replacement, as editors and Kubernetes do
+	sed 's/target = 0.5/max = 50/' "$TMP/as.conf" >"$TMP/new"
+	ln -sf new "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: web: max 100 -> 50' "$log"
+	until_true comes "$(lines decisions.log)" 3
+	stop "$loop"
+	loop=
+	same "$(sed '/^#/d; s/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/; s/.*:\([0-9]*\)Z.*/\1000/' "$TMP/loop/samples.log" |
+	    awk 'NR > 1 && ($1 - last + 60000) % 60000 != 250 { print last, $1 } { last = $1 }')" ""
+	same "$(grep -c 'WARNING\|ERROR' "$log")" 0
+}
+
+@test "resident: a bad edit of as.conf is reported with its line, and the old settings go on" {
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	echo 'mx = 4' >>"$TMP/as.conf"
+	until_true grep -q "ERROR as-fetch: $TMP/as.conf:7: mx: unknown key" "$log"
+	until_true grep -q "ERROR as-loop: the settings are wrong, the old ones go on" "$log"
+	until_true comes "$(lines decisions.log)" 2
+	# also over the restart of a stage
+	kill -9 "$(stage as-decide)"
+	until_true grep -q 'as-decide ended with status 137' "$log"
+	until_true comes "$(lines decisions.log)" 3
+	sed -i 's/^mx/max/' "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: the settings are right again' "$log"
+	until_true grep -q 'INFO as-loop: web: max 100 -> 4' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	same "$(grep -c 'settings are wrong' "$log")" 1
+}
+
+@test "resident: SIGHUP reads the settings at once" {
+	local fetch
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	fetch=$(stage as-fetch)
+	kill -HUP "$loop"
+	until_true eval '[ "$(stage as-fetch)" ] && [ "$(stage as-fetch)" != "$fetch" ]'
+	until_true comes "$(lines decisions.log)" 2
+	same "$(grep -c 'WARNING\|ERROR' "$log")" 0
+}
+
+@test "resident: -e writes the log to standard error, too" {
+	expect 0 as-loop -1e -c "$TMP/as.conf" -d "$TMP/loop"
+	same "$err" "$(<"$log")"
+	has "$err" 'INFO as-apply: web: '
+}
