@@ -27,19 +27,16 @@ check_before(
     const struct as_app *app, const struct as_setting *filter, char *detail)
 {
 	const struct as_ask *ask = &app->ask;
+	size_t i = 0;
 
 	if (ask->n_lost == 0 || app->before.len == 0 ||
 	    (as_names_find(filter->value, "before") & AS_NAMES_VARIABLE) == 0)
 		return NULL;
-	for (size_t i = 0; i < ask->n; i++)
-		if (ask->lost[i].word[0] != '\0') {
-			snprintf(detail, AS_DETAIL_MAX,
-			    "%s: source %zu of $before: %.200s", filter->key, i,
-			    ask->lost[i].detail != NULL ? ask->lost[i].detail :
-							  ask->lost[i].word);
-			return ask->lost[i].word;
-		}
-	return NULL;
+	while (ask->lost[i].word[0] == '\0')
+		i++;
+	snprintf(detail, AS_DETAIL_MAX, "%s: source %zu of $before: %.200s",
+	    filter->key, i, ask->lost[i].detail);
+	return ask->lost[i].word;
 }
 
 static const char *
