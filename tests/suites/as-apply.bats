@@ -526,6 +526,81 @@ PUT /reset {"replicas": 11}'
 	same "$(requests)" 'GET /slow-10 '
 }
 
+@test "as-apply: SIGTERM during a PUT sends no PUT that waited for its GET (O9)" {
+	local apply status=0
+	printf '[app web]\nreplicas_url = %s/slower\n[app web2]\nreplicas_url = %s/put\nstatus_url = %s/slow-10\n' \
+	    "$fault" "$fault" "$fault" >"$TMP/as.conf"
+	printf '%s web 11 from=10\n%s web2 12 from=10\n' "$(now)" "$(now)" >"$TMP/in"
+	as-apply -c "$TMP/as.conf" <"$TMP/in" >"$TMP/reports" &
+	apply=$!
+	until_true has_lines "$TMP/requests" 2
+	kill $apply
+	wait $apply || status=$?
+	same $status 143
+	has "$(<"$TMP/reports")" 'web 11 from=10 applied=ok http=204'
+	same "$(wc -l <"$TMP/reports")" 1
+	same "$(requests | sort)" 'GET /slow-10 
+PUT /slower {"replicas": 11}'
+}
+
+@test "as-apply: what changes during the GET is noticed before the PUT (A9 P10)" {
+	local first second status=0
+	as-apply -o status_url="$fault/slow-10" -o pause_file="$TMP/pause" "$fault/put" \
+	    <<<"$(now) web 11 from=10" >"$TMP/reports" 2>"$TMP/err" &
+	first=$!
+	until_true grep -q GET "$TMP/requests"
+	: >"$TMP/pause"
+	wait $first || status=$?
+	same $status 75
+	has "$(<"$TMP/reports")" 'web 11 from=10 applied=refused why=paused'
+	: >"$TMP/requests"
+	status=0
+	holds_lock -o status_url="$fault/slow-10"
+	mkfifo "$TMP/in-2"
+	as-apply -L "$TMP/taken" "$fault/put" <"$TMP/in-2" >"$TMP/second" &
+	second=$!
+	exec 5>"$TMP/in-2"
+	echo "$(now '1 second ago') app 7 from=9" >&5
+	until_true grep -q applied=ok "$TMP/second"
+	: >"$TMP/requests"
+	echo "$(now) app 12 from=10" >&4
+	until_true grep -q GET "$TMP/requests"
+	mv "$TMP/taken" "$TMP/lock"
+	wait $first || status=$?
+	exec 4>&- 5>&-
+	wait $second || : # its lock is elsewhere now
+	same $status 75
+	same "$(requests)" 'GET /slow-10 '
+	has "$(<"$TMP/first.err")" 'another process holds the lock'
+}
+
+@test "as-apply: a name that two globs fit which conflict is refused alone, and not remembered (X19)" {
+	local now
+	now=$(now)
+	printf '[default]\nreplicas_url = %s/{app}\n[app a*]\nmin = 5\n[app *b]\nmax = 4\n' \
+	    "$fault" >"$TMP/as.conf"
+	printf '%s ab 5 from=4 applied=ok http=204\n' "$now" >"$TMP/reports"
+	sed -i 's/{app}/put?{app}/' "$TMP/as.conf"
+	expect 75 as-apply -f -c "$TMP/as.conf" -r "$TMP/reports" <<-END
+		$now ab 5 from=4
+		$now b 3 from=4
+	END
+	has "$out" 'ab 5 from=4 applied=refused why=other-app'
+	has "$out" 'b 3 from=4 applied='
+	has "$err" 'ab: refused: other-app: its settings conflict: min is greater than max'
+}
+
+@test "as-apply: -r reads back as far as brake_hold reaches (X4 X17)" {
+	local then until
+	then=$(now '100 minutes ago')
+	until=$(now '5 minutes')
+	printf '%s web 11 from=10 applied=failed http=503 until=%s\n' "$then" "$until" >"$TMP/reports"
+	cp "$TMP/reports" "$TMP/again"
+	applies 'applied=ok http=204' 0 "$(now) web 11 from=10" -r "$TMP/reports" "$fault/put"
+	applies 'applied=refused why=busy until=*' 75 "$(now) web 11 from=10" \
+	    -r "$TMP/again" -o brake_hold=2h "$fault/put"
+}
+
 @test "as-apply: a URL with a secret in it is not repeated (C8)" {
 	expect 78 as-apply http://user:secret@127.0.0.1/ <<<5
 	same "$err" "${err//secret@/}"
