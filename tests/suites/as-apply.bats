@@ -557,7 +557,7 @@ PUT /slower {"replicas": 11}'
 	status=0
 	holds_lock -o status_url="$fault/slow-10"
 	mkfifo "$TMP/in-2"
-	as-apply -L "$TMP/taken" "$fault/put" <"$TMP/in-2" >"$TMP/second" &
+	as-apply -L "$TMP/taken" "$fault/put" <"$TMP/in-2" >"$TMP/second" 4>&- &
 	second=$!
 	exec 5>"$TMP/in-2"
 	echo "$(now '1 second ago') app 7 from=9" >&5
@@ -566,8 +566,9 @@ PUT /slower {"replicas": 11}'
 	echo "$(now) app 12 from=10" >&4
 	until_true grep -q GET "$TMP/requests"
 	mv "$TMP/taken" "$TMP/lock"
+	exec 4>&-
 	wait $first || status=$?
-	exec 4>&- 5>&-
+	exec 5>&-
 	wait $second || : # its lock is elsewhere now
 	same $status 75
 	same "$(requests)" 'GET /slow-10 '
