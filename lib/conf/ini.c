@@ -156,12 +156,13 @@ sets_key(const char *line)
 /* Appends an indented line to the value that ends at `end`.  Returns its new
  * end. */
 static char *
-append(struct as_ini *ini, char *end, const char *line)
+append(struct as_ini *ini, char *end, char *line)
 {
-	const char *text = line + strspn(line, " \t");
+	char *text = line + strspn(line, " \t");
 	size_t len = strlen(text);
 
 	if (sets_key(text)) {
+		text[strcspn(text, " \t=")] = '\0'; /* a secret may follow */
 		report(ini, ini->n_lines, text,
 		    "indented: a key of its own, or the value above?");
 		return end;
@@ -183,7 +184,7 @@ join_lines(struct as_ini *ini)
 	char *end = ini->at + strlen(ini->at);
 
 	while (ini->next < ini->end && strchr(" \t\r\n#", *ini->next)) {
-		const char *line = cut_line(ini);
+		char *line = cut_line(ini);
 
 		if (*line != '\0')
 			end = append(ini, end, line);

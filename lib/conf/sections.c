@@ -90,6 +90,15 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	return APP;
 }
 
+/* Of a line with a mistake only the first word is shown: the rest may be a
+ * secret. */
+static void
+report_form(const struct as_ini *ini, char *line, const char *why)
+{
+	line[strcspn(line, " \t\n=")] = '\0';
+	as_ini_report(ini, *line != '\0' ? line : NULL, why);
+}
+
 /* Reads the KEY=VALUE... of a line of the list. */
 static void
 read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
@@ -106,7 +115,7 @@ read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 			*rest++ = '\0';
 		rest += strspn(rest, " \t");
 		if ((why = as_ini_cut(word, &key, &value)) != NULL)
-			as_ini_report(ini, word, why);
+			report_form(ini, word, why);
 		else
 			as_layers_set(config, ini, layer->first, key, value);
 	}
@@ -192,7 +201,7 @@ read_line(
 		return;
 	}
 	if ((why = as_ini_cut(ini->at, &key, &value)) != NULL) {
-		as_ini_report(ini, ini->at, why);
+		report_form(ini, ini->at, why);
 		return;
 	}
 	if (*section == APPS) {

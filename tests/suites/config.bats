@@ -300,9 +300,9 @@ min = 2                          # $TMP/as.conf:10
 	sed 's/^.app web./[default]/; /built-in/d' <<<"$out" >"$TMP/again.conf"
 	expect 0 as-fetch -c "$TMP/again.conf" -i "$TMP/reply"
 	same "${out#*Z }" "web 3 cpu=0.5"
-	refuses '3: min = 2: indented: a key of its own, or the value above?' \
+	refuses '3: min: indented: a key of its own, or the value above?' \
 	    '[default]\nmax = 3\n  min = 2\n'
-	refuses '3: set.zone=a: indented: a key of its own, or the value above?' \
+	refuses '3: set.zone: indented: a key of its own, or the value above?' \
 	    '[default]\nsample = .a\n\tset.zone=a\n'
 	refuses '2: max: goes on in a second line, which only filters and status_body may' \
 	    '[default]\nmax = 3\n  4\n'
@@ -377,4 +377,33 @@ of_manuals() {
 	expect 0 as-apply -o pause_file=./stop -o ca_file=/etc/ca -G
 	has "$out" "pause_file = $TMP/stop"
 	has "$out" "ca_file = /etc/ca "
+}
+
+@test "config: a relative path begins at the directory of the file it stands in" {
+	mkdir -p "$TMP/d/sub" "$TMP/d/lists"
+	printf '[default]\ninclude = sub/prof\nnetrc_file = own\n[apps]\nlist = lists/apps\n' >"$TMP/d/as.conf"
+	echo 'token_file = subtok' >"$TMP/d/sub/prof"
+	echo 'web ca_file=./ca' >"$TMP/d/lists/apps"
+	expect 0 as-decide -c "$TMP/d/as.conf" -G
+	has "$out" "token_file = $TMP/d/sub/subtok "
+	has "$out" "netrc_file = $TMP/d/own "
+	has "$out" "ca_file = $TMP/d/lists/ca "
+	cd "$TMP/d/sub"
+	expect 0 as-decide -c ../as.conf -G
+	has "$out" 'token_file = ../sub/subtok '
+}
+
+@test "config: of a line that cannot be read only the first word is shown" {
+	local text
+	echo 'web max=3 =s3cret' >"$TMP/apps"
+	for text in 'password s3cret' 'token s3cret = x' '=s3cret' '= s3cret' \
+	    'max = 3\n status_url = http://us:s3cret@h/' "\n[apps]\nlist = apps"; do
+		printf '[default]\n%b\n' "$text" >"$TMP/as.conf"
+		expect 78 as-decide -c "$TMP/as.conf" <<<''
+		same "$err" "${err//s3cret/}"
+		has "$err" ':[123]: '
+	done
+	printf '[default]\npassword s3cret\n' >"$TMP/as.conf"
+	expect 78 as-decide -c "$TMP/as.conf" <<<''
+	has "$err" ':2: password: is not KEY = VALUE'
 }
