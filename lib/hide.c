@@ -24,7 +24,8 @@ struct hidden {
 /* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is
  * for shorter secrets. */
 static struct hidden *chains[CHAINS + 1];
-static bool is_held; /* as_hide_add was called */
+static bool is_held;       /* there is a secret */
+static bool is_first[256]; /* a secret begins, or began, with this byte */
 
 /* Bytes are compared by fold(): to it the two alphabets of base64 are the same, and
  * so are upper and lower case, because a host name may be printed in lower case. */
@@ -55,6 +56,7 @@ add(const char *text, size_t len, bool login)
 	hidden->word = login || len < BRIEF;
 	for (size_t i = 0; i < len; i++)
 		hidden->text[i] = fold(text[i]);
+	is_first[fold(text[0])] = true;
 	chain = chain_of(hidden->text, len);
 	hidden->next = *chain;
 	*chain = hidden;
@@ -181,9 +183,12 @@ longest(const struct hidden *hidden, const struct haystack *in, size_t i)
 static size_t
 find(const struct haystack *in, size_t i)
 {
-	size_t end = longest(chains[CHAINS], in, i), other;
+	size_t end, other;
 	unsigned char head[HEAD];
 
+	if (!is_first[fold(in->text.at[i])])
+		return i;
+	end = longest(chains[CHAINS], in, i);
 	if (in->text.len - i < HEAD)
 		return end;
 	for (size_t n = 0; n < HEAD; n++)
