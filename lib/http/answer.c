@@ -4,7 +4,7 @@
 
 #include "http.h"
 
-enum { EXCERPT = 120, REASON = 160, REDIRECTS_MAX = 3 };
+enum { EXCERPT = 120, REASON = 160, SEARCHED = 65536, REDIRECTS_MAX = 3 };
 
 struct failure {
 	CURLcode rc;
@@ -85,15 +85,15 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 /* Finds the API's own message in the body of the reply, or takes the first bytes of
  * the body */
 static void
-describe_body(const struct as_reply *reply, char *to, size_t size)
+describe_body(const char *body, char *to, size_t size)
 {
-	int len = reply->body.len < EXCERPT ? (int)reply->body.len : EXCERPT;
+	size_t len = strnlen(body, EXCERPT);
 
-	if (as_reason_find(reply->body.at, to, size))
+	if (as_reason_find(body, to, size))
 		return;
-	while (len > 0 && isspace((unsigned char)reply->body.at[len - 1]))
+	while (len > 0 && isspace((unsigned char)body[len - 1]))
 		len--;
-	snprintf(to, size, "%.*s", len, reply->body.at);
+	snprintf(to, size, "%.*s", (int)len, body);
 }
 
 /* Describes a reply that is an error.  Leaves out the body if it holds a secret of
@@ -103,10 +103,11 @@ describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 {
 	const struct as_reply *reply = &transfer->request->reply;
 	char *location = as_place_redirect(transfer->curl);
+	char *body = as_mem_need(strndup(reply->body.at, SEARCHED));
 	char text[REASON];
 
-	describe_body(reply, text, sizeof(text));
-	if (as_hide_has(as_text(location != NULL ? location : reply->body.at)))
+	describe_body(body, text, sizeof(text));
+	if (as_hide_has(as_text(location != NULL ? location : body)))
 		snprintf(to, size,
 		    "HTTP status %d, with our secret in the reply",
 		    reply->status);
@@ -117,6 +118,7 @@ describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 		snprintf(to, size, "HTTP status %d%s%s", reply->status,
 		    text[0] != '\0' ? ": " : "", text);
 	free(location);
+	free(body);
 }
 
 /* Whether the same request may succeed later: the server is busy or starting, or

@@ -374,6 +374,26 @@ repeated() {
 	END
 }
 
+@test "secrets: a long body costs little time, and only what was searched is shown" {
+	local user
+	start_faultd <<-'END'
+		/long|HTTP/1.1 500 No\r\n\r\n|times 1390000 \\u0041|close
+		/far|HTTP/1.1 500 No\r\n\r\n{"code": "|times 66000 x|", "message": "who is s3cret-1"}|close
+		/near|HTTP/1.1 500 No\r\n\r\n{"code": "|times 65000 x|", "message": "who is it"}|close
+	END
+	echo s3cret-1 >"$TMP/token"
+	set -- -o reply_max=10MiB -o retries=0 -o token_file="$TMP/token"
+	expect 75 bash -c 'TIMEFORMAT=%U; time as-fetch "$@" 2>/dev/null' - "$@" "$fault/long"
+	user=${err##*$'\n'}
+	echo "$user s of CPU"
+	[ "$((10#${user/./}))" -lt 250 ]
+	expect 75 as-fetch "$@" "$fault/far"
+	has "$err" 'HTTP status 500: {"code": "xxx'
+	untold s3cret-1 "$TMP/err"
+	expect 75 as-fetch "$@" "$fault/near"
+	has "$err" 'HTTP status 500: who is it'
+}
+
 @test "secrets: a file of logins has its keywords in any case, as for libcurl" {
 	start_server
 	echo 'MACHINE 127.0.0.1 Login us PASSWORD s3cret' >"$TMP/netrc"
