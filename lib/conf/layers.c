@@ -26,7 +26,7 @@ as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
 			return;
 		}
 	if ((setting.how & AS_KEY_PATH) != 0)
-		setting.value = as_ini_beside(config->path, value);
+		setting.value = as_ini_beside(ini->path, value);
 	if (config->n == config->room)
 		config->settings = as_mem_grow(
 		    config->settings, &config->room, sizeof(setting));
