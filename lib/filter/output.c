@@ -70,11 +70,52 @@ as_output_leave_out(struct as_output *output, bool warns, const char *word,
 	va_end(args);
 }
 
+/* Whether the key is one of the words, or begins with one that ends with a point */
+static bool
+is_one_of(struct as_text key, const char *const words[])
+{
+	for (size_t i = 0; words[i] != NULL; i++) {
+		struct as_text word = as_text(words[i]), begin = key;
+
+		if (word.at[word.len - 1] == '.' && key.len > word.len)
+			begin.len = word.len;
+		if (as_text_is(begin, word))
+			return true;
+	}
+	return false;
+}
+
+/* Some keys mean something else in a line, and others are counts: with a wrong one
+ * no reader would take the line.  False: it is left out. */
+static bool
+check_metric(struct as_output *output, struct as_text key, double value)
+{
+	static const char *const taken[] = {
+	    "applied", "err", "err.", "from", "until", "until.", NULL};
+	static const char *const counts[] = {"max", "min", "missing",
+	    "missing.", "ready", "ready.", "unready", "unready.", NULL};
+
+	if (is_one_of(key, taken))
+		as_output_leave_out(output, true, "filter",
+		    "%.*s means something else in a line", (int)key.len,
+		    key.at);
+	else if (is_one_of(key, counts) &&
+	    (value > AS_COUNT_MAX || value != floor(value)))
+		as_output_leave_out(output, true, "range",
+		    "%.*s is not a whole number in 0..2147483647", (int)key.len,
+		    key.at);
+	else
+		return true;
+	return false;
+}
+
 void
 as_output_metric(struct as_output *output, struct as_text key, double value)
 {
 	char number[32];
 
+	if (!check_metric(output, key, value))
+		return;
 	as_buf_add(output->to, " ", 1);
 	as_buf_add(output->to, key.at, key.len);
 	as_buf_add(output->to, "=", 1);

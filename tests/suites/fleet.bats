@@ -443,6 +443,25 @@ w - err=type'
 }
 
 # bats test_tags=slow
+@test "filter: a key that means something else in a line is left out" {
+	local key
+	for key in from applied err until err.1 until.0; do
+		same "$(reads . "{\"replicas\": 3, \"cpu\": 1, \"$key\": 1}")" 'app 3 cpu=1'
+		same "$(<"$TMP/err")" "as-fetch: warning: app: status: filter: left out: $key means something else in a line"
+	done
+	same "$(reads '{replicas, cpu, from: .x}' '{"replicas": 3, "cpu": 1, "x": 1}')" 'app 3 cpu=1'
+	has "$(<"$TMP/err")" 'filter: left out: from means'
+	same "$(reads '{replicas, from: .x}' '{"replicas": 3, "x": 1}')" 'app - err=filter'
+	for key in min max ready unready missing ready.cpu; do
+		same "$(reads . "{\"replicas\": 3, \"cpu\": 1, \"$key\": 1.5}")" 'app 3 cpu=1'
+		has "$(<"$TMP/err")" "range: left out: $key is not a whole number in 0..2147483647"
+		same "$(reads . "{\"replicas\": 3, \"cpu\": 1, \"$key\": 3e9}")" 'app 3 cpu=1'
+		same "$(reads . "{\"replicas\": 3, \"cpu\": 1, \"$key\": 2147483647}")" "app 3 cpu=1 $key=2147483647"
+	done
+	# words that only begin so
+	same "$(reads . '{"replicas": 3, "errors": 1.5, "from.x": 2, "max.ms": 1.5}')" 'app 3 errors=1.5 from.x=2 max.ms=1.5'
+}
+
 @test "filter: one that takes too long or too much ends alone (J16)" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers' shadow is over any limit of memory"
 	conf <<-'END'
