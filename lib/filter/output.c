@@ -124,6 +124,17 @@ as_output_metric(struct as_output *output, struct as_text key, double value)
 	output->n_metrics++;
 }
 
+/* A reader skips a line over 64 KiB.  as-fetch may yet add an until.N= for each
+ * of 16 sources. */
+static void
+check_length(struct as_output *output)
+{
+	enum { MOST = AS_LINE_MAX - 1024 };
+
+	if (output->to->len - output->begin + output->lost.len > MOST)
+		as_output_wrong(output, "too-big", "the line is over 63 KiB");
+}
+
 static void
 put_wrong(struct as_buf *to, char mark, const char *word, struct as_text app,
     const char *detail)
@@ -160,6 +171,7 @@ void
 as_output_end(struct as_output *output)
 {
 	judge(output);
+	check_length(output);
 	if (output->word != NULL) {
 		output->to->len = output->begin;
 		put_wrong(

@@ -462,6 +462,17 @@ w - err=type'
 	same "$(reads . '{"replicas": 3, "errors": 1.5, "from.x": 2, "max.ms": 1.5}')" 'app 3 errors=1.5 from.x=2 max.ms=1.5'
 }
 
+@test "filter: a line that would be over 64 KiB is err=too-big" {
+	local filter='{replicas: 3} + ([range(.n) | {key: "metric_\(.)", value: 1}] | from_entries)'
+	same "$(reads "$filter" '{"n": 10000}')" 'app - err=too-big'
+	same "$(<"$TMP/err")" 'as-fetch: error: app: status: too-big: the line is over 63 KiB'
+	expect 0 as-fetch -i - -o "sample=$filter" <<<'{"n": 4500}'
+	[ ${#out} -gt 60000 ]
+	expect 0 as-decide <"$TMP/out"
+	# it costs no other app its line
+	same "$(reads ".[] | {app: .a} + $filter" '[{"a": "a", "n": 10000}, {"a": "b", "n": 1}]' | sort)" $'a - err=too-big\nb 3 metric_0=1'
+}
+
 @test "filter: one that takes too long or too much ends alone (J16)" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers' shadow is over any limit of memory"
 	conf <<-'END'
