@@ -83,7 +83,9 @@ undo_json(const char *p, const char *end, char to[4], size_t *n)
 	if (p[1] == 'u' && (used = undo_point(p, end, to, n)) > 0)
 		return used;
 	found = p[1] != '\0' ? strchr(from, p[1]) : NULL;
-	to[0] = found != NULL ? bytes[found - from] : p[1];
+	to[0] = p[1];
+	if (found != NULL)
+		to[0] = bytes[found - from];
 	*n = 1;
 	return 2;
 }
@@ -123,7 +125,7 @@ undo_html(const char *p, const char *end, char to[4], size_t *n)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t len = strlen(names[i] + 1);
 
-		if (len > left || strncmp(p, names[i] + 1, len) != 0)
+		if (len > left || memcmp(p, names[i] + 1, len) != 0)
 			continue;
 		to[0] = names[i][0];
 		*n = 1;

@@ -221,6 +221,7 @@ note(const struct haystack *in, bool *is_hidden)
 /* As note, with escapes undone as well: those of a text that stands in another
  * one, too, to that depth */
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): depth bounds it
 search(const struct haystack *in, int depth, bool *is_hidden)
 {
 	bool found = note(in, is_hidden);

@@ -34,15 +34,17 @@ take(struct walk *w, char c)
 static bool
 walk_escape(struct walk *w)
 {
+	static const char after[] = "\"\\/bfnrtu",
+			  base[] = "0123456789abcdefABCDEF";
 	size_t digits = 0;
 
 	w->p++;
-	if (w->p == w->end || memchr("\"\\/bfnrtu", *w->p, 9) == NULL)
+	if (w->p == w->end || memchr(after, *w->p, sizeof(after) - 1) == NULL)
 		return false;
 	if (*w->p++ != 'u')
 		return true;
 	while (digits < 4 && w->p < w->end &&
-	    memchr("0123456789abcdefABCDEF", *w->p, 22) != NULL) {
+	    memchr(base, *w->p, sizeof(base) - 1) != NULL) {
 		w->p++;
 		digits++;
 	}
@@ -133,6 +135,7 @@ walk_name(struct walk *w, bool first, struct as_text *name)
 }
 
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX bounds it
 walk_object(struct walk *w)
 {
 	struct as_text name;
@@ -148,6 +151,7 @@ walk_object(struct walk *w)
 }
 
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX bounds it
 walk_array(struct walk *w)
 {
 	for (bool first = true;; first = false) {
@@ -164,6 +168,7 @@ walk_array(struct walk *w)
 
 /* The depth is counted as libjq counts it: an object counts twice. */
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX bounds it
 walk_nested(struct walk *w)
 {
 	bool is_object = *w->p++ == '{', valid;
@@ -177,6 +182,7 @@ walk_nested(struct walk *w)
 }
 
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX bounds it
 walk_value(struct walk *w)
 {
 	struct as_text text;
@@ -197,6 +203,7 @@ walk_value(struct walk *w)
 /* Walks over a value.  Sets *value to what part i and the later parts of the path
  * name in it. */
 static bool
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the path
 walk_path(
     struct walk *w, const struct as_path *path, size_t i, struct as_text *value)
 {
