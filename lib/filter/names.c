@@ -65,8 +65,10 @@ skip_blanks(const char *p)
 static int
 use_of(const char *filter, const char *at, const char *end)
 {
-	char before = at > filter ? at[-1] : '\0';
+	char before = '\0';
 
+	if (at > filter)
+		before = at[-1];
 	if (before == '$')
 		return AS_NAMES_VARIABLE;
 	if (before == '.')
@@ -132,7 +134,7 @@ is_bound(const char *filter, struct as_text variable)
 	struct as_text name;
 
 	while (next_name(&text, &name) && name.at <= variable.at) {
-		char before = name.at > filter ? name.at[-1] : '\0';
+		int before = name.at > filter ? name.at[-1] : '\0';
 		bool is_def = as_text_is(name, as_text("def"));
 
 		if (before == '$' && name.at < end &&

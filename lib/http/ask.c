@@ -322,6 +322,7 @@ run_filter(struct as_ask *ask, const struct as_scope *scope,
 	ask->code = ask->err != NULL ? EX_UNAVAILABLE : 0;
 	if (ask->err != NULL && ask->n_lost > 0)
 		fail_for_lost(ask);
+	question->replies = NULL; /* texts ends here */
 	free(lost.at);
 	return ask->err;
 }

@@ -21,12 +21,14 @@ next_byte(const char *p, char *byte)
 	if (*p != '\\' || p[1] == '\0')
 		return p + 1;
 	found = strchr(from, p[1]);
-	*byte = found != NULL ? to[found - from] : p[1];
+	*byte = p[1];
+	if (found != NULL)
+		*byte = to[found - from];
 	if (p[1] != 'u' || strspn(p + 2, "0123456789abcdefABCDEF") < 4)
 		return p + 2;
-	*byte = strncmp(p + 2, "00", 2) == 0 ?
-	    (char)strtol((char[]){p[4], p[5], '\0'}, NULL, 16) :
-	    '?';
+	*byte = '?';
+	if (strncmp(p + 2, "00", 2) == 0)
+		*byte = (char)strtol((char[]){p[4], p[5], '\0'}, NULL, 16);
 	return p + 6;
 }
 

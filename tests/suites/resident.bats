@@ -135,7 +135,7 @@ is_one_run() {
 	loop=
 }
 
-@test "resident: a good edit of as.conf changes the pipe over, and no tick is lost" {
+@test "resident: a good edit of as.conf changes the pipe over, and no tick is lost (X13)" {
 	start_loop -i 250ms -c "$TMP/as.conf"
 	until_true comes 0 2
 	sed -i 's/target = 0.8/target = 0.5/' "$TMP/as.conf"
@@ -153,7 +153,7 @@ is_one_run() {
 	same "$(grep -c 'WARNING\|ERROR' "$log")" 0
 }
 
-@test "resident: a bad edit of as.conf is reported with its line, and the old settings go on" {
+@test "resident: a bad edit of as.conf is reported with its line, and the old settings go on (X13)" {
 	start_loop -c "$TMP/as.conf"
 	until_true comes 0 2
 	echo 'mx = 4' >>"$TMP/as.conf"
