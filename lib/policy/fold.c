@@ -108,10 +108,11 @@ as_fold_line(
 {
 	struct as_sample sample;
 	struct as_history *app = find_app(fold, line);
-	const char *why = fold->policy != NULL ?
-	    as_sample_read(&sample, fold->policy, line) :
-	    ask_why(fold, line->app);
+	const char *why;
 
+	if (fold->policy == NULL)
+		return ask_why(fold, line->app);
+	why = as_sample_read(&sample, fold->policy, line);
 	if (why != NULL)
 		return why;
 	as_forget_old(fold, app, sample.time);

@@ -322,7 +322,7 @@ extern const struct as_kind
 /* step.c - metrics that have steps instead of a target.  Reads the steps of value
  * for the metric that begins `at` bytes after the beginning of the policy.
  * Returns what is wrong with value, or NULL. */
-const char *as_step_set(void *policy, size_t at, const char *value);
+const char *as_step_set(void *settings, size_t at, const char *value);
 /* Removes all steps of metric i. */
 void as_step_forget(struct as_policy *policy, size_t i);
 
