@@ -104,7 +104,7 @@ bool as_hide_has(struct as_text text);
 
 /* decode.c - a text with one kind of escapes undone; byte i stood at from[i] of
  * the text as it was, and from[len] is its end.  from is NULL where all bytes
- * are in their places.  False: there are no such escapes. */
+ * are in their places.  Returns false if there are no such escapes. */
 enum as_escapes {
 	AS_DECODE_URL,
 	AS_DECODE_JSON,
@@ -131,7 +131,8 @@ as_decoded_place(const struct as_decoded *decoded, size_t i)
 
 /* mem.c - ends the process with 71 if there is no memory.  as_mem_need takes and
  * returns the result of malloc, which may be NULL.  as_mem_grow makes an array
- * longer: *room, the number of its elements of that size, becomes 16, then doubles. */
+ * longer: *room, the number of its elements of that size, becomes 16, then
+ * doubles. */
 void *as_mem_need(void *at);
 void *as_mem_grow(void *at, size_t *room, size_t size);
 
@@ -367,7 +368,8 @@ void as_lock_take(struct as_lock *lock);
  * replicas, because another process may do so. */
 int as_lock_keep(struct as_lock *lock);
 
-/* False: the file was deleted or replaced, so the lock stops no other process. */
+/* Returns false if the file was deleted or replaced, so the lock stops no other
+ * process. */
 bool as_lock_is_there(const struct as_lock *lock);
 
 /* open.c - opens a file to write.  A new file gets that mode.  In a directory that
@@ -393,8 +395,8 @@ bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
-/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  False:
- * errno holds the reason. */
+/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  Returns
+ * false with the reason in errno. */
 bool as_log_write(int fd, const char *bytes, size_t len);
 
 /* text.c - parts of a text, and a table of where each byte may stand in a line, as
@@ -437,7 +439,7 @@ enum { AS_APP_SIZE = 128 }; /* with the '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
 /* Moves the bytes before the first sep from *rest to *part, and drops the sep.
- * False: there is no sep, and *part is all of *rest. */
+ * Returns false if there is no sep, and *part is all of *rest. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
 
 /* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
@@ -514,7 +516,7 @@ struct as_in {
 	void *to;
 };
 
-/* path "-" is stdin.  False: a message was printed, and in->code is 74. */
+/* path "-" is stdin.  Returns false, with 74 in in->code, after a message. */
 bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 
 /* The next whole line that is neither blank nor comment, without its LF or CR LF.

@@ -148,9 +148,9 @@ next_line(const struct as_in *in)
 	return (struct as_text){from, (size_t)(lf - from)};
 }
 
-/* False: the next line is too long, blank or a comment, and was dropped, or given
- * to in->pass.  Not inline, because as_in_line would then save two registers
- * more. */
+/* Returns false if the next line is too long, blank or a comment, and was
+ * dropped, or given to in->pass.  Not inline, because as_in_line would then save
+ * two registers more. */
 static __attribute__((noinline)) bool
 drop_no_text(struct as_in *in)
 {
@@ -169,7 +169,8 @@ drop_no_text(struct as_in *in)
 	return false;
 }
 
-/* Returns the next whole line in *text.  False: drop_no_text() dropped it. */
+/* Returns the next whole line in *text.  Returns false if drop_no_text() dropped
+ * it. */
 static bool
 cut_line(struct as_in *in, struct as_text *text)
 {

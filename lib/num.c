@@ -29,7 +29,7 @@ as_num_count(struct as_text text, int32_t *n)
 	return true;
 }
 
-/* False: there is no digit at *p. */
+/* Returns false if there is no digit at *p. */
 static bool
 skip_digits(const char **p, const char *end)
 {

@@ -54,8 +54,8 @@ has_letter(char letter)
 	return false;
 }
 
-/* Adds rows whose letters are not taken: a tool's own row replaces a common one of
- * the same letter.  option may be NULL. */
+/* Adds each row whose letter has no row yet.  A tool's own rows come first, so they
+ * replace common rows of the same letter.  If option is NULL, nothing is added. */
 static void
 add_rows(const struct as_option *option)
 {

@@ -61,7 +61,8 @@ is_date(int year, int month, int day)
 	    day <= length[month - 1] + (leap && month == 2 ? 1 : 0);
 }
 
-/* Reads an offset, "Z" or one like "+05:45", as minutes.  False: it is neither. */
+/* Reads an offset, "Z" or one like "+05:45", as minutes.  Returns false if it is
+ * neither. */
 static bool
 parse_offset(const char *p, size_t len, int *minutes)
 {

@@ -142,7 +142,7 @@ void as_app_bar(struct as_app *app, int64_t wait);
 void as_app_bar_until(struct as_app *app, int64_t until); /* a TIME */
 
 /* compare.c - reads the count of an app right before its PUT.  Makes the GET,
- * app->ask.  False: the settings have no URL for it. */
+ * app->ask.  Returns false if the settings have no URL for that GET. */
 bool as_compare_ask(struct as_app *app);
 
 /* Returns the count in the replies to app->ask.  If there is none, returns
@@ -261,8 +261,8 @@ void as_execute_begin(struct as_apply *apply, struct as_app *app);
 /* The HTTP client; made at the first call */
 struct as_http *as_execute_client(struct as_apply *apply);
 
-/* Blocks SIGTERM, SIGINT and SIGHUP (how is SIG_BLOCK) while a PUT is under way, so that
- * its answer is reported before the process ends; or unblocks them. */
+/* Blocks SIGTERM, SIGINT and SIGHUP (how is SIG_BLOCK) while a PUT is under way,
+ * so that its answer is reported before the process ends; or unblocks them. */
 void as_execute_hold_signals(int how);
 
 /* From now on no PUT begins; those under way are still answered. */

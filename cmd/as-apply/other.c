@@ -37,8 +37,9 @@ is_foreign(const struct as_other *other, int64_t count)
 		count != other->earlier);
 }
 
-/* A count that was read right before a PUT may be newer than the next sample.  So
- * only a sample can show that the ordered count is reached. */
+/* as-apply reads the count right before a PUT.  The next sample may be older than
+ * that, and still have the count before.  So only a sample shows that the ordered
+ * count is reached. */
 bool
 as_other_look(struct as_other *other, int64_t count, bool sampled)
 {

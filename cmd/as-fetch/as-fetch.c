@@ -96,8 +96,8 @@ select_apps(int argc, char *argv[])
 	as_roster_choose(&fleet, has_url ? 0 : argc, argv);
 }
 
-/* Lines go into the log, if there is one, and then to stdout.  False: one of
- * these writes failed. */
+/* Lines go into the log, if there is one, and then to stdout.  Returns false if
+ * one of these writes failed. */
 static bool
 print_lines(void)
 {

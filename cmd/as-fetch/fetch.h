@@ -5,8 +5,8 @@
 #include "http.h"
 
 /* reply.c - reads a file, or stdin if path is "-", into replies[0].  most is
- * reply_max.  False: the file has more bytes.  Dies with 74 if it cannot be
- * read. */
+ * reply_max.  Returns false if the file has more bytes.  Dies with 74 if it
+ * cannot be read. */
 bool as_reply_read(struct as_ask *ask, const char *path, int64_t most);
 
 /* fleet.c - the apps to ask, in groups.  The apps of a group need the same
@@ -91,9 +91,10 @@ void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
  * If the count must be read at before_url, the app gets its line later. */
 void as_samples_add(struct as_fleet *fleet, struct as_group *group);
 
-/* count.c - asks before_url for the count of an app if the status reply has none.
- * Then the app's line has that count and rest; or err=WORD if this reply has no
- * count, too.  False: the app has no before_url, or that URL was asked already. */
+/* count.c - asks before_url for the count of an app if the status reply has
+ * none.  Then the app's line has that count and rest; or err=WORD if this reply
+ * has no count, too.  Returns false if the app has no before_url, or that URL
+ * was asked already. */
 bool as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
     const char *word, struct as_text rest);
 void as_count_ready(const struct as_config *config); /* adds the filters */

@@ -5,7 +5,7 @@
 
 #include "fetch.h"
 
-/* Reads and ignores what comes.  False: the input has ended. */
+/* Reads and ignores what comes.  Returns false if the input has ended. */
 static bool
 read_some(void)
 {

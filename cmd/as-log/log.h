@@ -27,9 +27,9 @@ struct as_piece {
 /* Reads what is there, with one read(2). */
 void as_stream_read(struct as_stream *stream);
 
-/* Returns the next line of what was read in *piece; a line over 64 KiB is cut.  At
- * the end of the input a last line without LF is returned, too.  False: there is no
- * line. */
+/* Returns the next line of what was read in *piece; a line over 64 KiB is cut.
+ * At the end of the input a last line without LF is returned, too.  Returns
+ * false if there is no line. */
 bool as_stream_line(struct as_stream *stream, struct as_piece *piece);
 
 /* Whether more can be read without waiting */

@@ -1,7 +1,8 @@
 /* message.c - splits a message of a stage into tool, level and text */
 #include "log.h"
 
-/* Moves the part before ": " from *rest to *part.  False: there is no ": ". */
+/* Moves the part before ": " from *rest to *part.  Returns false if there is no
+ * ": ". */
 static bool
 cut_at_colon(struct as_text *rest, struct as_text *part)
 {

@@ -77,7 +77,7 @@ is_series(struct as_text text, const struct as_buf *series, double *x)
 	    as_num_decimal(value, x);
 }
 
-/* Takes the value of one of our series.  False: the line is none. */
+/* Takes the value of one of our series.  Returns false if the line is none. */
 static bool
 take_series(const struct as_prom *prom, struct as_text text)
 {

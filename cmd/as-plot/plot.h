@@ -98,8 +98,8 @@ struct as_page {
 void as_page_begin(
     struct as_page *page, const struct as_picture *picture, FILE *script);
 
-/* Begins a panel of that height; the next plot is drawn in it.  top is the greatest
- * value of its y axis; 0: it has no such axis. */
+/* Begins a panel of that height; the next plot is drawn in it.  The y axis of the
+ * panel goes from 0 to top.  If top is 0, the panel has no y axis. */
 void as_page_panel(
     struct as_page *page, int height, const char *caption, double top);
 

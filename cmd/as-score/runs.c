@@ -19,7 +19,7 @@ find_run(struct as_runs *scored, struct as_text app)
 }
 
 /* Lines of as-sim have demand= and need=.  For a plain sample they are computed
- * from cpu=.  False: the line has neither. */
+ * from cpu=.  Returns false if the line has neither. */
 static bool
 read_mark(struct as_mark *mark, const struct as_line *line, double target)
 {
@@ -38,8 +38,8 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 	return line->count != AS_UNKNOWN && mark->need != AS_UNKNOWN;
 }
 
-/* A line without want= shows an order only by its COUNT.  So want is COUNT then, and
- * count is the COUNT of the line before. */
+/* A line without want= shows an order only by its COUNT.  So want is COUNT then,
+ * and count is the COUNT of the line before. */
 static const char *
 add_line(void *runs, struct as_line *line)
 {

@@ -16,7 +16,7 @@ static const struct as_option options[] = {
 	{'N', "noise", "NOISE", "standard deviation of a reading (0.03)"},
 	{'O', "oracle", NULL, "run the oracle, too: it knows the load to come"},
 	{'p', "busy", "BUSY", "scale the load: 99% of it is under BUSY replicas (32)"},
-	{'r', "ready", NULL, "tell deciders ready= and unready="},
+	{'r', "ready", NULL, "write ready= and unready= into the samples"},
 	{'s', "samples", NULL, "print the samples that deciders see, no more"},
 	{'S', "seed", "SEED", "of the noise (12345)"},
 	{'t', "target", "TARGET", "cpu that is asked for (0.80)"},

@@ -36,10 +36,11 @@ struct as_loads {
  * and lines with cpu= whose number of replicas is unknown. */
 int as_loads_read(struct as_loads *loads, const char *path);
 
-/* Returns the factor from values of the load to replicas kept busy.  If unit > 0,
- * a value of unit keeps one replica busy.  If p99 > 0, 99% of the demand is below
- * p99. Else the factor is 1 for demand and cpu, and as with a p99 of 32 for other
- * keys. 0: the load is 0, so there is no factor. */
+/* Returns the factor that turns a value of the load into a number of busy
+ * replicas.  If unit > 0, a load of `unit` keeps one replica busy.  If p99 > 0,
+ * the factor makes 99% of these numbers smaller than p99.  If neither is given,
+ * the factor is 1 for demand and cpu, and for other keys the function takes a
+ * p99 of 32.  Returns 0 if the load is always 0: then there is no factor. */
 double as_load_scale(const struct as_load *load, double unit, double p99);
 
 /* The demand of one app at each tick, from its first line on */

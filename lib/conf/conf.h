@@ -105,7 +105,7 @@ struct as_ini {
 	int n_lines;             /* how many lines were read so far */
 };
 
-/* False: the mistake is reported. */
+/* Returns false after it has reported the mistake. */
 bool as_ini_open(
     struct as_ini *ini, const char *path, struct as_mistakes *mistakes);
 bool as_ini_read(struct as_ini *ini);
@@ -222,8 +222,9 @@ void as_reach_check(
  * there was one. */
 void as_config_ready(struct as_config *config);
 
-/* The settings that are in force for the app; they stay until the end.  Dies
- * with 78 where settings of several sections conflict. */
+/* Returns the settings that are in force for the app.  They stay in memory until
+ * the process ends.  If settings of several sections conflict, the process ends
+ * with 78. */
 const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
 

@@ -24,7 +24,7 @@ struct as_paths {
 	int replicas; /* which path is the count; -1: one path without a key */
 };
 
-/* False: the filter is not plain, so libjq has to run it. */
+/* Returns false if the filter is not plain, so libjq has to run it. */
 bool as_paths_read(struct as_paths *paths, const char *filter);
 
 /* Reads the path .a.b.c at p.  Returns what follows it; NULL: no path is there. */
@@ -60,8 +60,8 @@ struct as_edit {
 
 bool as_edit_read(struct as_edit *edit, const char *filter);
 
-/* Appends the edited text of $before.  False: libjq has to do it, since a member
- * is missing, or as_json_find is unsure. */
+/* Appends the edited text of $before.  Returns false if libjq has to do it,
+ * since a member is missing, or as_json_find is unsure. */
 bool as_edit_apply(const struct as_edit *edit, struct as_text before,
     struct as_text input, struct as_buf *to);
 
@@ -88,7 +88,7 @@ struct as_text as_names_free(const char *filter, size_t n);
 const char *as_jq_paths_find(const struct as_paths *paths, struct as_text body,
     double *values, char *detail);
 
-/* scan.c - does the same, faster.  False: the body is unusual, so only
+/* scan.c - does the same, faster.  Returns false if the body is unusual, so only
  * as_jq_paths_find can do it. */
 bool as_scan(struct as_text body, const struct as_paths *paths, double *values);
 
@@ -154,7 +154,7 @@ enum as_fenced { AS_FENCED, AS_FENCE_SLOW, AS_FENCE_DIED };
 void as_fence_put(struct as_buf *message, struct as_text part);
 bool as_fence_get(struct as_text *message, struct as_text *part);
 
-/* Read or write a whole message.  False: EOF, or an error. */
+/* Read or write a whole message.  Return false at EOF or after an error. */
 bool as_fence_read(int fd, struct as_buf *message);
 bool as_fence_write(int fd, const struct as_buf *message);
 

@@ -87,7 +87,7 @@ put_members(struct as_output *output, jv object, bool counts)
 }
 
 /* Sets *text to a time in RFC 3339 or in seconds since 1970; null leaves *text as
- * it is.  False: it is neither. */
+ * it is.  Returns false if it is neither. */
 static bool
 put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 {
@@ -112,8 +112,8 @@ put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 	return valid;
 }
 
-/* Finds the app of this sample.  False: there is none, and the answer got a line
- * with the reason. */
+/* Finds the app of this sample.  Returns false if there is none: then the answer
+ * has a line with the reason. */
 static bool
 find_app(struct as_evaluation *e, jv app, struct as_text *name)
 {

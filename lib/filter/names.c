@@ -80,7 +80,7 @@ use_of(const char *filter, const char *at, const char *end)
 	return *end == ',' || *end == '}' ? AS_NAMES_FIELD | AS_NAMES_KEY : 0;
 }
 
-/* False: there is no further name. */
+/* Returns false if there is no further name. */
 static bool
 next_name(struct text *text, struct as_text *name)
 {
@@ -106,7 +106,8 @@ as_names_find(const char *filter, const char *name)
 	return found;
 }
 
-/* The end of what binds variables: "as PATTERN |", "as PATTERN (" or "def f($NAME):" */
+/* The end of what binds variables: "as PATTERN |", "as PATTERN (" or "def
+ * f($NAME):" */
 static const char *
 skip_pattern(const char *p, bool is_def)
 {

@@ -86,7 +86,7 @@ is_one_of(struct as_text key, const char *const words[])
 }
 
 /* Some keys mean something else in a line, and others are counts: with a wrong one
- * no reader would take the line.  False: it is left out. */
+ * no reader would take the line.  Returns false if the key must be left out. */
 static bool
 check_metric(struct as_output *output, struct as_text key, double value)
 {

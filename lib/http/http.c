@@ -90,7 +90,7 @@ add(struct as_http *http, struct as_transfer *transfer)
 		as_msg_die(EX_OSERR, "libcurl takes no more requests");
 }
 
-/* Begins a request.  False: its begin() has dropped it. */
+/* Begins a request.  Returns false if its begin() has dropped it. */
 static bool
 begin(struct as_http *http, struct as_request *request)
 {

@@ -79,8 +79,9 @@ struct as_request {
 	char **headers;
 	size_t n_headers;
 	/* Called right before the request is sent: as_http_send may have been
-	 * called long before, and the request may not be wanted any more.
-	 * False: it is dropped, and done is not called.  May be NULL. */
+	 * called long before, and the request may not be wanted any more.  If it
+	 * returns false, the request is dropped, and done is not called.  May be
+	 * NULL. */
 	bool (*begin)(struct as_request *request);
 	void (*done)(struct as_request *request); /* called with the reply */
 	void *owner;                              /* for begin and done */
@@ -101,8 +102,9 @@ size_t as_http_busy(const struct as_http *http);
  * this when it has to wait for fd. */
 bool as_http_pump(void *http, int fd, int64_t until);
 
-/* Works on all requests until one is done, until fd can be read (returns true; fd
- * -1: none), or until that steady time. */
+/* Works on all requests until one of them is done, fd can be read, or the steady
+ * clock shows `until`.  fd is -1 if there is nothing to read.  Returns whether fd
+ * can be read. */
 bool as_http_wait(struct as_http *http, int fd, int64_t until);
 
 /* A request under way, and what libcurl needs for it */
@@ -130,7 +132,7 @@ struct as_transfer {
 struct as_transfer *as_transfer_new(void);
 void as_transfer_free(struct as_transfer *transfer);
 
-/* False: the request cannot be sent, and its reply holds the reason. */
+/* Returns false if the request cannot be sent, and its reply holds the reason. */
 bool as_transfer_prepare(
     struct as_transfer *transfer, struct as_request *request);
 
@@ -153,12 +155,12 @@ void as_transfer_end(struct as_transfer *transfer); /* frees a large body */
 enum as_answer { AS_ANSWER_TAKEN, AS_ANSWER_ELSEWHERE, AS_ANSWER_LATER };
 enum as_answer as_answer_take(struct as_transfer *transfer, CURLcode rc);
 
-/* retry.c - sets transfer->due, the time of the next try.  False: there is no other
- * try. */
+/* retry.c - sets transfer->due, the time of the next try.  Returns false if
+ * there is no other try. */
 bool as_retry_plan(struct as_transfer *transfer);
 
 /* reason.c - finds the message for people in the JSON that an API sends with an
- * error.  False: there is none. */
+ * error.  Returns false if there is none. */
 bool as_reason_find(const char *json, char *to, size_t size);
 
 /* place.c - prints where a request goes: HOST:PORT, or the path of a Unix socket */
@@ -197,8 +199,8 @@ struct as_lanes {
 	struct as_lane *at;
 	size_t n;
 	struct as_sockets sockets;
-	/* Called for each transfer that ends.  False: the transfer is begun once
-	 * more, as ended() has changed its URL. */
+	/* Called for each transfer that ends.  If it returns false, the
+	 * transfer begins once more: ended() has changed its URL. */
 	bool (*ended)(void *owner, CURL *curl, CURLcode rc);
 	void *owner;
 };
@@ -212,9 +214,9 @@ void as_lanes_close(struct as_lanes *lanes);
  * to the host are used again. */
 struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
 
-/* Waits until a socket or a timer of libcurl is ready, until fd can be read, or
- * until that steady time.  Then lets libcurl act.  Returns whether fd can be
- * read. */
+/* Waits for the first of these: a socket or a timer of libcurl is ready, fd can be
+ * read, the steady clock shows `until`.  Then libcurl does its work.  Returns
+ * whether fd can be read. */
 bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
 
 /* ask.c - the requests for the state of an app, and the filter for their replies */
@@ -252,7 +254,7 @@ struct as_ask {
 	char word[16], detail[AS_DETAIL_MAX];
 };
 
-/* False: no URL is set. */
+/* Returns false if no URL is set. */
 bool as_ask_make(
     struct as_ask *ask, const struct as_scope *scope, enum as_ask_what what);
 

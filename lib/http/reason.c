@@ -1,4 +1,5 @@
-/* reason.c - finds the message for people in the JSON of an error that an API sends */
+/* reason.c - finds the message for people in the JSON of an error that an API
+ * sends */
 #include "http.h"
 
 static const char *
@@ -72,8 +73,8 @@ skip_value(const char *p)
 	}
 }
 
-/* Copies the text of the member with this name.  False: the object has no such
- * text. */
+/* Copies the text of the member with this name.  Returns false if the object has
+ * no such text. */
 static bool
 find_member(const char *json, const char *name, char *to, size_t size)
 {

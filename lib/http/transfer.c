@@ -129,7 +129,7 @@ add_header(struct as_transfer *transfer, const char *header)
 	    curl_slist_append(transfer->headers, header));
 }
 
-/* Adds the token.  False: there is none, and the reply holds the reason. */
+/* Adds the token.  Returns false if there is none, with the reason in the reply. */
 static bool
 set_token(struct as_transfer *transfer, const struct as_remote *remote)
 {

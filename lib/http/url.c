@@ -39,9 +39,9 @@ check_url(const char *url)
 	return why;
 }
 
-/* Prints scheme, host and port.  False: the URL lacks one of them.  Always makes a
- * new handle: one that holds a URL would read a text like "?" relative to that
- * URL. */
+/* Prints scheme, host and port.  Returns false if the URL lacks one of them.
+ * Always makes a new handle: one that holds a URL would read a text like "?"
+ * relative to that URL. */
 static bool
 has_origin(const char *url, char *origin, size_t size)
 {

@@ -86,7 +86,8 @@ hold_unusable(
 	    as_metric_why(decision->raw[metric].usable));
 }
 
-/* 11: no metric can be used.  False: no fallback is due, so hold the count. */
+/* 11: no metric can be used.  Returns false if no fallback is due: then the
+ * count is held. */
 static bool
 want_fallback(struct as_history *app, const struct as_policy *policy,
     struct as_decision *decision)

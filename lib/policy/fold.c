@@ -66,9 +66,9 @@ take_back(struct as_history *app)
 	free(before);
 }
 
-/* False: TIME is not after the app's last one.  If one sample had a TIME in the
- * future, by a wrong clock, the next sample takes the history back from aside:
- * only the wrong sample is lost. */
+/* Returns false if TIME is not after the app's last one.  If one sample had a
+ * TIME in the future, by a wrong clock, the next sample takes the history back
+ * from aside: only the wrong sample is lost. */
 static bool
 accept_time(
     struct as_history *app, const struct as_policy *policy, int64_t time)

@@ -326,8 +326,8 @@ const char *as_step_set(void *settings, size_t at, const char *value);
 /* Removes all steps of metric i. */
 void as_step_forget(struct as_policy *policy, size_t i);
 
-/* Sets *wanted to the count that the steps of metric i ask for.  False: value is
- * beyond none of their bounds. */
+/* Sets *wanted to the count that the steps of metric i ask for.  Returns false
+ * if value is beyond none of their bounds. */
 bool as_step_take(const struct as_policy *policy, size_t i, double value,
     int32_t count, int32_t *wanted);
 
