@@ -123,6 +123,10 @@ bool as_decode(const struct as_decoded *in, enum as_escapes escapes,
     struct as_decoded *to);
 void as_decode_free(struct as_decoded *decoded);
 
+/* Undoes the escape of JSON at p.  Returns how many bytes of the text stand for
+ * the *n bytes that it puts into `to`, or 0 if there is no escape. */
+size_t as_decode_json(const char *p, const char *end, char to[4], size_t *n);
+
 static inline uint32_t
 as_decoded_place(const struct as_decoded *decoded, size_t i)
 {

@@ -71,8 +71,8 @@ undo_point(const char *p, const char *end, char to[4], size_t *n)
 	return point > 0xffff ? 12 : 6;
 }
 
-static size_t
-undo_json(const char *p, const char *end, char to[4], size_t *n)
+size_t
+as_decode_json(const char *p, const char *end, char to[4], size_t *n)
 {
 	static const char from[] = "nrtbf", bytes[] = "\n\r\t\b\f";
 	const char *found;
@@ -150,7 +150,7 @@ undo_line(const char *p, const char *end, char to[4], size_t *n)
 }
 
 static undo *const undos[] = {[AS_DECODE_URL] = undo_url,
-    [AS_DECODE_JSON] = undo_json,
+    [AS_DECODE_JSON] = as_decode_json,
     [AS_DECODE_HTML] = undo_html,
     [AS_DECODE_LINES] = undo_line};
 static const char marks[] = {[AS_DECODE_URL] = '%',

@@ -13,24 +13,20 @@ skip_blanks(const char *p)
 static const char *
 next_byte(const char *p, char *byte)
 {
-	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
-	const char *found;
+	enum { ESCAPE_MAX = 12 };
+	char bytes[4];
+	size_t n, used;
 
 	if (*p == '"' || *p == '\0')
 		return NULL;
+	used = as_decode_json(p, p + strnlen(p, ESCAPE_MAX), bytes, &n);
 	*byte = *p;
-	if (*p != '\\' || p[1] == '\0')
+	if (used == 0)
 		return p + 1;
-	found = strchr(from, p[1]);
-	*byte = p[1];
-	if (found != NULL)
-		*byte = to[found - from];
-	if (p[1] != 'u' || strspn(p + 2, "0123456789abcdefABCDEF") < 4)
-		return p + 2;
-	*byte = '?';
-	if (strncmp(p + 2, "00", 2) == 0)
-		*byte = (char)strtol((char[]){p[4], p[5], '\0'}, NULL, 16);
-	return p + 6;
+	*byte = '?'; /* a message has ASCII alone */
+	if (n == 1)
+		*byte = bytes[0];
+	return p + used;
 }
 
 /* Copies the string whose first byte is at p to `to`; what does not fit there is
