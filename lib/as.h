@@ -382,6 +382,13 @@ bool as_lock_is_there(const struct as_lock *lock);
  * be opened, or NULL. */
 const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
 
+/* Opens the directory of the path, and sets *name to the file's name in it. */
+int as_open_directory(const char *path, const char **name);
+
+/* Whether another user than root can write to what st describes */
+struct stat;
+bool as_open_is_shared(const struct stat *st);
+
 /* log.c - a log: each append is one write(2) at the end of the file.  If a killed
  * writer left half a line there, opening the log ends that line so that no reader
  * takes it for a whole one.  A log that was moved away or removed is made again,

@@ -6,10 +6,25 @@
 
 #include "as.h"
 
-static bool
-is_trusted(const struct stat *dir)
+bool
+as_open_is_shared(const struct stat *st)
 {
-	return dir->st_uid == 0 && (dir->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+int
+as_open_directory(const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	struct as_buf place = {0};
+	int fd;
+
+	*name = slash != NULL ? slash + 1 : path;
+	as_buf_add(&place, path, (size_t)(*name - path));
+	as_buf_puts(&place, slash != NULL ? "" : ".");
+	fd = open(place.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(place.at);
+	return fd;
 }
 
 /* The file is in a directory that others than root can write to.  There they may
@@ -35,7 +50,7 @@ open_in(int dir_fd, const char *name, int flags, unsigned mode, int *fd)
 
 	if (fstat(dir_fd, &dir) != 0)
 		return strerror(errno);
-	trusted = is_trusted(&dir);
+	trusted = !as_open_is_shared(&dir);
 	*fd = openat(dir_fd, name,
 	    flags | (trusted ? 0 : O_NOFOLLOW | O_NONBLOCK), (mode_t)mode);
 	if (*fd < 0)
@@ -53,15 +68,9 @@ open_in(int dir_fd, const char *name, int flags, unsigned mode, int *fd)
 static const char *
 open_as_root(const char *path, int flags, unsigned mode, int *fd)
 {
-	const char *slash = strrchr(path, '/'), *why;
-	const char *name = slash != NULL ? slash + 1 : path;
-	struct as_buf place = {0};
-	int dir;
+	const char *name, *why;
+	int dir = as_open_directory(path, &name);
 
-	as_buf_add(&place, path, (size_t)(name - path));
-	as_buf_puts(&place, slash != NULL ? "" : ".");
-	dir = open(place.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(place.at);
 	if (dir < 0)
 		return strerror(errno);
 	why = open_in(dir, name, flags, mode, fd);

@@ -9,29 +9,6 @@
 
 enum { FILE_MAX_BYTES = 67108864 };
 
-/* Opens the directory of the path, and finds the name of the file in it. */
-static int
-open_directory(const char *path, const char **name)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir;
-	int fd;
-
-	*name = slash != NULL ? slash + 1 : path;
-	if (slash == NULL)
-		return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = as_mem_need(strndup(path, (size_t)(slash - path) + 1));
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	return fd;
-}
-
-static bool
-others_write(const struct stat *st)
-{
-	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
-}
-
 /* Follows no links in a directory that others than root can write to: there they
  * may put a link to a secret file of root, and our messages would show its
  * lines. */
@@ -39,14 +16,14 @@ static int
 open_as_root(const char *path, const char **why)
 {
 	const char *name;
-	int dir = open_directory(path, &name), fd, follow = 0;
+	int dir = as_open_directory(path, &name), fd, follow = 0;
 	struct stat st;
 
 	if (dir < 0 || fstat(dir, &st) != 0) {
 		*why = strerror(errno);
 		return -1;
 	}
-	if (others_write(&st))
+	if (as_open_is_shared(&st))
 		follow = O_NOFOLLOW;
 	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | follow);
 	*why = fd >= 0 ? NULL : strerror(errno);
@@ -71,7 +48,7 @@ refuse(const struct stat *st)
 		return "is not a regular file";
 	if (geteuid() == 0 && st->st_uid != 0)
 		return "its owner is not root, who reads it (chown root)";
-	if (geteuid() == 0 && others_write(st))
+	if (geteuid() == 0 && as_open_is_shared(st))
 		return "others than root can write to it (chmod go-w)";
 	if (st->st_size == 0)
 		return "is empty";
