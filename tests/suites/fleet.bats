@@ -1124,7 +1124,7 @@ slow - err=timeout'
 @test "fleet: a filter that loops costs no other app its reply (P2 J16)" {
 	conf <<-'END'
 	[default]
-status_url = FAULT/late?{app}
+status_url = FAULT/later?{app}
 timeout = 1500ms
 [app loop]
 status_url = FAULT/a
@@ -1132,7 +1132,7 @@ sample = def f: f; f
 [app a]
 [app b]
 	END
-	echo "/late|wait 500|$(json "$good")" >>"$TMP/script"
+	echo "/later|wait 500|$(json "$good")" >>"$TMP/script"
 	expect 69 as-fetch -c "$TMP/as.conf"
 	same "$(fetched)" 'a 4 cpu=0.5
 b 4 cpu=0.5
