@@ -119,15 +119,13 @@ as_policy_memory(const struct as_policy *policy)
 	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
-/* A target of 1.2 is a fraction of the requested cpu or memory.  A target above 5
- * must be a percentage: nobody wants 5 times of what was requested. */
+/* A target above 1 may be a percentage of the requested cpu or memory.  It may also
+ * be a fraction, such as 1.2: then the user sets range.NAME. */
 static bool
 may_be_percentage(const struct as_metric *metric)
 {
-	enum { FRACTION_MAX = 5 };
-
-	return metric->kind == &as_metric_kinds[AS_AVERAGE] &&
-	    metric->target > FRACTION_MAX && !metric->has_range &&
+		return metric->kind == &as_metric_kinds[AS_AVERAGE] &&
+	    metric->target > 1 && !metric->has_range &&
 	    (strcmp(metric->name, "cpu") == 0 ||
 		strcmp(metric->name, "memory") == 0);
 }

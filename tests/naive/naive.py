@@ -668,11 +668,11 @@ def saturated(policy, metric, past, judgement):
 def unit_in_doubt(metric, past, judgement):
     """D: for target.cpu and target.memory: a target that is a percentage, a
     reading in (0, 1], and a recommendation below COUNT: held, why=range,
-    unless range.NAME is set.  M: a target above 5 is a percentage.
+    unless range.NAME is set.  M: a target above 1 may be a percentage.
     """
     value = parse_metric(past[-1].sample.keys.get(metric.name))
     return (metric.kind == 'target' and metric.name in ('cpu', 'memory')
-            and metric.range is None and metric.target > 5
+            and metric.range is None and metric.target > 1
             and 0 < value <= 1 and judgement.count < past[-1].sample.count)
 
 
