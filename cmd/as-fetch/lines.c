@@ -27,7 +27,7 @@ put_head(
 static void
 put_until(struct as_fleet *fleet, const struct as_group *group)
 {
-	int64_t until = as_ask_until(&group->ask);
+	int64_t until = as_lost_until(&group->ask);
 	char time[AS_STAMP_MAX];
 
 	if (until == 0)

@@ -23,7 +23,7 @@ bar_sources(struct as_group *group, const struct as_line *line, int64_t until)
 		one = as_line_get(line, key);
 		if ((err != NULL && as_text_is(err->value, busy)) ||
 		    (one != NULL && as_text_is(one->value, busy)))
-			as_ask_bar(ask, i, until);
+			as_lost_bar(ask, i, until);
 	}
 }
 

@@ -55,7 +55,7 @@ fail_app(struct as_fleet *fleet, struct as_group *group, struct as_text app,
 	size_t number;
 
 	if (rest.len == 0) {
-		as_ask_put_lost(&group->ask, &missing);
+		as_lost_put(&group->ask, &missing);
 		if (missing.len == 0) {
 			as_buf_puts(&missing, " err.0=");
 			as_buf_puts(&missing, word);

@@ -3,7 +3,7 @@
 
 #include "http.h"
 
-enum { REPLIES_MAX = 16, LONGEST = 600000, SECOND = 1000 };
+enum { REPLIES_MAX = 16 };
 
 char **
 as_ask_headers(const struct as_scope *scope, const char *key, size_t *n)
@@ -153,83 +153,13 @@ as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope)
 	ask->replies = as_mem_need(calloc(1, sizeof(*ask->replies)));
 }
 
-static void
-set_failure(struct as_ask *ask, const char *word, int code, const char *detail)
-{
-	snprintf(ask->word, sizeof(ask->word), "%s", word);
-	snprintf(ask->detail, sizeof(ask->detail), "%s", detail);
-	ask->err = ask->word;
-	ask->code = code;
-}
-
 void
 as_ask_fail(struct as_ask *ask, const char *word, int code, const char *detail)
 {
 	ask->retry_after = 0;
 	ask->n_lost = 0;
-	set_failure(ask, word, code, detail);
+	as_lost_all(ask, word, code, detail);
 	ask->done(ask);
-}
-
-/* Notes why a reply did not come.  Copies the texts, because those of a reply are
- * freed after done(). */
-static void
-lose_reply(struct as_ask *ask, size_t i, const char *word, int code,
-    const char *detail)
-{
-	struct as_lost *lost = &ask->lost[i];
-
-	snprintf(lost->word, sizeof(lost->word), "%s", word);
-	free(lost->detail);
-	lost->detail = as_mem_need(strdup(detail));
-	lost->code = code;
-	lost->status = 0;
-	ask->n_lost++;
-}
-
-/* The steady clock cannot be set back.  The time is kept, too: computed again
- * from the two clocks it could differ by a millisecond, and then, rounded up,
- * each process would log a time that is a second later. */
-void
-as_ask_bar(struct as_ask *ask, size_t i, int64_t until)
-{
-	int64_t now = as_time_now();
-
-	if (i >= ask->n || ask->lost == NULL)
-		return;
-	if (until > now + LONGEST)
-		until = now + LONGEST;
-	ask->lost[i].until = as_time_steady() + (until - now);
-	ask->lost[i].time = (until + SECOND - 1) / SECOND * SECOND;
-}
-
-int64_t
-as_ask_until(const struct as_ask *ask)
-{
-	int64_t until = 0, now = as_time_steady();
-
-	for (size_t i = 0; i < ask->n && ask->lost != NULL; i++)
-		if (ask->lost[i].until > now && ask->lost[i].time > until)
-			until = ask->lost[i].time;
-	return until;
-}
-
-static const struct as_lost *
-first_lost(const struct as_ask *ask)
-{
-	size_t i = 0;
-
-	while (ask->lost[i].word[0] == '\0')
-		i++;
-	return &ask->lost[i];
-}
-
-static void
-fail_for_lost(struct as_ask *ask)
-{
-	const struct as_lost *lost = first_lost(ask);
-
-	set_failure(ask, lost->word, lost->code, lost->detail);
 }
 
 static void
@@ -238,7 +168,7 @@ end_reply(struct as_ask *ask)
 	if (--ask->n_pending > 0)
 		return;
 	if (ask->n_lost == ask->n)
-		fail_for_lost(ask);
+		as_lost_blame(ask);
 	ask->done(ask);
 }
 
@@ -253,13 +183,13 @@ take_reply(struct as_request *request)
 	if (reply->err == NULL) {
 		as_buf_add(&ask->replies[i], reply->body.at, reply->body.len);
 	} else {
-		lose_reply(ask, i, reply->err, reply->code, reply->detail);
+		as_lost_note(ask, i, reply->err, reply->code, reply->detail);
 		ask->lost[i].status = reply->status;
 	}
 	if (reply->retry_after > ask->retry_after)
 		ask->retry_after = reply->retry_after;
 	if (reply->retry_after > 0)
-		as_ask_bar(ask, i, as_time_now() + reply->retry_after);
+		as_lost_bar(ask, i, as_time_now() + reply->retry_after);
 	end_reply(ask);
 }
 
@@ -276,7 +206,7 @@ as_ask_send(struct as_ask *ask, struct as_http *http)
 	for (size_t i = 0; i < ask->n; i++) {
 		ask->lost[i].word[0] = '\0';
 		if (ask->lost[i].until > now) {
-			lose_reply(ask, i, "busy", EX_TEMPFAIL,
+			as_lost_note(ask, i, "busy", EX_TEMPFAIL,
 			    "left alone, as it asked for");
 			ask->n_pending--;
 			continue;
@@ -286,20 +216,6 @@ as_ask_send(struct as_ask *ask, struct as_http *http)
 		as_http_send(http, &ask->requests[i]);
 	}
 	end_reply(ask);
-}
-
-void
-as_ask_put_lost(const struct as_ask *ask, struct as_buf *to)
-{
-	char text[48];
-
-	for (size_t i = 0; i < ask->n && ask->n_lost > 0; i++) {
-		if (ask->lost[i].word[0] == '\0')
-			continue;
-		snprintf(
-		    text, sizeof(text), " err.%zu=%s", i, ask->lost[i].word);
-		as_buf_puts(to, text);
-	}
 }
 
 /* Runs the filter.  A filter may be too slow only because a reply is lost: so these
@@ -312,16 +228,16 @@ run_filter(struct as_ask *ask, const struct as_scope *scope,
 	struct as_buf lost = {0};
 
 	for (size_t i = 0; i < ask->n; i++)
-		texts[i] = ask->n_lost > 0 && ask->lost[i].word[0] != '\0' ?
+		texts[i] = as_lost_is(ask, i) ?
 		    (struct as_text){NULL, 0} :
 		    (struct as_text){ask->replies[i].at, ask->replies[i].len};
-	as_ask_put_lost(ask, &lost);
+	as_lost_put(ask, &lost);
 	question->replies = texts;
 	question->lost = (struct as_text){lost.at, lost.len};
 	ask->err = as_filter_run(question, scope, answer, ask->detail);
 	ask->code = ask->err != NULL ? EX_UNAVAILABLE : 0;
 	if (ask->err != NULL && ask->n_lost > 0)
-		fail_for_lost(ask);
+		as_lost_blame(ask);
 	question->replies = NULL; /* texts ends here */
 	free(lost.at);
 	return ask->err;

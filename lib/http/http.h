@@ -279,20 +279,33 @@ void as_ask_make_reply(struct as_ask *ask, const struct as_scope *scope);
 const char *as_ask_answer(struct as_ask *ask, const struct as_scope *scope,
     struct as_text stamp, int how, struct as_buf *answer, struct as_buf *notes);
 
-/* Appends " err.N=WORD" for each reply that is lost; N is its request, from 0. */
-void as_ask_put_lost(const struct as_ask *ask, struct as_buf *to);
-
-/* A server that answered with Retry-After is not asked before that time: until then
- * its reply is lost, with the word busy.  as_ask_bar sets this time, by the
- * clock, for request i, at most 10 minutes from now.  as_ask_until returns the
- * latest such time that is still to come, in whole seconds, or 0. */
-void as_ask_bar(struct as_ask *ask, size_t i, int64_t until);
-int64_t as_ask_until(const struct as_ask *ask);
 void as_ask_free(struct as_ask *ask);
 void as_ask_forget(struct as_ask *ask); /* frees the replies */
 
 /* The headers that the key "header" and a second key set, with {app} and {NAME}
  * filled in */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
+
+/* lost.c - which replies did not come, and why: whether reply i is lost, which is
+ * the first lost one, and to note that reply i is lost */
+bool as_lost_is(const struct as_ask *ask, size_t i);
+size_t as_lost_first(const struct as_ask *ask); /* there must be one */
+void as_lost_note(struct as_ask *ask, size_t i, const char *word, int code,
+    const char *detail);
+
+/* The whole ask fails: with this word, or with that of the first lost reply. */
+void as_lost_all(
+    struct as_ask *ask, const char *word, int code, const char *detail);
+void as_lost_blame(struct as_ask *ask);
+
+/* Appends " err.N=WORD" for each reply that is lost; N is its request, from 0. */
+void as_lost_put(const struct as_ask *ask, struct as_buf *to);
+
+/* A server that answered with Retry-After is not asked before that time: until then
+ * its reply is lost, with the word busy.  as_lost_bar sets this time, by the
+ * clock, for request i, at most 10 minutes from now.  as_lost_until returns the
+ * latest such time that is still to come, in whole seconds, or 0. */
+void as_lost_bar(struct as_ask *ask, size_t i, int64_t until);
+int64_t as_lost_until(const struct as_ask *ask);
 
 #endif
