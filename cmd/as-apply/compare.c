@@ -45,7 +45,7 @@ keep_before(struct as_app *app)
 
 		if (app->ask.n > 1)
 			as_buf_puts(&app->before, i == 0 ? "[" : ",");
-		if (app->ask.n_lost > 0 && app->ask.lost[i].word[0] != '\0')
+		if (as_lost_is(&app->ask, i))
 			as_buf_puts(&app->before, "null");
 		else
 			as_buf_add(&app->before, reply->at, reply->len);

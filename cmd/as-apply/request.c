@@ -27,13 +27,12 @@ check_before(
     const struct as_app *app, const struct as_setting *filter, char *detail)
 {
 	const struct as_ask *ask = &app->ask;
-	size_t i = 0;
+	size_t i;
 
 	if (ask->n_lost == 0 || app->before.len == 0 ||
 	    (as_names_find(filter->value, "before") & AS_NAMES_VARIABLE) == 0)
 		return NULL;
-	while (ask->lost[i].word[0] == '\0')
-		i++;
+	i = as_lost_first(ask);
 	snprintf(detail, AS_DETAIL_MAX, "%s: source %zu of $before: %.200s",
 	    filter->key, i, ask->lost[i].detail);
 	return ask->lost[i].word;

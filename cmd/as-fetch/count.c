@@ -20,7 +20,7 @@ has_failed(const struct as_ask *ask, const char *url)
 	for (size_t i = 0; i < ask->n; i++) {
 		const struct as_lost *lost = &ask->lost[i];
 
-		if (ask->n_lost > 0 && lost->word[0] != '\0' &&
+		if (as_lost_is(ask, i) &&
 		    (lost->status == 0 || lost->until > 0) &&
 		    as_url_same_origin(ask->requests[i].url, url))
 			return true;

@@ -112,10 +112,9 @@ take_uncounted(struct as_fleet *fleet, struct as_group *group,
 	const char *rest = line->app.at + line->app.len + 2; /* skips " -" */
 	const char *word = "type";
 
-	for (size_t i = ask->n; ask->n_lost > 0 && i-- > 0;)
-		if (ask->lost[i].word[0] != '\0')
-			word = ask->lost[i].word;
-	if (ask->n_lost == 0) {
+	if (ask->n_lost > 0) {
+		word = ask->lost[as_lost_first(ask)].word;
+	} else {
 		as_msg(AS_ERROR, as_fleet_text(line->app),
 		    "status: %s: replicas is missing", word);
 		as_fleet_fail(fleet, EX_UNAVAILABLE);
@@ -235,8 +234,8 @@ report_lost(struct as_fleet *fleet, const struct as_group *group,
 	const struct as_ask *ask = &group->ask;
 	const char *name = name_group(fleet, group);
 
-	for (size_t i = 0; ask->n_lost > 0 && i < ask->n; i++) {
-		if (ask->lost[i].word[0] == '\0')
+	for (size_t i = 0; i < ask->n; i++) {
+		if (!as_lost_is(ask, i))
 			continue;
 		as_msg(AS_ERROR, name, "status: source %zu: %s: %s", i,
 		    ask->lost[i].word, ask->lost[i].detail);
