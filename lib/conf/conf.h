@@ -212,6 +212,25 @@ struct as_named *as_layers_name(struct as_config *config, size_t number);
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
+/* settings.c - makes the settings that are in force for an app.  as_settings_share
+ * makes them for all apps that the same globs fit, and returns those that it made
+ * before; if they conflict, their member why holds the reason. */
+struct as_settings *as_settings_share(
+    struct as_config *config, const char *app);
+
+/* Makes the settings of an app, or finds those that it shares with others.  Returns
+ * NULL, and why, if they conflict. */
+struct as_settings *as_settings_build(struct as_config *config, const char *app,
+    const struct as_named *named, const char **why);
+
+/* Whether the app has a section of its own, or keys in its line of the list; and
+ * whether one of these keys belongs to the policy, or may do so in a line with a
+ * mistake */
+bool as_settings_has_own(
+    const struct as_config *config, const struct as_named *named);
+bool as_settings_has_own_policy(
+    const struct as_config *config, const struct as_named *named);
+
 /* reach.c - warns about a window of a schedule whose bounds the app's policy never
  * allows, once for each window */
 void as_reach_check(

@@ -1,185 +1,7 @@
-/* config.c - the settings of each app, shared by apps that have the same */
+/* config.c - reads and checks all settings, and finds those of each app */
 #include <stdio.h>
 
 #include "conf.h"
-
-/* Fills in the policy.  Returns why the settings conflict with each other, or
- * NULL. */
-static const char *
-set_all(struct as_policy *policy, struct as_config *config,
-    const struct as_settings *settings)
-{
-	static char why[AS_WHY_MAX];
-	const char *wrong;
-
-	as_policy_reset(policy);
-	for (size_t i = 0; i < settings->n_in_force; i++) {
-		struct as_setting *setting =
-		    &config->settings[settings->in_force[i]];
-
-		wrong = as_setting_take(policy, NULL, setting);
-		if (wrong != NULL)
-			return as_setting_explain(setting, wrong);
-	}
-	return as_policy_check(policy, why);
-}
-
-static const char *
-take_policy(struct as_config *config, struct as_settings *settings)
-{
-	static struct as_policy *last;
-	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
-	const char *why = set_all(policy, config, settings);
-
-	if (why != NULL && !settings->has_mistake) {
-		free(policy);
-		return why;
-	}
-	/* Apps with policy keys of their own often have equal policies.  They
-	 * share one copy, to save memory.  Where only the bytes between members
-	 * differ, the policies are not shared, which does no harm. */
-	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
-	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
-		free(policy);
-		policy = last;
-	}
-	settings->policy = last = policy;
-	return NULL;
-}
-
-static void
-take_api(struct as_config *config, struct as_settings *settings)
-{
-	as_keys_reset(as_remote_keys, &settings->remote);
-	for (size_t i = 0; i < settings->n_in_force; i++) {
-		struct as_setting *setting =
-		    &config->settings[settings->in_force[i]];
-
-		as_setting_take(NULL, &settings->remote, setting);
-		if (strcmp(setting->key, "min") == 0)
-			settings->min_set = true;
-		if (strcmp(setting->key, "max") == 0)
-			settings->max_set = true;
-	}
-}
-
-static bool
-are_policy(const struct as_setting *settings, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((settings[i].how & AS_KEY_POLICY) != 0)
-			return true;
-	return false;
-}
-
-/* Whether the layer has a key of the policy, or may have one in a line with a
- * mistake.  layer: its index + 1; 0: there is no such layer */
-static bool
-has_policy(const struct as_config *config, size_t layer)
-{
-	const struct as_layer *own;
-
-	if (layer == 0)
-		return false;
-	own = &config->layers[layer - 1];
-	return own->has_mistake ||
-	    are_policy(config->settings + own->profile, own->n_profile) ||
-	    are_policy(config->settings + own->first, own->n);
-}
-
-static bool
-are_same(const struct as_settings *a, const struct as_settings *b)
-{
-	return a->n_in_force == b->n_in_force &&
-	    memcmp(a->in_force, b->in_force,
-		a->n_in_force * sizeof(*a->in_force)) == 0;
-}
-
-static void
-keep_shared(struct as_config *config, struct as_settings *settings)
-{
-	if (config->n_shared == config->shared_room)
-		config->shared = as_mem_grow((void *)config->shared,
-		    &config->shared_room, sizeof(struct as_settings *));
-	config->shared[config->n_shared++] = settings;
-}
-
-/* The settings that this app shares with all apps that the same globs fit.  If they
- * conflict, their member why holds the reason. */
-static struct as_settings *
-share(struct as_config *config, const char *app)
-{
-	struct as_settings settings = {0}, *kept;
-	const char *why;
-
-	as_layers_put(config, &settings, app, 0, 0);
-	for (size_t i = 0; i < config->n_shared; i++)
-		if (are_same(config->shared[i], &settings)) {
-			free(settings.in_force);
-			return config->shared[i];
-		}
-	why = take_policy(config, &settings);
-	settings.why = why != NULL ? as_mem_need(strdup(why)) : NULL;
-	take_api(config, &settings);
-	kept = as_mem_need(malloc(sizeof(*kept)));
-	*kept = settings;
-	keep_shared(config, kept);
-	return kept;
-}
-
-static bool
-has_own_policy(const struct as_config *config, const struct as_named *named)
-{
-	return has_policy(config, named->section) ||
-	    has_policy(config, named->line);
-}
-
-static bool
-has_own_settings(const struct as_config *config, const struct as_named *named)
-{
-	return named->section > 0 ||
-	    (named->line > 0 && config->layers[named->line - 1].n > 0);
-}
-
-/* Makes settings for this app alone.  shared is the policy that it has in common
- * with other apps, or NULL if it needs its own, because it has policy keys of its
- * own. */
-static struct as_settings *
-build_own(struct as_config *config, const char *app,
-    const struct as_named *named, const struct as_policy *shared,
-    const char **why)
-{
-	struct as_settings *settings = as_mem_need(
-	    calloc(1, sizeof(*settings)));
-
-	as_layers_put(config, settings, app, named->section, named->line);
-	settings->policy = shared;
-	if (shared == NULL && (*why = take_policy(config, settings)) != NULL) {
-		free(settings->in_force);
-		free(settings);
-		return NULL;
-	}
-	take_api(config, settings);
-	return settings;
-}
-
-/* Makes the settings of an app, or finds those that it shares with others.  Returns
- * NULL, and why, if they conflict. */
-static struct as_settings *
-build(struct as_config *config, const char *app, const struct as_named *named,
-    const char **why)
-{
-	struct as_settings *shared;
-
-	if (has_own_policy(config, named))
-		return build_own(config, app, named, NULL, why);
-	shared = share(config, app);
-	if ((*why = shared->why) != NULL)
-		return NULL;
-	if (!has_own_settings(config, named))
-		return shared;
-	return build_own(config, app, named, shared->policy, why);
-}
 
 static void
 report_conflict(struct as_config *config, struct as_text app, const char *why)
@@ -201,7 +23,7 @@ find(struct as_config *config, struct as_text app, const char **why)
 	*why = NULL;
 	if (named->settings == NULL) {
 		as_text_copy(name, app);
-		named->settings = build(config, name, named, why);
+		named->settings = as_settings_build(config, name, named, why);
 		if (named->settings != NULL)
 			as_reach_check(config, named->settings, name);
 	}
@@ -251,11 +73,12 @@ check_shared(
 {
 	char name[AS_APP_SIZE];
 	size_t known = config->n_shared;
-	struct as_settings *shared = share(config, as_text_copy(name, app));
+	struct as_settings *shared = as_settings_share(
+	    config, as_text_copy(name, app));
 
 	if (config->n_shared > known && shared->why != NULL)
 		report_conflict(config, app, shared->why);
-	if (shared->why == NULL && !has_own_settings(config, named))
+	if (shared->why == NULL && !as_settings_has_own(config, named))
 		as_reach_check(config, shared, name);
 }
 
@@ -269,7 +92,8 @@ check_named(struct as_config *config)
 		struct as_text app = as_table_name(&config->apps, i);
 		const struct as_named *named = as_layers_name(config, i);
 
-		if (named->section > 0 || has_own_policy(config, named))
+		if (named->section > 0 ||
+		    as_settings_has_own_policy(config, named))
 			check_app(config, app);
 		else
 			check_shared(config, app, named);
