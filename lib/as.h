@@ -493,6 +493,10 @@ char *as_line_print(char *p, const struct as_line *line);
 
 /* Why this cannot be the name of an app, or NULL */
 const char *as_line_app(struct as_text name);
+
+/* Why a metric cannot have this name, or NULL: it must be a KEY that no tool reads
+ * or writes for something else. */
+const char *as_line_metric(struct as_text name);
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
 /* The value of KEY as a number, or as a count.  If the line has no such KEY, or the

@@ -140,6 +140,25 @@ as_line_app(struct as_text name)
 	return app.len == name.len ? NULL : "has a blank or control byte";
 }
 
+const char *
+as_line_metric(struct as_text name)
+{
+	static const char *const taken[] = {
+	    "ready", "unready", "missing", "min", "max", "err", "from"};
+	size_t n = 0;
+
+	if (name.len == 0 || name.len > AS_KEY_MAX)
+		return "has a metric name that is not 1 to 64 bytes";
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (as_text_is(name, as_text(taken[i])))
+			return "has a metric name that means something else";
+	while (n < name.len &&
+	    as_byte_is(name.at[n], n == 0 ? AS_KEY_FIRST : AS_IN_KEY))
+		n++;
+	return n == name.len ? NULL :
+			       "has a metric name that is not a-z 0-9 _ .";
+}
+
 struct as_pair *
 as_line_get(const struct as_line *line, const char *key)
 {

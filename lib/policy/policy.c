@@ -3,36 +3,13 @@
 
 #include "policy.h"
 
-/* The name of a metric must be a KEY of the line grammar that has no other
- * meaning. */
-static const char *
-check_name(struct as_text name)
-{
-	static const char *const taken[] = {
-	    "ready", "unready", "missing", "min", "max", "err", "from", NULL};
-	struct as_line line = {0};
-	char text[160];
-	const char *why;
-
-	if (name.len == 0 || name.len > AS_KEY_MAX)
-		return "has a metric name that is not 1 to 64 bytes";
-	for (size_t i = 0; taken[i] != NULL; i++)
-		if (as_text_is(name, as_text(taken[i])))
-			return "has a metric name that means something else";
-	snprintf(text, sizeof(text), "1970-01-01T00:00:00Z x 1 %.*s=1\n",
-	    (int)name.len, name.at);
-	why = as_line_parse(&line, text);
-	free(line.pairs);
-	return why == NULL ? NULL : "has a metric name that is not a-z 0-9 _ .";
-}
-
 /* Sets *i to the metric of that name; adds it if there is none yet.  Returns what
  * is wrong, or NULL. */
 static const char *
 find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 {
 	struct as_metric *metric;
-	const char *why = check_name(name);
+	const char *why = as_line_metric(name);
 	char *end;
 
 	if (why != NULL)
