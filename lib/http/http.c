@@ -8,6 +8,8 @@ struct as_http {
 	struct as_transfer *done,
 	    **done_end;            /* ended; done() is to be called */
 	struct as_transfer *later; /* failed; sent once more when due */
+	struct as_transfer *made; /* all; those that are idle have no request */
+	bool has_ended;           /* sends nothing any more */
 	size_t jobs, active, waiting;
 };
 
@@ -90,24 +92,61 @@ add(struct as_http *http, struct as_transfer *transfer)
 		as_msg_die(EX_OSERR, "libcurl takes no more requests");
 }
 
+static struct as_transfer *
+new_transfer(struct as_http *http)
+{
+	struct as_transfer *transfer = http->idle;
+
+	if (transfer != NULL) {
+		http->idle = transfer->next;
+		return transfer;
+	}
+	transfer = as_transfer_new();
+	transfer->sibling = http->made;
+	http->made = transfer;
+	return transfer;
+}
+
+static void
+end_early(struct as_http *http, struct as_transfer *transfer)
+{
+	as_transfer_fail(
+	    transfer, "ended", EX_TEMPFAIL, "we ended before the reply came");
+	finish(http, transfer);
+}
+
 /* Begins a request.  Returns false if its begin() has dropped it. */
 static bool
 begin(struct as_http *http, struct as_request *request)
 {
-	struct as_transfer *transfer = http->idle;
+	struct as_transfer *transfer;
 
 	if (request->begin != NULL && !request->begin(request))
 		return false;
-	if (transfer != NULL)
-		http->idle = transfer->next;
-	else
-		transfer = as_transfer_new();
+	transfer = new_transfer(http);
 	http->active++;
-	if (as_transfer_prepare(transfer, request))
-		add(http, transfer);
-	else
+	if (!as_transfer_prepare(transfer, request))
 		finish(http, transfer);
+	else if (http->has_ended)
+		end_early(http, transfer);
+	else
+		add(http, transfer);
 	return true;
+}
+
+void
+as_http_end(struct as_http *http)
+{
+	http->has_ended = true;
+	http->later = NULL;
+	for (struct as_transfer *at = http->made; at != NULL; at = at->sibling)
+		if (at->request != NULL) {
+			curl_multi_remove_handle(
+			    as_lanes_find(&http->lanes, at->request->url)
+				->multi,
+			    at->curl);
+			end_early(http, at);
+		}
 }
 
 /* Begins waiting requests, as many as there is room for.  True: one was dropped.
@@ -162,6 +201,7 @@ call_done(struct as_http *http)
 		if (http->done == NULL)
 			http->done_end = &http->done;
 		transfer->request->done(transfer->request);
+		transfer->request = NULL;
 		as_transfer_end(transfer);
 		transfer->next = http->idle;
 		http->idle = transfer;

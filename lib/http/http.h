@@ -94,6 +94,11 @@ struct as_http *as_http_new(size_t jobs, size_t hosts);
 void as_http_free(struct as_http *http);
 void as_http_send(struct as_http *http, struct as_request *request);
 
+/* Ends all requests that have no reply yet, with err=ended: the next as_http_wait
+ * calls their done().  So it does with each request that is sent later.  None of
+ * them may write: whether a PUT was carried out would not be known. */
+void as_http_end(struct as_http *http);
+
 /* How many requests were passed to as_http_send and have no reply yet */
 size_t as_http_busy(const struct as_http *http);
 
@@ -114,6 +119,7 @@ struct as_transfer {
 	const struct as_remote *remote; /* curl is set up for these, */
 	bool trusted;                   /* with credentials or without */
 	struct as_transfer *next;
+	struct as_transfer *sibling; /* the transfer made before this one */
 	struct curl_slist *headers;
 	struct as_buf body;
 	char *redirected;       /* the URL of the last redirect, or NULL */
