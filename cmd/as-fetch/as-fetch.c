@@ -32,6 +32,8 @@ static struct as_log log_file;
 static const char *reply_file, *log_path;
 static bool spread;
 static bool on_leash; /* -u: standard input has not ended */
+/* Steady time at which requests end that have no reply */
+static int64_t last = INT64_MAX;
 static int64_t every; /* ms; 0: one tick */
 static int32_t ticks, jobs = AS_JOBS;
 static size_t n_done; /* groups that had all their ticks */
@@ -269,16 +271,20 @@ start_grid(void)
 }
 
 /* Waits for a reply, or until then.  At the end of the leash all groups are done
- * that are not under way. */
+ * that are not under way.  These may go on until the next tick is due: another
+ * as-fetch begins that one, and must not wait for a server that hangs. */
 static void
-wait_until(int64_t until)
+wait_until(int64_t until, int64_t next)
 {
 	int fd = on_leash ? STDIN_FILENO : -1;
 
-	if (!as_http_wait(fleet.http, fd, until) || as_leash_is_held())
-		return;
-	on_leash = false;
-	n_done = fleet.n;
+	if (as_http_wait(fleet.http, fd, until) && !as_leash_is_held()) {
+		on_leash = false;
+		n_done = fleet.n;
+		last = next;
+	}
+	if (as_time_steady() >= last)
+		as_http_end(fleet.http);
 }
 
 static bool
@@ -297,9 +303,9 @@ fetch_every(void)
 		if (!print_lines())
 			return false;
 		if (n_done < fleet.n)
-			wait_until(as_grid_wait(&grid));
+			wait_until(as_grid_wait(&grid), as_grid_end(&grid));
 		else if (as_http_busy(fleet.http) > 0)
-			wait_until(INT64_MAX);
+			wait_until(last, last);
 		if (n_done < fleet.n &&
 		    as_grid_is_over(&grid, as_time_steady())) {
 			next_round(&grid);

@@ -145,6 +145,7 @@ void as_grid_start(struct as_grid *grid, int64_t now, int64_t clock);
 /* The next group that is due by now, or false */
 bool as_grid_due(struct as_grid *grid, int64_t now, size_t *i, int64_t *time);
 int64_t as_grid_wait(const struct as_grid *grid); /* until then, steady */
+int64_t as_grid_end(const struct as_grid *grid);  /* of the round, steady */
 bool as_grid_is_over(const struct as_grid *grid, int64_t now); /* the round */
 
 /* Begins the next round that is not over; returns how many were left out. */

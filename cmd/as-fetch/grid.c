@@ -43,10 +43,16 @@ as_grid_wait(const struct as_grid *grid)
 	    (grid->next < grid->n ? offset(grid, grid->next) : grid->every);
 }
 
+int64_t
+as_grid_end(const struct as_grid *grid)
+{
+	return grid->begin + grid->every;
+}
+
 bool
 as_grid_is_over(const struct as_grid *grid, int64_t now)
 {
-	return grid->next == grid->n && now >= grid->begin + grid->every;
+	return grid->next == grid->n && now >= as_grid_end(grid);
 }
 
 /* TIMEs count with the grid, so that jitter never shows one twice.  A small

@@ -349,6 +349,22 @@ status_url = $fault/$2"
 	exec 7>&-
 	wait $fetch || same $? 75
 	has "$(<"$TMP/lines")" " app - err=timeout"
+	# but only until the next tick: these servers would be waited for in vain
+	{
+		printf '[default]\ntimeout = 1m\n[app wait]\nstatus_url = %s/silent?wait\n' "$fault"
+		printf '[app two]\nstatus_url = %s/good\nstatus_url = %s/silent?two\n' "$fault" "$fault"
+		printf 'sample = {replicas: .[0].replicas, cpu: .[1].cpu}\n'
+		printf '[app queue]\nstatus_url = %s/silent?queue\nbefore_url = %s/good\n' "$fault" "$fault"
+	} >"$TMP/as.conf"
+	as-fetch -e 400ms -u -j 3 -c "$TMP/as.conf" <"$TMP/leash" >"$TMP/lines" 2>"$TMP/err" 3>&- &
+	fetch=$!
+	exec 7>"$TMP/leash"
+	until_true grep -q 'silent.two' "$TMP/requests"
+	exec 7>&-
+	wait $fetch || same $? 75
+	same "$(cut -d' ' -f2- "$TMP/lines" | sort | sed 's/tick .*/tick/')" "$(printf '%s\n' \
+	    'queue - err=ended' 'tick' 'two 10 err.1=ended' 'wait - err=ended')"
+	has "$(<"$TMP/err")" "as-fetch: error: wait: status: ended: "
 	# so does the end of one that has no apps
 	printf '[default]\nstatus_url = %s/good\n[app a]\n' "$fault" >"$TMP/as.conf"
 	as-fetch -e 50ms -u -s 0/9 -c "$TMP/as.conf" <"$TMP/leash" >"$TMP/lines" 3>&- &
