@@ -153,6 +153,17 @@ begin_put(struct as_request *request)
 	return true;
 }
 
+/* Prints the request that -n does not send.  The message cuts a long one: so it cuts
+ * no secret in two. */
+static void
+print_dry_run(const struct as_app *app)
+{
+	const struct as_request *put = &app->put;
+
+	as_msg(AS_INFO, app->name, "dry run: %s %s %.*s", put->method, put->url,
+	    (int)put->body.len, put->body.len > 0 ? put->body.at : "");
+}
+
 static void
 put(struct as_apply *apply, struct as_app *app)
 {
@@ -163,6 +174,7 @@ put(struct as_apply *apply, struct as_app *app)
 	if (!as_guard_request(apply, app, order, word, detail)) {
 		end_order(apply, app);
 	} else if (apply->dry_run) {
+		print_dry_run(app);
 		as_order_settle(order, app, "dry", "", "");
 		end_order(apply, app);
 	} else {

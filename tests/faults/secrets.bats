@@ -262,6 +262,11 @@ silent() {
 			    "$fault/$path" <<<5 >"$TMP/out" 2>"$TMP/err" || :
 			[ -s "$TMP/out" ]
 			silent $secret "$TMP/out" "$TMP/err"
+			timeout 10 as-apply -nvv -o timeout=1s -o "$way" -o retries=0 -o status_url="$fault/$path" \
+			    -o sample='{replicas: 5}' -o replicas_body='{$before, n: .replicas}' \
+			    "$fault/put" <<<6 >"$TMP/out" 2>"$TMP/err" || :
+			[ -s "$TMP/out" ]
+			silent $secret "$TMP/out" "$TMP/err"
 			timeout 10 as-apply -fvv -o timeout=1s -o "$way" "$fault/$path" <<<5 >"$TMP/out" 2>"$TMP/err" || :
 			[ -s "$TMP/out" ]
 			silent $secret "$TMP/out" "$TMP/err"

@@ -309,6 +309,19 @@ PUT /put {"replicas": 13}'
 	same "$(requests)" ""
 }
 
+@test "as-apply: -n -v says which request would be sent (P11)" {
+	local why='{"why": "\(.app): \(.from) to \(.replicas)"}'
+	applies 'applied=dry' 0 "$(now) web 11 from=10" -nv "$fault/put"
+	has "$err" "as-apply: info: web: dry run: PUT $fault/put {\"replicas\": 11}"
+	applies 'applied=dry' 0 "$(now) web 11 from=10" -nv -o replicas_method=PATCH \
+	    -o replicas_body="$why" -o replicas_query.n=.replicas "$fault/put"
+	has "$err" "as-apply: info: web: dry run: PATCH $fault/put[?]n=11 {\"why\":\"web: 10 to 11\"}"
+	applies 'applied=dry' 0 "$(now) web 11 from=10" -nv \
+	    -o replicas_body='"x" * 5000' "$fault/put"
+	same "$(wc -L <"$TMP/err")" 1023
+	same "$(requests)" ""
+}
+
 @test "as-apply: the lock lets one in (A9 P10)" {
 	local first
 	mkfifo "$TMP/in"
