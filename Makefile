@@ -18,6 +18,8 @@ HEADERS = $(wildcard lib/*.h lib/*/*.h)
 LIB = $(wildcard lib/*.c lib/*/*.c)
 FLOORS = $(addprefix -I,lib $(filter-out %.h %.c %.md,$(wildcard lib/*)))
 TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
+SCRIPTS = $(notdir $(filter-out %.c $(patsubst %/.,%,$(wildcard cmd/*/.)), \
+	$(wildcard cmd/as-*)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c cmd/*/*.[ch]) $(LIB) $(HEADERS) \
@@ -61,7 +63,7 @@ $(B)/as-%: $$(wildcard cmd/as-$$*.c cmd/as-$$*/*) $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-$(B)/as-loop: cmd/as-loop Makefile
+$(SCRIPTS:%=$(B)/%): $(B)/%: cmd/% Makefile
 	@mkdir -p $(B)
 	$(say) GEN $(@F)
 	sed 's/@VERSION@/$(VERSION)/' $< >$@

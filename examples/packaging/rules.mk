@@ -34,7 +34,7 @@ image-test:	## build the image and run a tick, as root
 # as-fetch and as-apply cannot be linked statically: Debian has no libjq.a, nor
 # the libraries that its libcurl.a needs (ldap, krb5, ssh2, rtmp, psl), and the
 # resolver of glibc loads modules at run time.
-FILTERS = $(filter-out as-fetch as-apply as-loop,$(TOOLS))
+FILTERS = $(filter-out as-fetch as-apply $(SCRIPTS),$(TOOLS))
 static: deps-packaging	## link the filters with musl, for any Linux, and test them
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory B=build/static CC=musl-gcc \
