@@ -7,7 +7,12 @@
 
 #include "http.h"
 
-enum { ALL_MODES = 07777, FILE_MAX = 262144, KEY_LINE_MIN = 16 };
+enum {
+	ALL_MODES = 07777,
+	FILE_MAX = 262144,
+	KEY_LINE_MIN = 16,
+	GROUPS_MAX = 65536 /* the most that Linux gives a process */
+};
 
 /* A function that calls act for each secret in the text of a file */
 typedef void each_secret(
@@ -34,13 +39,33 @@ is_credential(const struct stat *st)
 	    (st->st_mode & ALL_MODES) == (S_IRUSR | S_IRGRP);
 }
 
+/* Whether root has made the file for a group that this process is in, as Kubernetes
+ * makes the files of a volume with fsGroup */
+static bool
+is_for_our_group(const struct stat *st)
+{
+	gid_t groups[GROUPS_MAX];
+	int n = getgroups(GROUPS_MAX, groups);
+
+	if (st->st_uid != 0 || st->st_gid == 0 ||
+	    (st->st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) != 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (groups[i] == st->st_gid)
+			return true;
+	return st->st_gid == getegid();
+}
+
 static const char *
 check_owner(const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
 		return "is not a regular file";
-	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential(st))
-		return "others can read it (chmod 600)";
+	if ((st->st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_credential(st) &&
+	    !is_for_our_group(st))
+		return st->st_uid == 0 && geteuid() != 0 ?
+		    "others can read it (in a Pod set runAsUser and fsGroup)" :
+		    "others can read it (chmod 600)";
 	if (st->st_uid != geteuid() && st->st_uid != 0)
 		return "belongs to another user";
 	return NULL;

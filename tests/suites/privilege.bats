@@ -78,6 +78,28 @@ aborts() {
 	same "$(ls)" ''
 }
 
+# As Kubernetes makes the files of a volume with fsGroup
+@test "privilege: a token of root is read by its group, unless others can read it, too" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can give a file to a group'
+	local dir mode pod=(setpriv --reuid 65534 --regid 65534)
+	dir=$(mktemp -d)
+	cp "$B/as-fetch" "$dir"
+	chmod 711 "$dir"
+	echo t0ken >"$dir/token"
+	chown 0:2000 "$dir/token"
+	for mode in 640 440; do
+		chmod $mode "$dir/token"
+		expect 75 "${pod[@]}" --groups 2000 "$dir/as-fetch" -o token_file="$dir/token" http://127.0.0.1:1/
+		expect 77 "${pod[@]}" --groups 2001 "$dir/as-fetch" -o token_file="$dir/token" http://127.0.0.1:1/
+	done
+	for mode in 644 660 444; do
+		chmod $mode "$dir/token"
+		expect 77 "${pod[@]}" --groups 2000 "$dir/as-fetch" -o token_file="$dir/token" http://127.0.0.1:1/
+		has "$err" "$dir/token: others can read it (in a Pod set runAsUser and fsGroup)"
+	done
+	rm -r "$dir"
+}
+
 # A core that goes to a program knows no limit; who is not dumpable has none,
 # and its files in /proc are root's.
 @test "privilege: who holds a secret is open to root alone" {
