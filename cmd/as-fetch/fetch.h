@@ -99,9 +99,10 @@ bool as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
     const char *word, struct as_text rest);
 void as_count_ready(const struct as_config *config); /* adds the filters */
 
-/* lines.c - appends lines of the group's tick: as_lines_add a line of a filter,
- * without LF; as_lines_count a line with a count; as_lines_fail a line with err=;
- * as_lines_mark the mark after a tick */
+/* lines.c - appends lines of the group's tick: as_lines_add a line of a filter, or
+ * the rest of a line, without LF; as_lines_count a line with a count; as_lines_fail
+ * a line with err=; as_lines_mark the mark after a tick.  Each line of the group
+ * gets until= for the servers that want no requests. */
 struct as_text as_lines_stamp(const struct as_fleet *fleet,
     const struct as_group *group, char time[AS_STAMP_MAX]);
 void as_lines_add(
@@ -111,6 +112,12 @@ void as_lines_count(struct as_fleet *fleet, const struct as_group *group,
 void as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
     struct as_text app, const char *word);
 void as_lines_mark(struct as_fleet *fleet, int64_t time);
+
+/* Returns the KEY of the TIME until which the server of request i wants no
+ * requests: "until", or "until.N" if there are several requests. */
+enum { AS_UNTIL_SIZE = 32 };
+const char *as_lines_until(
+    const struct as_ask *ask, size_t i, char key[AS_UNTIL_SIZE]);
 
 /* past.c - reads the end of the log: the newest TIME of each app, and until when
  * servers want no requests */

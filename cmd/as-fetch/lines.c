@@ -23,34 +23,41 @@ put_head(
 	as_buf_add(&fleet->lines, app.at, app.len);
 }
 
-/* Appends until=, which the next process reads in the log: see past.c. */
-static void
-put_until(struct as_fleet *fleet, const struct as_group *group)
+const char *
+as_lines_until(const struct as_ask *ask, size_t i, char key[AS_UNTIL_SIZE])
 {
-	int64_t until = as_lost_until(&group->ask);
-	char time[AS_STAMP_MAX];
-
-	if (until == 0)
-		return;
-	as_buf_puts(&fleet->lines, " until=");
-	as_buf_add(&fleet->lines, time, as_time_print(time, until, false));
+	if (ask->n == 1)
+		return "until";
+	snprintf(key, AS_UNTIL_SIZE, "until.%zu", i);
+	return key;
 }
 
+/* Appends the times that the next process reads in the log: see past.c. */
 static void
-end_line(
-    struct as_fleet *fleet, const struct as_group *group, struct as_text rest)
+put_until(struct as_fleet *fleet, const struct as_ask *ask)
 {
-	as_buf_add(&fleet->lines, rest.at, rest.len);
-	if (group->ask.n_lost > 0)
-		put_until(fleet, group);
-	as_buf_puts(&fleet->lines, "\n");
+	char key[AS_UNTIL_SIZE], time[AS_STAMP_MAX];
+
+	for (size_t i = 0; i < ask->n; i++) {
+		int64_t until = as_lost_until(ask, i);
+
+		if (until == 0)
+			continue;
+		as_buf_puts(&fleet->lines, " ");
+		as_buf_puts(&fleet->lines, as_lines_until(ask, i, key));
+		as_buf_puts(&fleet->lines, "=");
+		as_buf_add(
+		    &fleet->lines, time, as_time_print(time, until, false));
+	}
 }
 
 void
 as_lines_add(
     struct as_fleet *fleet, const struct as_group *group, struct as_text line)
 {
-	end_line(fleet, group, line);
+	as_buf_add(&fleet->lines, line.at, line.len);
+	put_until(fleet, &group->ask);
+	as_buf_puts(&fleet->lines, "\n");
 }
 
 void
@@ -62,7 +69,7 @@ as_lines_count(struct as_fleet *fleet, const struct as_group *group,
 	put_head(fleet, group, app);
 	snprintf(text, sizeof(text), " %d", (int)count);
 	as_buf_puts(&fleet->lines, text);
-	end_line(fleet, group, rest);
+	as_lines_add(fleet, group, rest);
 }
 
 void
@@ -71,10 +78,7 @@ as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
 {
 	put_head(fleet, group, app);
 	as_buf_puts(&fleet->lines, " - err=");
-	as_buf_puts(&fleet->lines, word);
-	if (strcmp(word, "busy") == 0)
-		put_until(fleet, group);
-	as_buf_puts(&fleet->lines, "\n");
+	as_lines_add(fleet, group, as_text(word));
 }
 
 void

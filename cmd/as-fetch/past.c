@@ -7,38 +7,22 @@
 /* Ms: a server may ask for at most so long without requests */
 enum { MEMORY = 600000 };
 
-/* "err=busy" means all sources, "err.1=busy" only source 1. */
 static void
-bar_sources(struct as_group *group, const struct as_line *line, int64_t until)
+take_until(struct as_ask *ask, const struct as_line *line)
 {
-	struct as_ask *ask = &group->ask;
-	struct as_text busy = as_text("busy");
-	const struct as_pair *err = as_line_get(line, "err");
-	char key[16] = "err.";
-
-	for (size_t i = 0; i < ask->n; i++) {
-		const struct as_pair *one;
-
-		key[4 + as_num_print(key + 4, (double)i)] = '\0';
-		one = as_line_get(line, key);
-		if ((err != NULL && as_text_is(err->value, busy)) ||
-		    (one != NULL && as_text_is(one->value, busy)))
-			as_lost_bar(ask, i, until);
-	}
-}
-
-static void
-take_until(struct as_fleet *fleet, size_t number, const struct as_line *line)
-{
-	const struct as_pair *until = as_line_get(line, "until");
+	char key[AS_UNTIL_SIZE];
 	int64_t time;
 	bool fraction;
 
-	if (until == NULL ||
-	    as_time_parse(until->value, &time, &fraction) != NULL ||
-	    time <= as_time_now())
-		return;
-	bar_sources(&fleet->groups[fleet->group_of[number] - 1], line, time);
+	for (size_t i = 0; i < ask->n; i++) {
+		const struct as_pair *until = as_line_get(
+		    line, as_lines_until(ask, i, key));
+
+		if (until != NULL &&
+		    as_time_parse(until->value, &time, &fraction) == NULL &&
+		    time > as_time_now())
+			as_lost_bar(ask, i, time);
+	}
 }
 
 static void
@@ -51,7 +35,7 @@ take_line(struct as_fleet *fleet, const struct as_line *line)
 		return;
 	if (line->time > fleet->newest[number])
 		fleet->newest[number] = line->time;
-	take_until(fleet, number, line);
+	take_until(&fleet->groups[fleet->group_of[number] - 1].ask, line);
 }
 
 /* Reads nothing if the log is new, or not a regular file. */

@@ -279,7 +279,8 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 		&notes) != NULL) {
 		fail_all(fleet, group);
 	} else if (plain && is_one_sample(fleet, &scope, stamp)) {
-		as_buf_add(&fleet->lines, fleet->answer.at, fleet->answer.len);
+		as_lines_add(fleet, group,
+		    (struct as_text){fleet->answer.at, fleet->answer.len - 1});
 	} else {
 		report_lost(fleet, group, &notes);
 		take_answer(fleet, group);

@@ -196,8 +196,6 @@ take_reply(struct as_request *request)
 void
 as_ask_send(struct as_ask *ask, struct as_http *http)
 {
-	int64_t now = as_time_steady();
-
 	ask->err = NULL;
 	ask->code = 0;
 	ask->retry_after = 0;
@@ -205,7 +203,7 @@ as_ask_send(struct as_ask *ask, struct as_http *http)
 	ask->n_pending = ask->n + 1;
 	for (size_t i = 0; i < ask->n; i++) {
 		ask->lost[i].word[0] = '\0';
-		if (ask->lost[i].until > now) {
+		if (as_lost_until(ask, i) > 0) {
 			as_lost_note(ask, i, "busy", EX_TEMPFAIL,
 			    "left alone, as it asked for");
 			ask->n_pending--;

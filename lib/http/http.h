@@ -240,7 +240,7 @@ struct as_lost {
 struct as_ask {
 	struct as_request *requests;
 	struct as_buf *replies; /* to each request */
-	struct as_lost *lost;   /* for each request */
+	struct as_lost *lost;   /* for each request; NULL: none is sent */
 	size_t n_lost;          /* replies that did not come */
 	/* A filter that was too slow is not run before this steady time: [0] if
 	 * all replies came, [1] if one is lost */
@@ -309,9 +309,9 @@ void as_lost_put(const struct as_ask *ask, struct as_buf *to);
 
 /* A server that answered with Retry-After is not asked before that time: until then
  * its reply is lost, with the word busy.  as_lost_bar sets this time, by the
- * clock, for request i, at most 10 minutes from now.  as_lost_until returns the
- * latest such time that is still to come, in whole seconds, or 0. */
+ * clock, for request i, at most 10 minutes from now.  as_lost_until returns it in
+ * whole seconds, or 0 if it is over. */
 void as_lost_bar(struct as_ask *ask, size_t i, int64_t until);
-int64_t as_lost_until(const struct as_ask *ask);
+int64_t as_lost_until(const struct as_ask *ask, size_t i);
 
 #endif

@@ -62,7 +62,7 @@ as_lost_bar(struct as_ask *ask, size_t i, int64_t until)
 {
 	int64_t now = as_time_now();
 
-	if (i >= ask->n || ask->lost == NULL)
+	if (ask->lost == NULL)
 		return;
 	if (until > now + LONGEST)
 		until = now + LONGEST;
@@ -71,14 +71,11 @@ as_lost_bar(struct as_ask *ask, size_t i, int64_t until)
 }
 
 int64_t
-as_lost_until(const struct as_ask *ask)
+as_lost_until(const struct as_ask *ask, size_t i)
 {
-	int64_t until = 0, now = as_time_steady();
-
-	for (size_t i = 0; i < ask->n && ask->lost != NULL; i++)
-		if (ask->lost[i].until > now && ask->lost[i].time > until)
-			until = ask->lost[i].time;
-	return until;
+	if (ask->lost == NULL || ask->lost[i].until <= as_time_steady())
+		return 0;
+	return ask->lost[i].time;
 }
 
 void

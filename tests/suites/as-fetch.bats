@@ -37,6 +37,10 @@ setup() {
 		/auth|HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n
 		/forbidden|HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n
 		/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
+		/500-busy|HTTP/1.1 500 Oops\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n
+		/404-busy|HTTP/1.1 404 No\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n
+		/load-busy|HTTP/1.1 200 OK\r\nRetry-After: 90\r\nContent-Length: 12\r\n\r\n{"load":"2"}
+		/good-busy|${head}Retry-After: 20\r\nContent-Length: 47\r\n\r\n$good
 		/500|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
 		/502|HTTP/1.1 502 Oops\r\nContent-Length: 0\r\n\r\n
 		/504|HTTP/1.1 504 Oops\r\nContent-Length: 0\r\n\r\n
@@ -115,9 +119,9 @@ status_url = $fault/$2"
 	two_sources 500 load 75
 	same "$line" '- err=http-500'
 	two_sources 500 busy 75
-	same "$line" '- err=http-500'
+	[[ $line == '- err=http-500 until.1='$STAMP ]]
 	two_sources count busy 75
-	[[ $line == '4 err.1=busy until='$STAMP ]]
+	[[ $line == '4 err.1=busy until.1='$STAMP ]]
 }
 
 @test "as-fetch: a filter that fails without a source gives the source's word" {
@@ -431,6 +435,71 @@ status_url = $fault/$2"
 	# one that is over is asked again, whatever an old line says
 	printf '2026-11-23T17:41:00Z app - err=busy until=2026-11-23T17:42:00Z\n' >"$TMP/log"
 	expect 0 as-fetch -l "$TMP/log" "$fault/good"
+	# a reply from a file is no request
+	printf '%s app - err=busy until=2099-01-01T00:00:00Z\n' "${out%% *}" >"$TMP/log"
+	echo "$good" >"$TMP/reply"
+	expect 0 as-fetch -l "$TMP/log" -i "$TMP/reply"
+}
+
+# asked: the paths of the requests since the last call
+asked() {
+	cut -d' ' -f2 "$TMP/requests" | sort | tr '\n' ' '
+	: >"$TMP/requests"
+}
+
+# left FIRST WORD CODE: FIRST has Retry-After, so the next process does not ask it
+left() {
+	local until
+	rm -f "$TMP/log"
+	expect "$3" as-fetch -l "$TMP/log" "$fault/$1"
+	[[ $out == $STAMP\ app\ $2\ until=$STAMP ]] || same "$out" "$2 until="
+	until=${out##* }
+	same "$(asked)" "/$1 "
+	expect 75 as-fetch -l "$TMP/log" "$fault/$1"
+	same "${out#* }" "app - err=busy $until"
+	same "$(asked)" ""
+}
+
+@test "as-fetch: Retry-After is kept whatever the reply is (X17)" {
+	left 404-busy '- err=http-404' 75
+	left 500-busy '- err=http-500' 75
+	left good-busy '10 cpu=0.68' 0
+}
+
+@test "as-fetch: Retry-After is kept for each source by itself (X17)" {
+	local until apart
+	two_sources count 500-busy 75 -l "$TMP/log"
+	[[ $line == '4 err.1=http-500 until.1='$STAMP ]] || same "$line" '4 err.1=http-500 until.1='
+	until=${line##* }
+	same "$(asked)" '/500-busy /count '
+	two_sources count 500-busy 75 -l "$TMP/log"
+	same "$line" "4 err.1=busy $until"
+	same "$(asked)" '/count '
+	# a good reply may ask for it, too
+	rm "$TMP/log"
+	two_sources count load-busy 0 -l "$TMP/log"
+	[[ $line == '4 cpu=2 until.1='$STAMP ]] || same "$line" '4 cpu=2 until.1='
+	until=${line##* }
+	two_sources count load-busy 75 -l "$TMP/log"
+	same "$line" "4 err.1=busy $until"
+	same "$(asked)" '/count /count /load-busy '
+	# all are lost, only one asked for it
+	rm "$TMP/log"
+	two_sources 500 404-busy 75 -l "$TMP/log"
+	[[ $line == '- err=http-500 until.1='$STAMP ]] || same "$line" '- err=http-500 until.1='
+	two_sources count 404-busy 75 -l "$TMP/log"
+	[[ $line == '4 err.1=busy until.1='$STAMP ]] || same "$line" '4 err.1=busy until.1='
+	same "$(asked)" '/404-busy /500 /500 /count '
+	# each has a time of its own
+	rm "$TMP/log"
+	two_sources 500-busy 404-busy 75 -l "$TMP/log"
+	[[ $line == '- err=http-500 until.0='$STAMP' until.1='$STAMP ]]
+	until=${line#* err=http-500 }
+	apart=$(($(date -d "${until:8:20}" +%s) - $(date -d "${until##*=}" +%s)))
+	[ "$apart" -ge 29 ] && [ "$apart" -le 31 ]
+	two_sources 500-busy 404-busy 75 -l "$TMP/log"
+	same "$line" "- err=busy $until"
+	same "$(asked)" '/404-busy /500-busy '
 }
 
 # bats test_tags=slow
