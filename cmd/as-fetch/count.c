@@ -18,10 +18,9 @@ static bool
 has_failed(const struct as_ask *ask, const char *url)
 {
 	for (size_t i = 0; i < ask->n; i++) {
-		const struct as_lost *lost = &ask->lost[i];
+		bool silent = as_lost_is(ask, i) && ask->lost[i].status == 0;
 
-		if (as_lost_is(ask, i) &&
-		    (lost->status == 0 || lost->until > 0) &&
+		if ((silent || as_lost_until(ask, i) > 0) &&
 		    as_url_same_origin(ask->requests[i].url, url))
 			return true;
 	}

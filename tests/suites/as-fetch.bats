@@ -39,6 +39,9 @@ setup() {
 		/busy|HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n
 		/500-busy|HTTP/1.1 500 Oops\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n
 		/404-busy|HTTP/1.1 404 No\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n
+		/busy-once|HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n
+		/busy-once|HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n
+		/none-busy|HTTP/1.1 200 OK\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}
 		/load-busy|HTTP/1.1 200 OK\r\nRetry-After: 90\r\nContent-Length: 12\r\n\r\n{"load":"2"}
 		/good-busy|${head}Retry-After: 20\r\nContent-Length: 47\r\n\r\n$good
 		/500|HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n
@@ -500,6 +503,19 @@ left() {
 	two_sources 500-busy 404-busy 75 -l "$TMP/log"
 	same "$line" "- err=busy $until"
 	same "$(asked)" '/404-busy /500-busy '
+}
+
+@test "as-fetch: a server that wants no requests gets none for before_url, too" {
+	expect 69 as-fetch -o before_url="$fault/count" "$fault/none-busy"
+	same "$(asked)" '/none-busy '
+}
+
+# bats test_tags=slow
+@test "as-fetch: before_url is asked again once Retry-After is over" {
+	expect 69 as-fetch -e 400ms -n 5 -o before_url="$fault/count" \
+	    -o before_replicas=.n "$fault/busy-once"
+	[[ $(grep -v '^#' "$TMP/out" | head -n 1) == *' app - err=busy until='$STAMP ]]
+	same "$(grep -v '^#' "$TMP/out" | tail -n 1 | cut -d' ' -f2-)" 'app 4 err.0=http-404'
 }
 
 # bats test_tags=slow
