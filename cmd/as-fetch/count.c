@@ -51,13 +51,17 @@ take_count(struct as_ask *ask)
 
 	if (word == NULL &&
 	    as_num_count((struct as_text){answer.at, answer.len}, &n)) {
+		as_lines_put_until(&count->rest, ask);
 		as_lines_count(fleet, count->group, app, n,
 		    (struct as_text){count->rest.at, count->rest.len});
 	} else {
 		as_msg(AS_ERROR, as_fleet_text(app), "before: %s: %.100s",
 		    word != NULL ? word : "type",
 		    word != NULL ? ask->detail : answer.at);
-		as_lines_fail(fleet, count->group, app, count->word);
+		count->rest.len = 0;
+		as_lines_put_until(&count->rest, ask);
+		as_lines_fail(fleet, count->group, app, count->word,
+		    (struct as_text){count->rest.at, count->rest.len});
 	}
 	free(answer.at);
 	as_ask_forget(ask);
@@ -65,7 +69,7 @@ take_count(struct as_ask *ask)
 }
 
 static struct as_count *
-make(struct as_fleet *fleet, struct as_group *group, size_t number)
+make(struct as_fleet *fleet, size_t number)
 {
 	struct as_text app = as_table_name(&fleet->config->apps, number);
 	struct as_scope scope = {
@@ -76,33 +80,49 @@ make(struct as_fleet *fleet, struct as_group *group, size_t number)
 	count->ask.done = take_count;
 	count->ask.owner = count;
 	count->fleet = fleet;
-	count->group = group;
+	count->group = &fleet->groups[fleet->group_of[number] - 1];
 	count->app = number;
 	return count;
+}
+
+static bool
+has_before_url(const struct as_fleet *fleet, size_t number)
+{
+	struct as_text app = as_table_name(&fleet->config->apps, number);
+
+	return !fleet->from_reply && fleet->group_of[number] != 0 &&
+	    as_config_of(fleet->config, app)->remote.before_url != NULL;
+}
+
+struct as_ask *
+as_count_requests(struct as_fleet *fleet, size_t number)
+{
+	if (!has_before_url(fleet, number))
+		return NULL;
+	if (fleet->counts[number] == NULL)
+		fleet->counts[number] = make(fleet, number);
+	return &fleet->counts[number]->ask;
 }
 
 bool
 as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
     const char *word, struct as_text rest)
 {
-	struct as_text app = as_table_name(&fleet->config->apps, number);
+	struct as_ask *ask = as_count_requests(fleet, number);
 	struct as_count *count;
 	const char *url;
 
-	if (fleet->http == NULL || fleet->group_of[number] == 0 ||
-	    as_config_of(fleet->config, app)->remote.before_url == NULL)
+	if (ask == NULL)
 		return false;
-	if (fleet->counts[number] == NULL)
-		fleet->counts[number] = make(fleet, group, number);
-	count = fleet->counts[number];
-	url = count->ask.requests[0].url;
+	url = ask->requests[0].url;
 	if (!is_elsewhere(&group->ask, url) || has_failed(&group->ask, url))
 		return false;
+	count = ask->owner;
 	count->rest.len = 0;
 	as_buf_add(&count->rest, rest.at, rest.len);
 	memcpy(count->word, word, strnlen(word, sizeof(count->word) - 1) + 1);
 	group->n_counts++;
-	as_ask_send(&count->ask, fleet->http);
+	as_ask_send(ask, fleet->http);
 	return true;
 }
 

@@ -99,6 +99,9 @@ bool as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
     const char *word, struct as_text rest);
 void as_count_ready(const struct as_config *config); /* adds the filters */
 
+/* The requests for the count of an app, or NULL if it has no before_url */
+struct as_ask *as_count_requests(struct as_fleet *fleet, size_t number);
+
 /* lines.c - appends lines of the group's tick: as_lines_add a line of a filter, or
  * the rest of a line, without LF; as_lines_count a line with a count; as_lines_fail
  * a line with err=; as_lines_mark the mark after a tick.  Each line of the group
@@ -110,14 +113,19 @@ void as_lines_add(
 void as_lines_count(struct as_fleet *fleet, const struct as_group *group,
     struct as_text app, int32_t count, struct as_text rest);
 void as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text app, const char *word);
+    struct as_text app, const char *word, struct as_text rest);
 void as_lines_mark(struct as_fleet *fleet, int64_t time);
 
 /* Returns the KEY of the TIME until which the server of request i wants no
- * requests: "until", or "until.N" if there are several requests. */
+ * requests: "until", or "until.N" if there are several requests; for before_url,
+ * which is one URL, AS_UNTIL_BEFORE. */
+#define AS_UNTIL_BEFORE "until.before_url"
 enum { AS_UNTIL_SIZE = 32 };
 const char *as_lines_until(
     const struct as_ask *ask, size_t i, char key[AS_UNTIL_SIZE]);
+
+/* Appends " KEY=TIME" for each server of the ask that wants no requests. */
+void as_lines_put_until(struct as_buf *to, const struct as_ask *ask);
 
 /* past.c - reads the end of the log: the newest TIME of each app, and until when
  * servers want no requests */

@@ -26,15 +26,16 @@ put_head(
 const char *
 as_lines_until(const struct as_ask *ask, size_t i, char key[AS_UNTIL_SIZE])
 {
+	if (ask->what == AS_ASK_BEFORE)
+		return AS_UNTIL_BEFORE;
 	if (ask->n == 1)
 		return "until";
 	snprintf(key, AS_UNTIL_SIZE, "until.%zu", i);
 	return key;
 }
 
-/* Appends the times that the next process reads in the log: see past.c. */
-static void
-put_until(struct as_fleet *fleet, const struct as_ask *ask)
+void
+as_lines_put_until(struct as_buf *to, const struct as_ask *ask)
 {
 	char key[AS_UNTIL_SIZE], time[AS_STAMP_MAX];
 
@@ -43,11 +44,10 @@ put_until(struct as_fleet *fleet, const struct as_ask *ask)
 
 		if (until == 0)
 			continue;
-		as_buf_puts(&fleet->lines, " ");
-		as_buf_puts(&fleet->lines, as_lines_until(ask, i, key));
-		as_buf_puts(&fleet->lines, "=");
-		as_buf_add(
-		    &fleet->lines, time, as_time_print(time, until, false));
+		as_buf_puts(to, " ");
+		as_buf_puts(to, as_lines_until(ask, i, key));
+		as_buf_puts(to, "=");
+		as_buf_add(to, time, as_time_print(time, until, false));
 	}
 }
 
@@ -56,7 +56,7 @@ as_lines_add(
     struct as_fleet *fleet, const struct as_group *group, struct as_text line)
 {
 	as_buf_add(&fleet->lines, line.at, line.len);
-	put_until(fleet, &group->ask);
+	as_lines_put_until(&fleet->lines, &group->ask);
 	as_buf_puts(&fleet->lines, "\n");
 }
 
@@ -74,11 +74,12 @@ as_lines_count(struct as_fleet *fleet, const struct as_group *group,
 
 void
 as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
-    struct as_text app, const char *word)
+    struct as_text app, const char *word, struct as_text rest)
 {
 	put_head(fleet, group, app);
 	as_buf_puts(&fleet->lines, " - err=");
-	as_lines_add(fleet, group, as_text(word));
+	as_buf_puts(&fleet->lines, word);
+	as_lines_add(fleet, group, rest);
 }
 
 void

@@ -28,6 +28,7 @@ take_until(struct as_ask *ask, const struct as_line *line)
 static void
 take_line(struct as_fleet *fleet, const struct as_line *line)
 {
+	struct as_ask *before;
 	size_t number;
 
 	if (!as_table_has(&fleet->config->apps, line->app, &number) ||
@@ -36,6 +37,9 @@ take_line(struct as_fleet *fleet, const struct as_line *line)
 	if (line->time > fleet->newest[number])
 		fleet->newest[number] = line->time;
 	take_until(&fleet->groups[fleet->group_of[number] - 1].ask, line);
+	if (as_line_get(line, AS_UNTIL_BEFORE) != NULL &&
+	    (before = as_count_requests(fleet, number)) != NULL)
+		take_until(before, line);
 }
 
 /* Reads nothing if the log is new, or not a regular file. */

@@ -64,7 +64,7 @@ fail_app(struct as_fleet *fleet, struct as_group *group, struct as_text app,
 	}
 	if (!as_table_has(&fleet->config->apps, app, &number) ||
 	    !as_count_ask(fleet, group, number, word, rest))
-		as_lines_fail(fleet, group, app, word);
+		as_lines_fail(fleet, group, app, word, as_text(""));
 	free(missing.at);
 }
 

@@ -41,6 +41,7 @@ setup() {
 		/404-busy|HTTP/1.1 404 No\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n
 		/busy-once|HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n
 		/busy-once|HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n
+		/count-busy|HTTP/1.1 200 OK\r\nRetry-After: 9\r\nContent-Length: 7\r\n\r\n{"n":4}
 		/none-busy|HTTP/1.1 200 OK\r\nRetry-After: 9\r\nContent-Length: 2\r\n\r\n{}
 		/load-busy|HTTP/1.1 200 OK\r\nRetry-After: 90\r\nContent-Length: 12\r\n\r\n{"load":"2"}
 		/good-busy|${head}Retry-After: 20\r\nContent-Length: 47\r\n\r\n$good
@@ -503,6 +504,27 @@ left() {
 	two_sources 500-busy 404-busy 75 -l "$TMP/log"
 	same "$line" "- err=busy $until"
 	same "$(asked)" '/404-busy /500-busy '
+}
+
+@test "as-fetch: Retry-After of before_url is kept, too (X17)" {
+	local options=(-l "$TMP/log" -o before_replicas=.n) until
+	expect 75 as-fetch "${options[@]}" -o before_url="$fault/busy" "$fault/500"
+	[[ $out == *' app - err=http-500 until.before_url='$STAMP ]] || same "$out" until
+	until=${out##* }
+	same "$(asked)" '/500 /500 /busy '
+	expect 75 as-fetch "${options[@]}" -o before_url="$fault/busy" "$fault/500"
+	same "${out#* }" "app - err=http-500 $until"
+	has "$err" 'app: before: busy: left alone, as it asked for'
+	same "$(asked)" '/500 /500 '
+	# also of a good reply
+	rm "$TMP/log"
+	for _ in 1 2; do
+		expect 75 as-fetch "${options[@]}" -o before_url="$fault/count-busy" "$fault/500"
+		echo "${out#* }" >>"$TMP/seen"
+	done
+	same "$(sed 's/=2.*//' "$TMP/seen")" 'app 4 err.0=http-500 until.before_url
+app - err=http-500 until.before_url'
+	same "$(asked)" '/500 /500 /500 /500 /count-busy '
 }
 
 @test "as-fetch: a server that wants no requests gets none for before_url, too" {
