@@ -25,14 +25,31 @@ take_until(struct as_ask *ask, const struct as_line *line)
 	}
 }
 
+/* The app may be one that only replies name.  If the settings name none, all such
+ * apps are in the replies to one group: then its servers want no requests. */
+static void
+take_found(struct as_fleet *fleet, const struct as_line *line)
+{
+	struct as_ask *ask = &fleet->groups[0].ask;
+
+	if (fleet->config->n_named == 0 && !fleet->closed &&
+	    !as_filter_is_plain(ask->filter) &&
+	    as_roster_selects(fleet, line->app) &&
+	    as_select_knows(fleet->config, line->app))
+		take_until(ask, line);
+}
+
 static void
 take_line(struct as_fleet *fleet, const struct as_line *line)
 {
 	struct as_ask *before;
 	size_t number;
 
-	if (!as_table_has(&fleet->config->apps, line->app, &number) ||
-	    fleet->group_of[number] == 0)
+	if (!as_table_has(&fleet->config->apps, line->app, &number)) {
+		take_found(fleet, line);
+		return;
+	}
+	if (fleet->group_of[number] == 0)
 		return;
 	if (line->time > fleet->newest[number])
 		fleet->newest[number] = line->time;

@@ -506,6 +506,25 @@ left() {
 	same "$(asked)" '/404-busy /500-busy '
 }
 
+@test "as-fetch: Retry-After is kept where only replies name the apps (X17)" {
+	local until
+	printf '%s\n' '[default]' "status_url = $fault/count" "status_url = $fault/500-busy" \
+	    'sample = {app: ("a", "b"), replicas: .[0].n}' >"$TMP/as.conf"
+	expect 75 as-fetch -c "$TMP/as.conf" -l "$TMP/log"
+	until=${out##* }
+	same "$(cut -d' ' -f2- <<<"$out")" "a 4 err.1=http-500 $until
+b 4 err.1=http-500 $until"
+	asked >"$TMP/unused"
+	expect 75 as-fetch -c "$TMP/as.conf" -l "$TMP/log"
+	same "$(cut -d' ' -f2- <<<"$out")" "a 4 err.1=busy $until
+b 4 err.1=busy $until"
+	same "$(asked)" '/count '
+	# the log may have apps of other commands
+	expect 75 as-fetch -c "$TMP/as.conf" -l "$TMP/log" -a c
+	expect 0 as-fetch -l "$TMP/log" -a a "$fault/good"
+	same "$(asked)" '/500-busy /count /good '
+}
+
 @test "as-fetch: Retry-After of before_url is kept, too (X17)" {
 	local options=(-l "$TMP/log" -o before_replicas=.n) until
 	expect 75 as-fetch "${options[@]}" -o before_url="$fault/busy" "$fault/500"
