@@ -261,6 +261,33 @@ closed_loop() {
 	[ $n -eq 69 ]
 }
 
+@test "as-decide: a metric cannot be named by a word that lines use for something else" {
+	local word key value
+	for word in ready unready missing min max err from until why by ratio raw window \
+	    limit applied http since ready.cpu unready.cpu missing.cpu err.0 raw.cpu until.0; do
+		expect 78 as-decide -o "target.$word=1" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
+		same "$err" "as-decide: error: -o target.$word=1: has a metric name that means something else in a line"
+	done
+	while read -r key value; do
+		printf '[default]\n%s.until = %s\n' "$key" "$value" >"$TMP/as.conf"
+		expect 78 as-decide -c "$TMP/as.conf" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
+		same "$err" "as-decide: error: $TMP/as.conf:2: $key.until: has a metric name that means something else in a line"
+	done <<-END
+		target 1
+		total 1
+		value 1
+		step >1:+1
+		activation 1
+		fallback 5m:1
+		missing 1
+		range 0..1
+		saturation 2
+		sustain 1/2
+	END
+	# names that only begin or end alike
+	expect 0 as-decide -o target.readyness=1 -o total.min_queue=1 -o value.a.err=1 </dev/null
+}
+
 @test "as-decide: settings that do not go together are refused (S25)" {
 	local n=0 why settings
 	while IFS=: read -r why settings; do
