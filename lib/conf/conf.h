@@ -172,6 +172,9 @@ struct as_config {
 	size_t named_room;
 	struct as_settings **shared; /* each for all apps of the same globs */
 	size_t n_shared, shared_room;
+	struct as_table guests; /* some apps that the file does not name */
+	struct as_settings **guest_settings; /* by the number in guests */
+	size_t guests_room;
 };
 
 /* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
@@ -212,16 +215,17 @@ struct as_named *as_layers_name(struct as_config *config, size_t number);
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
-/* settings.c - makes the settings that are in force for an app.  as_settings_share
- * makes them for all apps that the same globs fit, and returns those that it made
- * before; if they conflict, their member why holds the reason. */
+/* settings.c - makes the settings that are in force for an app.  If they conflict,
+ * their member why holds the reason, and they have no policy.  as_settings_share
+ * makes them for all apps that the same globs fit, or returns those that it made
+ * before. */
 struct as_settings *as_settings_share(
     struct as_config *config, const char *app);
 
-/* Makes the settings of an app, or finds those that it shares with others.  Returns
- * NULL, and why, if they conflict. */
-struct as_settings *as_settings_build(struct as_config *config, const char *app,
-    const struct as_named *named, const char **why);
+/* Makes the settings of an app that the file names, or finds those that it shares
+ * with others. */
+struct as_settings *as_settings_build(
+    struct as_config *config, const char *app, const struct as_named *named);
 
 /* Whether the app has a section of its own, or keys in its line of the list; and
  * whether one of these keys belongs to the policy, or may do so in a line with a
@@ -253,7 +257,8 @@ const struct as_settings *as_config_of(
 const struct as_settings *as_config_find(
     struct as_config *config, struct as_text app, const char **why);
 
-/* The greatest as_policy_memory of all apps, in ms */
+/* The greatest as_policy_memory of the apps that the file names and of those that
+ * were found so far, in ms */
 int64_t as_config_memory(struct as_config *config);
 
 /* select.c - which apps the options and the file mean.  The app's name for a tool

@@ -13,44 +13,78 @@ report_conflict(struct as_config *config, struct as_text app, const char *why)
 		    config->path, (int)app.len, app.at, why);
 }
 
-static const struct as_settings *
-find(struct as_config *config, struct as_text app, const char **why)
+/* The settings of an app that the file does not name.  A stream may always bring
+ * new names: so only some are kept, and all of them are dropped when they are too
+ * many.  Their settings stay, because apps of the same globs share them. */
+static struct as_settings *
+find_guest(struct as_config *config, struct as_text app)
 {
-	size_t number = as_table_find(&config->apps, app);
+	enum { GUESTS_MAX = 16384 };
+	size_t number;
+	char name[AS_APP_SIZE];
+
+	if (as_table_has(&config->guests, app, &number))
+		return config->guest_settings[number];
+	if (config->guests.n == GUESTS_MAX)
+		as_table_free(&config->guests);
+	number = as_table_find(&config->guests, app);
+	if (number == config->guests_room)
+		config->guest_settings = as_mem_grow(
+		    (void *)config->guest_settings, &config->guests_room,
+		    sizeof(struct as_settings *));
+	return config->guest_settings[number] = as_settings_share(
+		   config, as_text_copy(name, app));
+}
+
+static struct as_settings *
+find_named(struct as_config *config, struct as_text app, size_t number)
+{
 	struct as_named *named = as_layers_name(config, number);
 	char name[AS_APP_SIZE];
 
-	*why = NULL;
-	if (named->settings == NULL) {
-		as_text_copy(name, app);
-		named->settings = as_settings_build(config, name, named, why);
-		if (named->settings != NULL)
-			as_reach_check(config, named->settings, name);
-	}
+	if (named->settings == NULL)
+		named->settings = as_settings_build(
+		    config, as_text_copy(name, app), named);
 	return named->settings;
+}
+
+static const struct as_settings *
+find(struct as_config *config, struct as_text app)
+{
+	size_t number;
+	struct as_settings *settings = as_table_has(
+					   &config->apps, app, &number) ?
+	    find_named(config, app, number) :
+	    find_guest(config, app);
+	char name[AS_APP_SIZE];
+
+	if (!settings->is_checked && settings->why == NULL)
+		as_reach_check(config, settings, as_text_copy(name, app));
+	return settings;
 }
 
 const struct as_settings *
 as_config_find(struct as_config *config, struct as_text app, const char **why)
 {
 	static char text[2 * AS_WHY_MAX];
-	const struct as_settings *settings = find(config, app, why);
+	const struct as_settings *settings = find(config, app);
 
-	if (settings == NULL) {
-		snprintf(text, sizeof(text), "its settings conflict: %s", *why);
-		*why = text;
-	}
-	return settings;
+	*why = NULL;
+	if (settings->why == NULL)
+		return settings;
+	snprintf(
+	    text, sizeof(text), "its settings conflict: %s", settings->why);
+	*why = text;
+	return NULL;
 }
 
 const struct as_settings *
 as_config_of(struct as_config *config, struct as_text app)
 {
-	const char *why;
-	const struct as_settings *settings = find(config, app, &why);
+	const struct as_settings *settings = find(config, app);
 
-	if (settings == NULL) {
-		report_conflict(config, app, why);
+	if (settings->why != NULL) {
+		report_conflict(config, app, settings->why);
 		exit(EX_CONFIG);
 	}
 	return settings;
@@ -59,9 +93,9 @@ as_config_of(struct as_config *config, struct as_text app)
 static void
 check_app(struct as_config *config, struct as_text app)
 {
-	const char *why;
+	const char *why = find(config, app)->why;
 
-	if (find(config, app, &why) == NULL)
+	if (why != NULL)
 		report_conflict(config, app, why);
 }
 
@@ -127,21 +161,25 @@ as_config_ready(struct as_config *config)
 	as_mistake_end(&config->mistakes);
 }
 
+static int64_t
+longer_memory(int64_t longest, const struct as_settings *settings)
+{
+	int64_t memory = settings->why == NULL ?
+	    as_policy_memory(settings->policy) :
+	    0;
+
+	return memory > longest ? memory : longest;
+}
+
 int64_t
 as_config_memory(struct as_config *config)
 {
 	int64_t longest = 0;
 
-	for (size_t i = 0; i < config->apps.n; i++) {
-		const char *why;
-		const struct as_settings *settings = as_config_find(
-		    config, as_table_name(&config->apps, i), &why);
-		int64_t memory = settings != NULL ?
-		    as_policy_memory(settings->policy) :
-		    0;
-
-		if (memory > longest)
-			longest = memory;
-	}
+	for (size_t i = 0; i < config->apps.n; i++)
+		longest = longer_memory(
+		    longest, find(config, as_table_name(&config->apps, i)));
+	for (size_t i = 0; i < config->n_shared; i++)
+		longest = longer_memory(longest, config->shared[i]);
 	return longest;
 }

@@ -102,11 +102,16 @@ keep_shared(struct as_config *config, struct as_settings *settings)
 	config->shared[config->n_shared++] = settings;
 }
 
+static void
+note_why(struct as_settings *settings, const char *why)
+{
+	settings->why = why != NULL ? as_mem_need(strdup(why)) : NULL;
+}
+
 struct as_settings *
 as_settings_share(struct as_config *config, const char *app)
 {
 	struct as_settings settings = {0}, *kept;
-	const char *why;
 
 	as_layers_put(config, &settings, app, 0, 0);
 	for (size_t i = 0; i < config->n_shared; i++)
@@ -114,8 +119,7 @@ as_settings_share(struct as_config *config, const char *app)
 			free(settings.in_force);
 			return config->shared[i];
 		}
-	why = take_policy(config, &settings);
-	settings.why = why != NULL ? as_mem_need(strdup(why)) : NULL;
+	note_why(&settings, take_policy(config, &settings));
 	take_api(config, &settings);
 	kept = as_mem_need(malloc(sizeof(*kept)));
 	*kept = settings;
@@ -144,35 +148,29 @@ as_settings_has_own(
  * own. */
 static struct as_settings *
 build_own(struct as_config *config, const char *app,
-    const struct as_named *named, const struct as_policy *shared,
-    const char **why)
+    const struct as_named *named, const struct as_policy *shared)
 {
 	struct as_settings *settings = as_mem_need(
 	    calloc(1, sizeof(*settings)));
 
 	as_layers_put(config, settings, app, named->section, named->line);
 	settings->policy = shared;
-	if (shared == NULL && (*why = take_policy(config, settings)) != NULL) {
-		free(settings->in_force);
-		free(settings);
-		return NULL;
-	}
+	if (shared == NULL)
+		note_why(settings, take_policy(config, settings));
 	take_api(config, settings);
 	return settings;
 }
 
 struct as_settings *
-as_settings_build(struct as_config *config, const char *app,
-    const struct as_named *named, const char **why)
+as_settings_build(
+    struct as_config *config, const char *app, const struct as_named *named)
 {
 	struct as_settings *shared;
 
 	if (as_settings_has_own_policy(config, named))
-		return build_own(config, app, named, NULL, why);
+		return build_own(config, app, named, NULL);
 	shared = as_settings_share(config, app);
-	if ((*why = shared->why) != NULL)
-		return NULL;
-	if (!as_settings_has_own(config, named))
+	if (shared->why != NULL || !as_settings_has_own(config, named))
 		return shared;
-	return build_own(config, app, named, shared->policy, why);
+	return build_own(config, app, named, shared->policy);
 }

@@ -588,6 +588,12 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 0 bash -c 'ulimit -v 45000; exec as-decide -o max_gap=1h \
 	    -o forget=2h "$1" >"$1.out"' - "$TMP/in"
 	same "$(wc -l <"$TMP/in.out")" 480000
+	# and so where globs give the settings
+	printf '%s\n' '[default]' 'max_gap = 1h' 'forget = 2h' '[app app-*]' 'max = 9' >"$TMP/as.conf"
+	# shellcheck disable=SC2016 # the other shell's
+	expect 0 bash -c 'ulimit -v 30000; exec as-decide -c "$1" "$2" >"$2.globs"' \
+	    - "$TMP/as.conf" "$TMP/in"
+	cmp "$TMP/in.out" "$TMP/in.globs"
 	# and an app that was forgotten is as at first sight
 	expect 0 as-decide -o max_gap=30m -o forget=1h <<-END
 	2026-11-23T10:00:00Z web 10 cpu=0.4
