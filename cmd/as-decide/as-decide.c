@@ -90,13 +90,26 @@ is_twin(const struct as_line *line, const struct as_line *first)
 	return line->time == first->time && as_text_is(line->app, first->app);
 }
 
+/* An app whose settings conflict never gets into the fold, which would not forget
+ * it.  An app whose name was guessed is there already. */
+static const char *
+decide(struct as_line *line, struct as_decision *decision)
+{
+	const char *why;
+
+	if (config.n_globs > 0 && !line->guessed &&
+	    as_config_find(&config, line->app, &why) == NULL)
+		return why;
+	return as_fold_line(&fold, line, decision);
+}
+
 static void
 fold_line(struct as_line *line)
 {
 	struct as_decision unused;
 
 	if (is_wanted(line))
-		as_fold_line(&fold, line, &unused);
+		decide(line, &unused);
 }
 
 static void
@@ -242,7 +255,7 @@ take_line(void *unused, struct as_line *line)
 		n_histories = 0;
 		fold_histories(line);
 	}
-	why = as_fold_line(&fold, line, &decision);
+	why = decide(line, &decision);
 	if (why == NULL)
 		print_decision(line, &decision);
 	return why;

@@ -594,6 +594,13 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 0 bash -c 'ulimit -v 30000; exec as-decide -c "$1" "$2" >"$2.globs"' \
 	    - "$TMP/as.conf" "$TMP/in"
 	cmp "$TMP/in.out" "$TMP/in.globs"
+	# where they conflict, no name is kept
+	printf '%s\n' '[app app-*]' 'max = 9' '[app *0]' 'min = 10' >"$TMP/as.conf"
+	sed -i 's/ 5 cpu/0 5 cpu/' "$TMP/in"
+	# shellcheck disable=SC2016 # the other shell's
+	expect 65 bash -c 'ulimit -v 30000; exec as-decide -qc "$1" "$2" 2>"$2.err"' \
+	    - "$TMP/as.conf" "$TMP/in"
+	same "$out$(wc -l <"$TMP/in.err")" 480000
 	# and an app that was forgotten is as at first sight
 	expect 0 as-decide -o max_gap=30m -o forget=1h <<-END
 	2026-11-23T10:00:00Z web 10 cpu=0.4
