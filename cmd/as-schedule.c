@@ -21,7 +21,9 @@ static struct as_schedule *
     *schedules; /* by the index of their first setting in config */
 static struct as_out out;
 
-static struct as_table table;
+enum { APPS_MAX = 131072 }; /* a stream may always bring new names */
+
+static struct as_table table; /* the last apps, at most APPS_MAX */
 static struct as_schedule *
     *of_apps; /* by the app's number; NULL: the app has none */
 static struct as_schedule refused; /* stands for: the settings conflict */
@@ -80,9 +82,12 @@ schedule_of(struct as_text app, const char **why)
 static struct as_schedule *
 find_schedule(struct as_line *line, const char **why)
 {
-	size_t known = table.n;
-	size_t number = as_table_line(&table, line);
+	size_t known, number;
 
+	if (table.n == APPS_MAX && !line->guessed)
+		as_table_free(&table);
+	known = table.n;
+	number = as_table_line(&table, line);
 	if (number == known) {
 		if (number == room)
 			of_apps = as_mem_grow((void *)of_apps, &room,

@@ -213,6 +213,16 @@ days() {
 	    sed -n 's/:00Z web 5 min=7$//p' | tr '\n' ' '
 }
 
+@test "as-schedule: names that always change take no more memory (X20)" {
+	[ -z "${SANITIZED-}" ] || skip "the sanitizers take memory of their own"
+	printf '[app *]\nschedule = min=9\n' >"$TMP/as.conf"
+	seq -f '2026-11-23T17:41:00Z app-%.0f 5 cpu=0.8' 500000 >"$TMP/in"
+	# shellcheck disable=SC2016 # the other shell's
+	expect 0 bash -c 'ulimit -v 30000; exec as-schedule -c "$1" "$2" >"$2.out"' \
+	    - "$TMP/as.conf" "$TMP/in"
+	sed 's/$/ min=9/' "$TMP/in" | cmp - "$TMP/in.out"
+}
+
 @test "as-schedule: days of the month, alone and with weekdays, dates and times" {
 	local all=(2024-02-28T12:00:00 2024-02-29T12:00:00 2024-03-01T12:00:00
 	    2026-02-28T12:00:00 2026-11-01T12:00:00 2026-11-15T12:00:00
