@@ -66,7 +66,7 @@ as_text_is(struct as_text a, struct as_text b)
 }
 
 /* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
- * write(2) of at most 1 KiB, secrets and control bytes masked.  app is NULL if
+ * write(2) of at most 1 KiB, secrets, logins in URLs and control bytes masked.  app is NULL if
  * the message is about no single app. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_INLINE static inline __attribute__((always_inline))
@@ -101,6 +101,11 @@ void as_hide_drop(const char *secret, bool login); /* undoes as_hide_add */
 /* Whether a text holds a whole secret.  Logins do not count, because a login may
  * be any usual word. */
 bool as_hide_has(struct as_text text);
+
+/* login.c - puts *** in the place of the login in each URL of the text, as in
+ * http://user:password@host.  Returns how long the text is then: not longer than it
+ * was. */
+size_t as_login_mask(char *text, size_t len);
 
 /* decode.c - a text with one kind of escapes undone; byte i stood at from[i] of
  * the text as it was, and from[len] is its end.  from is NULL where all bytes

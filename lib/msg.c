@@ -75,6 +75,7 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	    sizeof(buf));
 	len += clamp(vsnprintf(buf + len, sizeof(buf) - len, fmt, args),
 	    sizeof(buf) - len);
+	len = own + as_login_mask(buf + own, len - own);
 	if (hide != NULL)
 		len = own + hide(buf + own, len - own);
 	mask(buf, len);

@@ -1,24 +1,36 @@
 /* show.c - prints the settings of each app, and where each setting comes from */
 #include "conf.h"
 
+/* Returns how many bytes it has put at p: the login in a URL is masked. */
+static size_t
+put_line(struct as_out *out, char *p, struct as_text line)
+{
+	size_t len;
+
+	as_put(p, line.at, line.len);
+	len = as_login_mask(p, line.len);
+	as_out_end(out, p + len);
+	return len;
+}
+
 /* Prints "KEY = VALUE".  The second and later lines of a value are indented, as in
  * the file.  Returns the width of the last line. */
 static size_t
 print_value(struct as_out *out, const char *key, const char *value)
 {
 	struct as_text rest = as_text(value), line;
-	size_t width = strlen(key) + 3;
+	size_t indent = strlen(key) + 3, width;
 	char *p = as_out_room(out, AS_LINE_MAX);
 	bool more = as_text_cut(&rest, '\n', &line);
 
-	p = AS_PUT(as_put(p, key, width - 3), " = ");
-	as_out_end(out, as_put(p, line.at, line.len));
-	for (; more; width = 4) {
+	p = AS_PUT(as_put(p, key, indent - 3), " = ");
+	width = indent + put_line(out, p, line);
+	while (more) {
 		more = as_text_cut(&rest, '\n', &line);
 		p = AS_PUT(as_out_room(out, AS_LINE_MAX), "\n    ");
-		as_out_end(out, as_put(p, line.at, line.len));
+		width = 4 + put_line(out, p, line);
 	}
-	return width + line.len;
+	return width;
 }
 
 static void

@@ -407,3 +407,58 @@ of_manuals() {
 	expect 78 as-decide -c "$TMP/as.conf" <<<''
 	has "$err" ':2: password: is not KEY = VALUE'
 }
+
+@test "config: neither -G nor a message shows the login in a URL" {
+	local tool text
+	cat >"$TMP/as.conf" <<-'END'
+	[default]
+	status_url = http://us:s3cret@h:80/a?b=c@d
+	status_url = https://s3cret@h/
+	status_url = http://us:s3cr/s3cret@h/
+	before_url = http://{host}:{port}/a@b
+	replicas_url = http://us:s3c@s3cret@h/
+	header = X-From: see http://us:s3cret@h and http://[::1]:8123/a@b
+	set.url = http://us:s3cret@h
+	sample = {replicas,
+	    cpu: "http://us:s3cret@h"}
+	END
+	for tool in as-fetch as-decide as-apply as-schedule; do
+		expect 0 $tool -G -c "$TMP/as.conf" -o status_body=http://us:s3cret@h </dev/null
+		same "$out" "${out//s3c/}"
+	done
+	same "$(sed -n 's/ *# .*//; 2,11p' <<<"$out")" \
+'status_url = http://***@h:80/a?b=c@d
+status_url = https://***@h/
+status_url = http://***@h/
+before_url = http://{host}:{port}/a@b
+replicas_url = http://***@h/
+header = X-From: see http://***@h and http://[::1]:8123/a@b
+set.url = http://***@h
+sample = {replicas,
+    cpu: "http://***@h"}
+status_body = http://***@h'
+	while IFS= read -r text; do
+		printf '%b' "$text" >"$TMP/as.conf"
+		expect 78 as-decide -c "$TMP/as.conf" </dev/null
+		has "$err" '://\*\*\*@h'
+		same "$err" "${err//s3c/}"
+	done <<-'END'
+	[default]\ninclude = http://us:s3cret@h/x\n
+	[app http://us:s3cret@h\n
+	[app http://us:s3cret@h]\n
+	[app *http://us:s3cret@h]\n[app *http://us:s3cret@h]\n
+	http://us:s3cret@h = 1\n
+	END
+	for text in 'max=http://us:s3cret@h' 'http://us:s3cret@h=x'; do
+		expect 78 as-decide -o "$text" </dev/null
+		has "$err" '://\*\*\*@h'
+		same "$err" "${err//s3c/}"
+	done
+	expect 64 as-fetch -a http://us:s3cret@h http://h
+	same "$err" "${err//s3c/}"
+	# a message that ends in the middle of a login
+	text=$(printf '%0990d' 0)
+	expect 74 as-decide "$text http://us:s3cret-of-a-long-password@h"
+	has "$err" '00 http://'
+	same "$err" "${err//s3c/}"
+}
