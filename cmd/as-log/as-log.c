@@ -27,9 +27,11 @@ static const struct as_tool tool = {"as-log",
     NULL, AS_NEEDS_WRITING};
 
 enum {
-	REPORTS = 3,    /* descriptor from which reports are read */
-	LOOK = 500,     /* ms between two checks of the watched files */
-	LINGER = 10000, /* ms that as-log lives after the script, at most */
+	REPORTS = 3, /* descriptor from which reports are read */
+	/* Ms that stages have to end after the script, if there is no -l; and
+	 * what as-log then waits for their last messages */
+	LINGER = 10000,
+	LAST_WORDS = 3000,
 	FOREVER = 86400000
 };
 
@@ -38,15 +40,14 @@ static struct as_stream reports = {.fd = REPORTS};
 static struct as_journal journal;
 static struct as_events events;
 static struct as_watch watch;
-static struct as_heart heart = {.journal = &journal, .events = &events};
+static struct as_crew crew;
+static struct as_heart heart = {.journal = &journal,
+    .events = &events,
+    .crew = &crew,
+    .counts = {.period = 3600000, .period_text = "1h"}};
 
-static int64_t period = 3600000; /* ms between two lines of counts */
-static const char *period_text = "1h";
-
-/* Times of as_time_steady(): when the watched files were last checked, when the
- * counts were last logged, and when as-log saw that as-loop has ended (0: it has
- * not). */
-static int64_t looked, counted, gone;
+/* Steady time at which as-log saw that as-loop has ended; 0: it has not */
+static int64_t gone;
 
 static const char *
 file_name(const char *arg)
@@ -67,14 +68,14 @@ parse_options(int *argc, char **argv[])
 	while ((letter = as_option_next(argc, argv, &arg)) != 0)
 		switch (letter) {
 		case 'C':
-			period = as_option_duration(arg, 1);
-			period_text = arg;
+			heart.counts.period = as_option_duration(arg, 1);
+			heart.counts.period_text = arg;
 			break;
 		case 'e': journal.has_copy = true; break;
 		case 'L': heart.lock.path = file_name(arg); break;
 		case 'l': heart.limit = as_option_duration(arg, 1); break;
 		case 't': heart.has_ticks = true; break;
-		default: as_watch_add(&watch, file_name(arg));
+		default: as_watch_add(&watch, as_text(file_name(arg)), true);
 		}
 	if (*argc > 0)
 		as_option_usage("too many operands");
@@ -92,22 +93,39 @@ level_of_log(void)
 	return level > AS_WARNING ? AS_DEBUG : AS_INFO;
 }
 
-static bool
-can_read(int fd)
+/* A command that is not for the script is not sent on. */
+static void
+obey(const struct as_command *command, struct as_text line)
 {
-	int flags = fcntl(fd, F_GETFL);
+	int64_t now = as_time_steady();
 
-	return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY;
+	switch (command->what) {
+	case AS_COMMAND_PID: as_crew_add(&crew, command); break;
+	case AS_COMMAND_EXIT: as_crew_remove(&crew, command); break;
+	case AS_COMMAND_END:
+		as_crew_end(&crew, command->generation, now, command->number);
+		return;
+	case AS_COMMAND_LIMIT: heart.limit = command->number; return;
+	case AS_COMMAND_WAKE:
+		events.wake = command->generation;
+		events.wake_at = now + command->number;
+		return;
+	case AS_COMMAND_WATCH:
+		as_watch_add(&watch, command->rest, false);
+		return;
+	}
+	heart.heard = now; /* a new pipe needs time */
+	as_events_send(&events, line);
 }
 
 static void
 take_message(const struct as_piece *line)
 {
+	struct as_command command;
 	struct as_message message;
 
-	if (line->why == NULL && as_message_is_event(line->text)) {
-		heart.heard = as_time_steady(); /* a new pipe needs time */
-		as_events_send(&events, line->text);
+	if (line->why == NULL && as_command_parse(line->text, &command)) {
+		obey(&command, line->text);
 		return;
 	}
 	message = as_message_parse(line->text);
@@ -134,58 +152,32 @@ read_reports(void)
 		as_heart_line(&heart, &piece);
 }
 
-static void
-look_at_files(int64_t now)
-{
-	const char *path;
-	size_t i = 0;
-
-	if (watch.n == 0 || now - looked < LOOK)
-		return;
-	looked = now;
-	while ((path = as_watch_next(&watch, &i)) != NULL)
-		as_events_name(&events, "changed", as_text(path));
-}
-
-static void
-log_counts(int64_t now)
-{
-	char text[256];
-
-	if (now - counted < period)
-		return;
-	counted = now;
-	as_counts_print(&heart.counts, &journal, text, sizeof(text));
-	as_journal_say(
-	    &journal, AS_INFO, "%s in the last %s", text, period_text);
-	as_counts_reset(&heart.counts, &journal);
-}
-
 static int64_t
-sooner(int64_t wait, int64_t other)
+linger(void)
 {
-	return other < wait ? other : wait;
+	return heart.limit > 0 ? heart.limit : LINGER;
+}
+
+/* When as-log ends although stages have the messages open; the script is gone */
+static int64_t
+deadline(void)
+{
+	return gone + linger() + LAST_WORDS;
 }
 
 /* Milliseconds until there is work to do even if no line comes */
 static int
 time_to_wait(int64_t now)
 {
-	int64_t wait = sooner(FOREVER, counted + period - now);
+	const int64_t due[] = {heart.counts.due, as_watch_due(&watch),
+	    heart.limit > 0 ? heart.heard + heart.limit : 0, events.wake_at,
+	    crew.end_at, crew.kill_at, events.out.gone ? deadline() : 0};
+	int64_t first = now + FOREVER;
 
-	if (watch.n > 0)
-		wait = sooner(wait, looked + LOOK - now);
-	if (heart.limit > 0)
-		wait = sooner(wait, heart.heard + heart.limit - now);
-	if (events.out.gone)
-		wait = sooner(wait, gone + LINGER - now);
-	return wait < 0 ? 0 : (int)wait;
-}
-
-static short
-writes(const struct as_sink *sink)
-{
-	return sink->waits ? POLLOUT : 0;
+	for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
+		if (due[i] != 0 && due[i] < first)
+			first = due[i];
+	return first > now ? (int)(first - now) : 0;
 }
 
 /* Waits, and then reads both inputs before anything is written: so one write(2) is
@@ -196,7 +188,7 @@ wait_and_read(void)
 	struct pollfd fds[] = {{.fd = messages.fd, .events = POLLIN},
 	    {.fd = reports.ended ? -1 : reports.fd, .events = POLLIN},
 	    {.fd = events.out.gone ? -1 : events.out.fd,
-		.events = writes(&events.out)},
+		.events = events.out.waits ? POLLOUT : 0},
 	    {.fd = journal.err.waits ? journal.err.fd : -1, .events = POLLOUT}};
 
 	if (poll(fds, 4, time_to_wait(as_time_steady())) < 0)
@@ -213,40 +205,36 @@ wait_and_read(void)
 }
 
 static void
-report_dropped(void)
-{
-	if (events.n_dropped == 0 || events.waiting.len > 0)
-		return;
-	as_journal_say(&journal, AS_ERROR,
-	    "%lld events dropped: nothing read them",
-	    (long long)events.n_dropped);
-	events.n_dropped = 0;
-}
-
-static void
 write_all(void)
 {
 	as_events_flush(&events);
-	report_dropped();
+	as_events_report(&events, &journal);
 	as_journal_flush(&journal);
-	if (events.out.gone && gone == 0)
-		gone = as_time_steady();
+	if (!events.out.gone || gone != 0)
+		return;
+	gone = as_time_steady();
+	as_crew_end(&crew, crew.newest, gone, linger());
 }
 
 /* The stages of the pipe may live longer than the script.  So as-log logs their
- * messages and holds the lock until they have ended, too, or LINGER is over. */
+ * messages and holds the lock until they have ended, too. */
 static void
 run(void)
 {
 	int64_t now = as_time_steady();
 
-	heart.heard = looked = counted = now;
-	while (!messages.ended && (!events.out.gone || now - gone < LINGER)) {
+	heart.heard = watch.looked = now;
+	heart.counts.due = now + heart.counts.period;
+	write_all();
+	while (!messages.ended && (gone == 0 || now < deadline())) {
 		wait_and_read();
 		now = as_time_steady();
-		look_at_files(now);
-		as_heart_check(&heart, now);
-		log_counts(now);
+		as_watch_check(&watch, &events, now);
+		if (gone == 0)
+			as_heart_check(&heart, now);
+		as_crew_check(&crew, &journal, now);
+		as_events_check(&events, now);
+		as_counts_check(&heart.counts, &journal, now);
 		write_all();
 	}
 	while (as_stream_ready(&reports))
@@ -266,7 +254,7 @@ finish(void)
 	free(heart.report.pairs);
 	free(events.waiting.at);
 	free(events.out.rest);
-	free(watch.files);
+	as_watch_free(&watch);
 	return journal.has_lost || messages.error != 0 ||
 		events.waiting.len > 0 ?
 	    EX_IOERR :
@@ -289,12 +277,14 @@ main(int argc, char *argv[])
 {
 	const char *why;
 
-	reports.ended = !can_read(REPORTS);
+	as_stream_open(&reports);
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	journal.most = level_of_log();
-	if (heart.lock.path != NULL)
+	if (heart.lock.path != NULL) {
 		as_lock_take(&heart.lock);
+		as_events_send(&events, as_text("locked"));
+	}
 	ignore_signals();
 	as_journal_open(&journal, "autoscaler.log");
 	as_journal_stamp(&journal, as_time_now());

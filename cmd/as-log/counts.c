@@ -66,7 +66,17 @@ as_counts_print(const struct as_counts *counts,
 }
 
 void
-as_counts_reset(struct as_counts *counts, const struct as_journal *journal)
+as_counts_check(
+    struct as_counts *counts, struct as_journal *journal, int64_t now)
 {
-	*counts = (struct as_counts){.errors = journal->n_errors};
+	char text[256];
+
+	if (now < counts->due)
+		return;
+	as_counts_print(counts, journal, text, sizeof(text));
+	as_journal_say(
+	    journal, AS_INFO, "%s in the last %s", text, counts->period_text);
+	counts->ticks = counts->changes = counts->refusals = 0;
+	counts->errors = journal->n_errors;
+	counts->due = now + counts->period;
 }

@@ -1,4 +1,6 @@
 /* events.c - writes events for the script, and keeps them while it is busy */
+#include <stdio.h>
+
 #include "log.h"
 
 enum { WAITING_MAX = AS_LINE_MAX };
@@ -39,4 +41,27 @@ as_events_name(struct as_events *events, const char *event, struct as_text of)
 	as_buf_add(&line, of.at, of.len);
 	as_events_send(events, (struct as_text){line.at, line.len});
 	free(line.at);
+}
+
+void
+as_events_check(struct as_events *events, int64_t now)
+{
+	char line[32];
+
+	if (events->wake_at == 0 || now < events->wake_at)
+		return;
+	events->wake_at = 0;
+	snprintf(line, sizeof(line), "wake %d", (int)events->wake);
+	as_events_send(events, as_text(line));
+}
+
+void
+as_events_report(struct as_events *events, struct as_journal *journal)
+{
+	if (events->n_dropped == 0 || events->waiting.len > 0)
+		return;
+	as_journal_say(journal, AS_ERROR,
+	    "%lld events dropped: nothing read them",
+	    (long long)events->n_dropped);
+	events->n_dropped = 0;
 }

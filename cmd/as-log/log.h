@@ -24,6 +24,9 @@ struct as_piece {
 	const char *why;     /* why it is only a part of a line, or NULL */
 };
 
+/* A descriptor that cannot be read has ended already. */
+void as_stream_open(struct as_stream *stream);
+
 /* Reads what is there, with one read(2). */
 void as_stream_read(struct as_stream *stream);
 
@@ -65,9 +68,24 @@ struct as_message {
 /* Reads "TOOL: LEVEL: text".  Any other line becomes an error of as-loop. */
 struct as_message as_message_parse(struct as_text line);
 
-/* Whether the line is an event of the script: "pid GENERATION NAME PID" or
- * "exit GENERATION NAME CODE" */
-bool as_message_is_event(struct as_text line);
+/* command.c - lines of the script, which are no messages */
+enum as_command_what {
+	AS_COMMAND_PID,  /* pid GENERATION NAME PID: a stage began */
+	AS_COMMAND_EXIT, /* exit GENERATION NAME CODE: a stage ended */
+	AS_COMMAND_END,  /* end GENERATION MS: its stages have so long to end */
+	AS_COMMAND_WAKE, /* wake GENERATION MS: send it back after MS */
+	AS_COMMAND_LIMIT, /* limit MS: the value of -l from now on */
+	AS_COMMAND_WATCH, /* watch FILE: one more file, if it is a new one */
+};
+
+struct as_command {
+	enum as_command_what what;
+	int32_t generation, number; /* number: PID, CODE or MS */
+	struct as_text rest;        /* NAME or FILE */
+};
+
+/* Returns false if the line is a message. */
+bool as_command_parse(struct as_text line, struct as_command *command);
 
 /* journal.c - autoscaler.log, and its copy on standard error */
 struct as_journal {
@@ -107,6 +125,9 @@ void as_journal_close(struct as_journal *journal);
 struct as_counts {
 	int64_t ticks, changes, refusals;
 	int64_t errors; /* journal->n_errors when they were last logged */
+	int64_t period; /* ms between two lines of counts */
+	const char *period_text;
+	int64_t due; /* steady time of the next one */
 };
 
 /* Logs a report of as-apply.  Returns why the line is not one, or NULL. */
@@ -116,20 +137,60 @@ const char *as_counts_report(struct as_counts *counts,
 /* Prints "3 ticks, 1 change, ..." and returns the length. */
 size_t as_counts_print(const struct as_counts *counts,
     const struct as_journal *journal, char *buf, size_t room);
-void as_counts_reset(
-    struct as_counts *counts, const struct as_journal *journal);
+
+/* Logs the counts, and begins anew, once in each period. */
+void as_counts_check(
+    struct as_counts *counts, struct as_journal *journal, int64_t now);
 
 /* events.c - lines for the script that runs the pipe, on standard output */
 struct as_events {
 	struct as_sink out;
 	struct as_buf waiting; /* events that the script has yet to read */
 	int64_t n_dropped;     /* events, because too many were waiting */
+	int64_t wake_at; /* steady time of the event wake; 0: there is none */
+	int32_t wake;    /* its generation */
 };
 
 void as_events_send(struct as_events *events, struct as_text line);
 void as_events_name(
     struct as_events *events, const char *event, struct as_text of);
+void as_events_check(struct as_events *events, int64_t now); /* wake */
+
+/* Logs how many events were dropped. */
+void as_events_report(struct as_events *events, struct as_journal *journal);
 void as_events_flush(struct as_events *events);
+
+/* crew.c - the stages of the pipe that are at work.  generation: the number of the
+ * pipe they belong to; the old pipe's may end when those of the new one are at work.
+ * name: of the tool */
+enum { AS_CREW_MAX = 64 };
+
+struct as_crew {
+	struct as_hand {
+		int32_t generation, pid;
+		char name[128];
+	} hands[AS_CREW_MAX];
+	size_t n;
+	int32_t newest; /* generation */
+	int32_t ending; /* the generation that is told to end */
+	/* Steady times at which stages get SIGTERM and SIGKILL; 0: never */
+	int64_t end_at, kill_at;
+	int64_t end_ms; /* what they had until end_at */
+};
+
+void as_crew_add(struct as_crew *crew, const struct as_command *command);
+void as_crew_remove(struct as_crew *crew, const struct as_command *command);
+
+/* Ends the newest pipe at once: SIGTERM now, SIGKILL a second later.  Logs which
+ * stage hangs, and that it did what for ms. */
+void as_crew_stop(struct as_crew *crew, struct as_journal *journal, int64_t now,
+    const char *what, int64_t ms);
+
+/* Does that after ms, unless all stages of the generation end before. */
+void as_crew_end(
+    struct as_crew *crew, int32_t generation, int64_t now, int64_t ms);
+void as_crew_check(
+    struct as_crew *crew, struct as_journal *journal, int64_t now);
 
 /* notify.c - sd_notify(3), to the socket that NOTIFY_SOCKET names */
 struct as_notify {
@@ -148,17 +209,23 @@ const char *as_notify_beat(struct as_notify *notify, const char *status);
 /* watch.c - finds files that were changed, replaced or deleted */
 struct as_watch {
 	struct as_watched {
-		const char *path;
+		char *path;
 		struct stat was;
 	} * files;
 	size_t n, room;
+	int64_t looked; /* steady time of the last check */
 };
 
-void as_watch_add(struct as_watch *watch, const char *path);
+/* Adds a file as it is now, if it is not watched already.  seen false: the script
+ * may have read it before, so that it counts as changed once. */
+void as_watch_add(struct as_watch *watch, struct as_text path, bool seen);
 
-/* The next file that has changed since the last calls, or NULL after the last one.
- * *i must be 0 before the first call. */
-const char *as_watch_next(struct as_watch *watch, size_t *i);
+/* Sends the event changed for each file that has changed since the last check, if
+ * that is half a second ago. */
+void as_watch_check(
+    struct as_watch *watch, struct as_events *events, int64_t now);
+int64_t as_watch_due(const struct as_watch *watch); /* the next check */
+void as_watch_free(struct as_watch *watch);
 
 /* heart.c - reads what as-apply prints: reports, and a mark "# tick TIME" for each
  * tick.  A mark, or without marks a report with a new TIME, is a heartbeat: it
@@ -166,6 +233,7 @@ const char *as_watch_next(struct as_watch *watch, size_t *i);
 struct as_heart {
 	struct as_journal *journal;
 	struct as_events *events;
+	struct as_crew *crew;
 	struct as_counts counts;
 	struct as_notify notify;
 	struct as_lock lock;
@@ -181,7 +249,8 @@ struct as_heart {
 
 void as_heart_line(struct as_heart *heart, const struct as_piece *line);
 
-/* Sends the event silent if no line has come for heart->limit. */
+/* Sends the event silent if no line has come for heart->limit, and ends the stages
+ * that are at work. */
 void as_heart_check(struct as_heart *heart, int64_t now);
 
 #endif

@@ -43,17 +43,3 @@ as_message_parse(struct as_text line)
 	return (struct as_message){
 	    AS_ERROR, as_text("as-loop"), {NULL, 0}, line};
 }
-
-bool
-as_message_is_event(struct as_text line)
-{
-	struct as_text what, generation, name;
-	int32_t n;
-
-	return as_text_cut(&line, ' ', &what) &&
-	    (as_text_is(what, as_text("pid")) ||
-		as_text_is(what, as_text("exit"))) &&
-	    as_text_cut(&line, ' ', &generation) &&
-	    as_num_count(generation, &n) && as_text_cut(&line, ' ', &name) &&
-	    as_line_app(name) == NULL && as_num_count(line, &n);
-}

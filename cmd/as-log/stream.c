@@ -1,5 +1,6 @@
 /* stream.c - reads lines from a descriptor without waiting for whole ones */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,6 +10,14 @@ enum {
 	BLOCK = 4 * AS_LINE_MAX,
 	CUT = AS_LINE_MAX - 256 /* room for TIME, LEVEL and TOOL before it */
 };
+
+void
+as_stream_open(struct as_stream *stream)
+{
+	int flags = fcntl(stream->fd, F_GETFL);
+
+	stream->ended = flags < 0 || (flags & O_ACCMODE) == O_WRONLY;
+}
 
 void
 as_stream_read(struct as_stream *stream)

@@ -1,6 +1,8 @@
 /* watch.c - finds out whether files have changed */
 #include "log.h"
 
+enum { LOOK = 500 }; /* ms between two checks */
+
 /* The state of the file; all zeros if there is no such file */
 static struct stat
 look(const char *path)
@@ -27,25 +29,48 @@ is_same(const struct stat *a, const struct stat *b)
 }
 
 void
-as_watch_add(struct as_watch *watch, const char *path)
+as_watch_add(struct as_watch *watch, struct as_text path, bool seen)
 {
+	struct as_watched *file;
+
+	for (size_t i = 0; i < watch->n; i++)
+		if (as_text_is(path, as_text(watch->files[i].path)))
+			return;
 	if (watch->n == watch->room)
 		watch->files = as_mem_grow(
 		    watch->files, &watch->room, sizeof(*watch->files));
-	watch->files[watch->n++] = (struct as_watched){path, look(path)};
+	file = &watch->files[watch->n++];
+	file->path = as_mem_need(strndup(path.at, path.len));
+	file->was = seen ? look(file->path) : (struct stat){0};
 }
 
-const char *
-as_watch_next(struct as_watch *watch, size_t *i)
+void
+as_watch_check(struct as_watch *watch, struct as_events *events, int64_t now)
 {
-	while (*i < watch->n) {
-		struct as_watched *file = &watch->files[(*i)++];
-		struct stat now = look(file->path);
+	if (now < as_watch_due(watch))
+		return;
+	watch->looked = now;
+	for (size_t i = 0; i < watch->n; i++) {
+		struct as_watched *file = &watch->files[i];
+		struct stat st = look(file->path);
 
-		if (is_same(&now, &file->was))
+		if (is_same(&st, &file->was))
 			continue;
-		file->was = now;
-		return file->path;
+		file->was = st;
+		as_events_name(events, "changed", as_text(file->path));
 	}
-	return NULL;
+}
+
+int64_t
+as_watch_due(const struct as_watch *watch)
+{
+	return watch->n > 0 ? watch->looked + LOOK : INT64_MAX;
+}
+
+void
+as_watch_free(struct as_watch *watch)
+{
+	for (size_t i = 0; i < watch->n; i++)
+		free(watch->files[i].path);
+	free(watch->files);
 }

@@ -115,12 +115,12 @@ once() {
 }
 
 @test "as-log: pids and exits of the stages are events, in the form of the wrapper alone" {
-	printf '%s\n' 'pid 1 as-fetch 4711' 'exit 1 as-fetch 74' 'exit 1 as-fetch' \
+	printf '%s\n' 'pid 1 as-fetch 99999999' 'exit 1 as-fetch 74' 'exit 1 as-fetch' \
 	    'exit x as-fetch 0' 'exit 1 ../fetch 0' 'exit 1 as-fetch 0 0' \
 	    'as-fetch: error: exit 1 as-fetch 0' 'pid 2 as-apply 12' >in
 	printf 'exit 2 as-apply 1' >>in
 	expect 0 once
-	same "$out" "$(printf '%s\n' 'pid 1 as-fetch 4711' 'exit 1 as-fetch 74' 'pid 2 as-apply 12')"
+	same "$out" "$(printf '%s\n' 'pid 1 as-fetch 99999999' 'exit 1 as-fetch 74' 'pid 2 as-apply 12')"
 	same "$(logged)" "$(printf '%s\n' 'ERROR as-loop: exit 1 as-fetch' 'ERROR as-loop: exit x as-fetch 0' \
 	    'ERROR as-loop: exit 1 ../fetch 0' 'ERROR as-loop: exit 1 as-fetch 0 0' \
 	    'ERROR as-fetch: exit 1 as-fetch 0' 'ERROR as-loop: exit 2 as-apply 1')"
@@ -154,12 +154,104 @@ once() {
 		came+=$event
 	done
 	same "$came" ''
-	echo 'pid 1 as-fetch 4711' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
 	event
-	same "$event" 'pid 1 as-fetch 4711'
+	same "$event" 'pid 1 as-fetch 99999999'
 	event
 	same "$event" silent
 	end_log
+}
+
+# make_stage: ./stage NAME COMMAND..., a stage of the pipe as as-loop has it
+make_stage() {
+	cat >stage <<-'END'
+		#!/bin/sh
+		name=$1
+		shift
+		trap : TERM
+		{ "$@" <&3 3<&- 5>&- & } 3<&0
+		echo "pid 1 $name $!" >&5
+		while
+			wait $!
+			code=$?
+			[ $code -gt 128 ] && kill -0 $! 2>/dev/null
+		do :; done
+		echo "exit 1 $name $code" >&5
+	END
+	chmod +x stage
+}
+
+# start_pipe: first | second | third, which go on and on; $pids has their pids
+start_pipe() {
+	{ ./stage first yes | ./stage second cat | ./stage third cat >/dev/null; } 6>&- 7<&- &
+	pids=
+	for _ in 1 2 3; do
+		event
+		pids+=${event#pid 1 }' '
+	done
+}
+
+# is_ended CODE: all three have ended, the first event of the hanging one has CODE
+is_ended() {
+	local codes=
+	for _ in 1 2 3; do
+		event
+		[[ $event != "exit 1 $name "* ]] || codes=${event##* }
+	done
+	same "$codes" "$1"
+}
+
+@test "as-log: -l: the stage that hangs is named, and the pipe is ended" {
+	local name pids
+	make_stage
+	for name in first second third; do
+		rm -f autoscaler.log
+		start_log
+		start_pipe
+		kill -STOP "$(sed "s/.*$name \([0-9]*\) .*/\1/" <<<"$pids")"
+		echo 'limit 700' >&5
+		event
+		same "$event" silent
+		is_ended 143
+		has "$(logged)" "ERROR as-log: $name hangs: no report for 0 s, it is ended"
+		end_log
+	done
+}
+
+@test "as-log: end: a pipe that does not end in its time is ended; -9 after SIGTERM" {
+	local name=first pids
+	make_stage
+	start_log
+	printf '#!/bin/sh\ntrap "" TERM PIPE\nwhile :; do echo 2>/dev/null; done\n' >yes
+	chmod +x yes
+	PATH=$PWD:$PATH start_pipe
+	echo 'end 1 100' >&5
+	is_ended 137
+	has "$(logged)" "hangs: it did not end for 0 s, it is ended"
+	# one that ends in time is none
+	rm yes autoscaler.log
+	start_pipe
+	printf 'end 1 60000\nend 2 0\npid 1 self 0\nexit 1 self 0\nwake 1 10\n' >&5
+	event
+	event
+	event
+	same "$event" 'wake 1'
+	kill "$(sed "s/.*third \([0-9]*\) .*/\1/" <<<"$pids")"
+	is_ended 141
+	end_log
+	[ ! -e autoscaler.log ]
+}
+
+@test "as-log: without a script the stages that stay are ended" {
+	local name=first pids
+	make_stage
+	start_log -l 2s
+	start_pipe
+	exec 5>&- 6>&- 7<&-
+	wait "$log" || same $? 74
+	log=
+	has "$(logged)" " hangs: it did not end for 2 s, it is ended"
+	same "$(pgrep -fc "^[^ ]*sh ./stage (first|second|third)" || :)" 0
 }
 
 @test "as-log: it ends when its messages end, and takes the last reports along" {
@@ -201,7 +293,7 @@ once() {
 
 @test "as-log: signals to the group do not end it" {
 	start_log
-	echo 'pid 1 as-fetch 4711' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
 	event
 	kill -TERM "$log"
 	kill -INT "$log"
@@ -323,9 +415,9 @@ unread() {
 	printf 'as-fetch: info: %s\n' one two >&5
 	until_true has_lines stderr 1
 	echo 'as-fetch: info: three' >&5
-	echo 'pid 1 as-fetch 4711' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
 	event
-	same "$event" 'pid 1 as-fetch 4711'
+	same "$event" 'pid 1 as-fetch 99999999'
 	ln -s here new
 	mv -T new autoscaler.log
 	echo 'as-fetch: info: four' >&5
@@ -398,7 +490,7 @@ notify() {
 @test "as-log: -w: a file that is written, replaced, deleted or made is an event" {
 	echo 'target = 0.80' >as.conf
 	start_log --watch as.conf -w other
-	echo 'pid 1 as-fetch 4711' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
 	event
 	echo 'target = 0.75' >>as.conf
 	event
@@ -420,7 +512,16 @@ notify() {
 	echo x >other
 	event
 	same "$event" 'changed other'
+	# one that the script adds counts as changed once; twice is once
+	printf 'watch %s/new\nwatch %s/new\nwatch new\n' "$PWD" "$PWD" >&5
+	echo x >new
+	event
+	same "$event" "changed $PWD/new"
+	echo y >>new
+	event
+	same "$event" "changed $PWD/new"
 	end_log
+	same "$(logged)" 'ERROR as-loop: watch new'
 }
 
 @test "as-log: -w: a ConfigMap whose symlink is swapped is an event" {
@@ -431,7 +532,7 @@ notify() {
 	ln -s ..1 ..data
 	ln -s ..data/as.conf as.conf
 	start_log -w as.conf
-	echo 'pid 1 as-fetch 4711' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
 	event
 	ln -s ..2 ..tmp
 	mv -T ..tmp ..data
@@ -445,8 +546,8 @@ notify() {
 	echo >lock
 	chmod 644 lock
 	start_log --lock lock
-	echo 'pid 1 as-fetch 4711' >&5
 	event
+	same "$event" locked
 	same "$(stat -c %a lock)" 600
 	rm reports
 	expect 75 once -L lock
@@ -465,6 +566,8 @@ notify() {
 
 @test "as-log: -L: a lock that was deleted or replaced is an event, once (X16)" {
 	start_log -L lock -t
+	event
+	same "$event" locked
 	echo '# tick 2026-11-23T17:41:00Z' >&6
 	event
 	same "$event" 'tick 2026-11-23T17:41:00Z'

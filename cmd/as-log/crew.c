@@ -1,0 +1,172 @@
+/* crew.c - the stages of the pipe that are at work: finds the one that hangs, and
+ * ends those that do not end by themselves */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "log.h"
+
+enum { GRACE = 1000 /* ms from SIGTERM to SIGKILL */ };
+
+void
+as_crew_add(struct as_crew *crew, const struct as_command *command)
+{
+	struct as_hand *hand;
+
+	if (crew->n == AS_CREW_MAX)
+		return;
+	hand = &crew->hands[crew->n++];
+	*hand = (struct as_hand){
+	    .generation = command->generation, .pid = command->number};
+	snprintf(hand->name, sizeof(hand->name), "%.*s", (int)command->rest.len,
+	    command->rest.at);
+	crew->newest = command->generation;
+}
+
+void
+as_crew_remove(struct as_crew *crew, const struct as_command *command)
+{
+	size_t i = 0;
+
+	while (i < crew->n &&
+	    (crew->hands[i].generation != command->generation ||
+		!as_text_is(command->rest, as_text(crew->hands[i].name))))
+		i++;
+	if (i < crew->n)
+		crew->hands[i] = crew->hands[--crew->n];
+	if (crew->n == 0)
+		crew->end_at = crew->kill_at = 0;
+}
+
+/* The process that started pid, which is field 4 of its stat, or 0 */
+static int32_t
+parent_of(int32_t pid)
+{
+	char path[40], text[512], *p;
+	struct as_text field = {NULL, 0}, rest;
+	int32_t parent = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	p = strrchr(text, ')'); /* the name before it may hold blanks */
+	rest = as_text(p != NULL ? p : "");
+	for (int i = 0; i < 3; i++)
+		if (!as_text_cut(&rest, ' ', &field))
+			return 0;
+	return as_num_count(field, &parent) ? parent : 0;
+}
+
+/* Whether bytes wait on the standard input of the process.  Its own descriptors
+ * may be hidden (see as_privilege_hide), but those of the shell that started it are
+ * not, and that shell has the same standard input. */
+static bool
+has_input(int32_t parent)
+{
+	char path[40];
+	int fd, n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/0", (int)parent);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (ioctl(fd, FIONREAD, &n) != 0)
+		n = 0;
+	close(fd);
+	return n > 0;
+}
+
+/* The stage of this generation that hangs: it is the last one in the pipe that does
+ * not read its input.  If all have read theirs, it is the first one, which gives
+ * them nothing.  The shell starts stages in their order, so the parents' numbers
+ * show it.  NULL: unknown */
+static const struct as_hand *
+find_hanging(const struct as_crew *crew, int32_t generation)
+{
+	const struct as_hand *first = NULL, *behind = NULL;
+	int32_t least = 0, most = 0;
+
+	for (size_t i = 0; i < crew->n; i++) {
+		const struct as_hand *hand = &crew->hands[i];
+		int32_t parent = parent_of(hand->pid);
+
+		if (hand->generation != generation || parent == 0)
+			continue;
+		if (first == NULL || parent < least) {
+			first = hand;
+			least = parent;
+		}
+		if (parent > most && has_input(parent)) {
+			behind = hand;
+			most = parent;
+		}
+	}
+	return behind != NULL ? behind : first;
+}
+
+/* A number that a script wrote may be wrong, or belong to another process by now.
+ * The stages are in our process group. */
+static void
+send_signal(const struct as_hand *hand, int number)
+{
+	if (hand->pid > 1 && getpgid(hand->pid) == getpgrp())
+		kill(hand->pid, number);
+}
+
+static void
+send_all(const struct as_crew *crew, int32_t generation, int number)
+{
+	for (size_t i = 0; i < crew->n; i++)
+		if (crew->hands[i].generation == generation)
+			send_signal(&crew->hands[i], number);
+}
+
+void
+as_crew_stop(struct as_crew *crew, struct as_journal *journal, int64_t now,
+    const char *what, int64_t ms)
+{
+	const struct as_hand *hand = find_hanging(crew, crew->newest);
+
+	as_journal_say(journal, AS_ERROR,
+	    "%s hangs: %s for %lld s, it is ended",
+	    hand != NULL ? hand->name : "a stage", what, (long long)ms / 1000);
+	/* A stopped process takes SIGTERM only when it goes on. */
+	send_all(crew, crew->newest, SIGTERM);
+	send_all(crew, crew->newest, SIGCONT);
+	crew->ending = crew->newest;
+	crew->end_at = 0;
+	crew->kill_at = now + GRACE;
+}
+
+void
+as_crew_end(struct as_crew *crew, int32_t generation, int64_t now, int64_t ms)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < crew->n; i++)
+		found = found || crew->hands[i].generation == generation;
+	if (!found)
+		return;
+	crew->newest = generation;
+	crew->end_ms = ms;
+	crew->end_at = now + ms;
+}
+
+void
+as_crew_check(struct as_crew *crew, struct as_journal *journal, int64_t now)
+{
+	if (crew->kill_at != 0 && now >= crew->kill_at) {
+		send_all(crew, crew->ending, SIGKILL);
+		crew->kill_at = 0;
+	}
+	if (crew->end_at != 0 && now >= crew->end_at)
+		as_crew_stop(
+		    crew, journal, now, "it did not end", crew->end_ms);
+}
