@@ -44,8 +44,8 @@ try(struct as_lock *lock, int *code)
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	for (int tries = 0; tries < 10; tries++) {
-		const char *why = as_open_file(
-		    lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600, &lock->fd);
+		const char *why = as_open_file(lock->path,
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600, &lock->fd);
 
 		*code = EX_IOERR;
 		if (why != NULL)

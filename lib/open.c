@@ -41,6 +41,15 @@ check(const struct stat *file, const struct stat *dir)
 	return NULL;
 }
 
+/* Why open(2) failed; a link fails with ELOOP if flags have O_NOFOLLOW */
+static const char *
+explain(int flags)
+{
+	return errno == ELOOP && (flags & O_NOFOLLOW) != 0 ?
+	    "is a symbolic link" :
+	    strerror(errno);
+}
+
 static const char *
 open_in(int dir_fd, const char *name, int flags, unsigned mode, int *fd)
 {
@@ -56,7 +65,7 @@ open_in(int dir_fd, const char *name, int flags, unsigned mode, int *fd)
 	if (*fd < 0)
 		return errno == ELOOP && !trusted ?
 		    "is a link in a directory that others can write to" :
-		    strerror(errno);
+		    explain(flags);
 	if (trusted)
 		return NULL;
 	why = fstat(*fd, &file) != 0 ? strerror(errno) : check(&file, &dir);
@@ -84,5 +93,5 @@ as_open_file(const char *path, int flags, unsigned mode, int *fd)
 	if (geteuid() == 0)
 		return open_as_root(path, flags, mode, fd);
 	*fd = open(path, flags, (mode_t)mode);
-	return *fd < 0 ? strerror(errno) : NULL;
+	return *fd < 0 ? explain(flags) : NULL;
 }

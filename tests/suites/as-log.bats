@@ -555,6 +555,9 @@ notify() {
 	rm reports
 	end_log
 	expect 0 once -L lock
+	ln -s lock link
+	expect 74 once -L link
+	same "$err" 'as-log: error: link: is a symbolic link'
 	mkdir -m 777 others
 	ln -s ../else others/link
 	[ "$(id -u)" -ne 0 ] || expect 74 once -L others/link
