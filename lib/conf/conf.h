@@ -91,6 +91,20 @@ int as_trust_open(const char *path, size_t *size, const char **why);
 /* Whether the file still has this size, and was last written 2 s ago or earlier */
 bool as_trust_stands_still(int fd, size_t size);
 
+/* bundle.c - one file that holds all files of the settings.  After
+ * as_bundle_start each file that is read is kept for it.  as_bundle_write writes it, with mode 0600, and
+ * returns why it cannot, or NULL. */
+void as_bundle_start(void);
+void as_bundle_add(const char *path, struct as_text text);
+const char *as_bundle_write(const char *path);
+
+/* Whether the text is a bundle.  as_bundle_read takes its files, and returns the
+ * path of the first one, which is as.conf, or NULL if the bundle is damaged.  From
+ * then on as_bundle_find finds these files by their paths. */
+bool as_bundle_is(struct as_text text);
+const char *as_bundle_read(struct as_text text);
+bool as_bundle_find(const char *path, struct as_text *text);
+
 /* ini.c - reads a file line by line.  Blank lines and comments are skipped;
  * " #" begins a comment and " \#" does not.  Lines that cannot be read are
  * reported and skipped. */

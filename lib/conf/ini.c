@@ -39,6 +39,15 @@ keep(size_t size)
 	return file->text;
 }
 
+/* Skips the byte order mark that some editors write. */
+static void
+skip_mark(struct as_ini *ini)
+{
+	if (ini->end - ini->text >= 3 &&
+	    memcmp(ini->text, "\xef\xbb\xbf", 3) == 0)
+		ini->next += 3;
+}
+
 /* Returns why the file cannot be read, or NULL. */
 static const char *
 read_all(struct as_ini *ini, int fd, size_t size)
@@ -54,19 +63,36 @@ read_all(struct as_ini *ini, int fd, size_t size)
 	}
 	ini->end = ini->text + len;
 	*ini->end = '\0';
-	if (len >= 3 && memcmp(ini->text, "\xef\xbb\xbf", 3) == 0)
-		ini->next += 3;
+	skip_mark(ini);
 	return NULL;
+}
+
+/* The text is copied, because reading changes it, and a profile may be read several
+ * times. */
+static void
+read_bundled(struct as_ini *ini, struct as_text text)
+{
+	ini->text = ini->next = keep(text.len + 1);
+	memcpy(ini->text, text.at, text.len);
+	ini->end = ini->text + text.len;
+	*ini->end = '\0';
+	skip_mark(ini);
 }
 
 bool
 as_ini_open(struct as_ini *ini, const char *path, struct as_mistakes *mistakes)
 {
 	const char *why;
+	struct as_text text;
 	size_t size;
-	int fd = as_trust_open(path, &size, &why);
+	int fd;
 
 	*ini = (struct as_ini){.path = path, .mistakes = mistakes};
+	if (as_bundle_find(path, &text)) {
+		read_bundled(ini, text);
+		return true;
+	}
+	fd = as_trust_open(path, &size, &why);
 	if (fd >= 0) {
 		why = read_all(ini, fd, size);
 		ini->is_still = as_trust_stands_still(fd, size);
@@ -74,6 +100,10 @@ as_ini_open(struct as_ini *ini, const char *path, struct as_mistakes *mistakes)
 	}
 	if (why != NULL)
 		as_mistake_add(mistakes, "%s: %s", path, why);
+	else
+		as_bundle_add(path,
+		    (struct as_text){
+			ini->text, (size_t)(ini->end - ini->text)});
 	return why == NULL;
 }
 

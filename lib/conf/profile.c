@@ -13,6 +13,7 @@ find(const char *name)
 	    "../examples/profiles", "../../examples/profiles", NULL};
 	static char path[4096];
 	char self[2048];
+	struct as_text unused;
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (len <= 0)
@@ -22,7 +23,7 @@ find(const char *name)
 	for (size_t i = 0; places[i] != NULL; i++) {
 		snprintf(path, sizeof(path), "%.*s%s/%s", (int)len, self,
 		    places[i], name);
-		if (access(path, R_OK) == 0)
+		if (as_bundle_find(path, &unused) || access(path, R_OK) == 0)
 			return as_ini_beside("", path);
 	}
 	return NULL;

@@ -216,6 +216,26 @@ read_line(
 	read_setting(config, ini, key, value);
 }
 
+/* Opens as.conf, which may be in a bundle.  Relative paths and messages then mean
+ * the place of the file that was copied. */
+static bool
+open_first(struct as_config *config, struct as_ini *ini)
+{
+	struct as_text text;
+
+	if (!as_ini_open(ini, config->path, &config->mistakes))
+		return false;
+	text = (struct as_text){ini->text, (size_t)(ini->end - ini->text)};
+	if (!as_bundle_is(text))
+		return true;
+	config->path = as_bundle_read(text);
+	if (config->path == NULL) {
+		as_mistake_add(&config->mistakes, "%s: is damaged", ini->path);
+		return false;
+	}
+	return as_ini_open(ini, config->path, &config->mistakes);
+}
+
 void
 as_sections_read(struct as_config *config)
 {
@@ -223,7 +243,7 @@ as_sections_read(struct as_config *config)
 	struct as_ini ini;
 	size_t found = 0;
 
-	if (!as_ini_open(&ini, config->path, &config->mistakes))
+	if (!open_first(config, &ini))
 		return;
 	ini.joins = true;
 	while (as_ini_read(&ini)) {
