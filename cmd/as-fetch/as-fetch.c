@@ -10,6 +10,7 @@ static const struct as_option options[] = {
 	{'e', "every", "DUR", "fetch at each multiple of DUR; 250ms 15s 5m"},
 	{'i', "reply-file", "FILE", "read one JSON reply from FILE or -, not by HTTP"},
 	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
+	{'k', "keep", "FILE", "copy all files of the settings to FILE, for -c"},
 	{'l', "log", "FILE", "append each line to FILE before it is printed"},
 	{'n', "ticks", "TICKS", "with -e: stop after so many"},
 	{'S', "spread", NULL, "with -e: spread the requests over DUR"},
@@ -21,7 +22,7 @@ static const struct as_option options[] = {
 
 static const struct as_tool tool = {"as-fetch",
     "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-Su] [-n TICKS]] [-i FILE] "
-    "[-j JOBS] [-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
+    "[-j JOBS] [-k FILE] [-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
     options, as_flags_options, AS_NEEDS_NETWORK};
 
@@ -29,7 +30,7 @@ static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
 static struct as_out out;
 static struct as_log log_file;
-static const char *reply_file, *log_path;
+static const char *reply_file, *log_path, *copy_path;
 static bool spread;
 static bool on_leash; /* -u: standard input has not ended */
 /* Steady time at which requests end that have no reply */
@@ -49,6 +50,10 @@ parse_options(int *argc, char **argv[])
 		case 'e': every = as_option_duration(arg, 1); break;
 		case 'i': reply_file = arg; break;
 		case 'j': jobs = as_option_count(arg, 1); break;
+		case 'k':
+			copy_path = arg;
+			as_bundle_start();
+			break;
 		case 'l': log_path = arg; break;
 		case 'n': ticks = as_option_count(arg, 1); break;
 		case 'S': spread = true; break;
@@ -347,12 +352,24 @@ fetch(void)
 	return printed;
 }
 
+/* All settings are right. */
+static void
+copy_settings(void)
+{
+	const char *why = as_bundle_write(copy_path);
+
+	if (why != NULL)
+		as_msg_die(EX_IOERR, "%s: %s", copy_path, why);
+}
+
 int
 main(int argc, char *argv[])
 {
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	select_apps(argc, argv);
+	if (copy_path != NULL)
+		copy_settings();
 	if (config.is_shown)
 		return as_show_settings(&config);
 	if (fleet.n == 0 && on_leash) /* the shard has no app */

@@ -462,3 +462,36 @@ status_body = http://***@h'
 	has "$err" '00 http://'
 	same "$err" "${err//s3c/}"
 }
+
+@test "config: as-fetch -k copies all files of the settings, and -c takes the copy" {
+	mkdir "$TMP/conf" "$TMP/conf/sub"
+	cd "$TMP/conf"
+	printf '\357\273\277[default]\nstatus_url = http://127.0.0.1:1/{app}\n[app b*]\ninclude = ./sub/prof\n[app bus]\n[app web]\ninclude = ./sub/prof\nmax = 4\n[apps]\nlist = list' >as.conf
+	printf 'token_file = token\ntarget = 0.5\nsample = {replicas,\n\n  cpu}' >sub/prof
+	printf 'a min=2\nb\n' >list
+	(umask 077; echo secret >sub/token)
+	touch -d '1 hour ago' as.conf sub/prof list	# their last lines have no LF
+	umask 0
+	expect 0 as-fetch -G -k ../copy -c "$PWD/as.conf"
+	umask 022
+	same "$(stat -c %a ../copy)" 600
+	cp "$TMP/out" ../before
+	has "$(<../before)" "token_file = $PWD/sub/token"
+	rm as.conf sub/prof list
+	cd /
+	for tool in as-fetch as-decide as-apply; do
+		expect 0 $tool -G -c "$TMP/copy"
+		same "$out" "$(<"$TMP/before")"
+	done
+	# a copy of the copy; and wrong settings are not copied
+	expect 0 as-fetch -G -k "$TMP/again" -c "$TMP/copy"
+	same "$(cmp "$TMP/copy" "$TMP/again")" ''
+	sed 's/max = 4/mx  = 4/' "$TMP/copy" >"$TMP/wrong"
+	expect 78 as-fetch -k "$TMP/new" -c "$TMP/wrong"
+	has "$err" "$TMP/conf/as.conf:8: mx: unknown key"
+	[ ! -e "$TMP/new" ]
+	head -c 300 "$TMP/copy" >"$TMP/wrong"
+	expect 78 as-fetch -c "$TMP/wrong"
+	has "$err" "$TMP/wrong: is damaged"
+	expect 74 as-fetch -G -k /dev/null/copy -c "$TMP/copy"
+}
