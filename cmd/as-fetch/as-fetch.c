@@ -31,13 +31,8 @@ static struct as_fleet fleet = {.config = &config};
 static struct as_out out;
 static struct as_log log_file;
 static const char *reply_file, *log_path, *copy_path;
-static bool spread;
-static bool on_leash; /* -u: standard input has not ended */
-/* Steady time at which requests end that have no reply */
-static int64_t last = INT64_MAX;
-static int64_t every; /* ms; 0: one tick */
-static int32_t ticks, jobs = AS_JOBS;
-static size_t n_done; /* groups that had all their ticks */
+static struct as_rounds rounds = {.fleet = &fleet};
+static int32_t jobs = AS_JOBS;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -47,7 +42,7 @@ parse_options(int *argc, char **argv[])
 
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'e': every = as_option_duration(arg, 1); break;
+		case 'e': fleet.every = as_option_duration(arg, 1); break;
 		case 'i': reply_file = arg; break;
 		case 'j': jobs = as_option_count(arg, 1); break;
 		case 'k':
@@ -55,18 +50,18 @@ parse_options(int *argc, char **argv[])
 			as_bundle_start();
 			break;
 		case 'l': log_path = arg; break;
-		case 'n': ticks = as_option_count(arg, 1); break;
-		case 'S': spread = true; break;
+		case 'n': rounds.ticks = as_option_count(arg, 1); break;
+		case 'S': rounds.spread = true; break;
 		case 's': as_roster_shard(&fleet, arg); break;
-		case 'u': on_leash = true; break;
+		case 'u': rounds.on_leash = true; break;
 		}
 	}
-	fleet.fraction = every % 1000 != 0;
-	if (ticks > 0 && every == 0)
+	fleet.fraction = fleet.every % 1000 != 0;
+	if (rounds.ticks > 0 && fleet.every == 0)
 		as_option_usage("-n/--ticks needs -e/--every");
-	if (spread && every == 0)
+	if (rounds.spread && fleet.every == 0)
 		as_option_usage("-S/--spread needs -e/--every");
-	if (on_leash && every == 0)
+	if (rounds.on_leash && fleet.every == 0)
 		as_option_usage("-u/--until-eof needs -e/--every");
 }
 
@@ -93,7 +88,7 @@ select_apps(int argc, char *argv[])
 	if (config.is_shown)
 		return;
 	app = as_text(as_select_app(&config));
-	if (reply_file != NULL && (has_url || every > 0))
+	if (reply_file != NULL && (has_url || fleet.every > 0))
 		as_option_usage(
 		    "-i/--reply-file takes neither a URL nor -e/--every");
 	if (reply_file == NULL && config.path == NULL &&
@@ -122,71 +117,6 @@ print_lines(void)
 	return as_out_flush(&out);
 }
 
-/* The mark comes after all lines of its tick, if it has any. */
-static void
-leave_tick(struct as_tick *tick)
-{
-	if (--tick->n_pending > 0)
-		return;
-	if (tick->asked)
-		as_lines_mark(&fleet, tick->time);
-	free(tick);
-}
-
-static void
-end_tick(struct as_group *group)
-{
-	group->pending = false;
-	if (group->tick != NULL)
-		leave_tick(group->tick);
-	group->tick = NULL;
-}
-
-static void
-take_replies(struct as_ask *ask)
-{
-	struct as_group *group = ask->owner;
-	size_t before = fleet.lines.len;
-
-	group->n_counts = 1; /* this function */
-	as_samples_add(&fleet, group);
-	as_ask_forget(ask);
-	if (fleet.lines.len > before)
-		as_msg(AS_DEBUG, NULL, "%.*s",
-		    (int)strcspn(fleet.lines.at + before, "\n"),
-		    fleet.lines.at + before);
-	as_fleet_end(&fleet, group);
-}
-
-static void
-begin_tick(struct as_group *group, int64_t time)
-{
-	group->time = time;
-	group->n_sent++;
-	if (group->n_missed > 0)
-		as_msg(AS_WARNING, as_fleet_name(&fleet, group),
-		    "%d ticks missed: the last one took longer than %lld ms",
-		    (int)group->n_missed, (long long)every);
-	group->n_missed = 0;
-	group->ask.done = take_replies;
-	group->ask.owner = group;
-	group->pending = true;
-	as_ask_send(&group->ask, fleet.http);
-}
-
-/* TIME of a tick that is not on the grid.  Two of them in one second differ in
- * their milliseconds. */
-static int64_t
-time_now(void)
-{
-	int64_t now = as_time_now(), second = now - now % 1000;
-
-	for (size_t i = 0; i < fleet.config->apps.n; i++)
-		if (fleet.newest[i] >= second && fleet.newest[i] <= now)
-			fleet.fraction = true;
-	return fleet.fraction ? now : second;
-}
-
 static void
 fetch_reply_file(void)
 {
@@ -195,9 +125,8 @@ fetch_reply_file(void)
 	bool whole = as_reply_read(&group->ask, reply_file, most);
 	char detail[64];
 
-	group->time = fleet.round = time_now();
-	group->ask.done = take_replies;
-	group->ask.owner = group;
+	fleet.round = as_tick_now(&fleet);
+	as_tick_prepare(group, fleet.round);
 	snprintf(detail, sizeof(detail), "the reply is over %lld bytes",
 	    (long long)most);
 	if (!whole)
@@ -206,128 +135,16 @@ fetch_reply_file(void)
 		as_ask_fail(
 		    &group->ask, "empty", EX_UNAVAILABLE, "reply has no body");
 	else
-		take_replies(&group->ask);
-}
-
-static bool
-has_ended(const struct as_group *group)
-{
-	return ticks > 0 && group->n_sent >= ticks;
-}
-
-/* Asks the groups that are due, unless their last tick is still under way or the
- * log has this one. */
-static void
-begin_due(struct as_grid *grid, struct as_tick *tick)
-{
-	size_t i;
-	int64_t time;
-
-	fleet.round = grid->time;
-	while (as_grid_due(grid, as_time_steady(), &i, &time)) {
-		struct as_group *group = &fleet.groups[i];
-
-		if (has_ended(group) || as_past_has_all(&fleet, group, time))
-			continue;
-		if (group->pending) {
-			group->n_missed++;
-			continue;
-		}
-		group->tick = tick;
-		tick->n_pending++;
-		tick->asked = true;
-		begin_tick(group, time);
-		n_done += has_ended(group) ? 1 : 0;
-	}
-}
-
-static void
-next_round(struct as_grid *grid)
-{
-	int32_t missed = as_grid_next(grid, as_time_steady(), as_time_now());
-
-	for (size_t i = 0; missed > 0 && i < fleet.n; i++)
-		fleet.groups[i].n_missed += missed;
-}
-
-static struct as_tick *
-new_tick(const struct as_grid *grid)
-{
-	struct as_tick *tick = as_mem_need(calloc(1, sizeof(*tick)));
-
-	*tick = (struct as_tick){.time = grid->stamp, .n_pending = 1};
-	return tick;
-}
-
-static struct as_grid
-start_grid(void)
-{
-	struct as_grid grid = {.every = every,
-	    .n = fleet.n,
-	    .spread = spread && ticks != 1,
-	    .fraction = fleet.fraction};
-
-	as_grid_start(&grid, as_time_steady(), as_time_now());
-	if (ticks != 1)
-		return grid;
-	grid.begin = as_time_steady();
-	grid.time = grid.stamp = time_now();
-	return grid;
-}
-
-/* Waits for a reply, or until then.  At the end of the leash all groups are done
- * that are not under way.  These may go on until the next tick is due: another
- * as-fetch begins that one, and must not wait for a server that hangs. */
-static void
-wait_until(int64_t until, int64_t next)
-{
-	int fd = on_leash ? STDIN_FILENO : -1;
-
-	if (as_http_wait(fleet.http, fd, until) && !as_leash_is_held()) {
-		on_leash = false;
-		n_done = fleet.n;
-		last = next;
-	}
-	if (as_time_steady() >= last)
-		as_http_end(fleet.http);
-}
-
-static bool
-fetch_every(void)
-{
-	struct as_grid grid = start_grid();
-	struct as_tick *tick = new_tick(&grid);
-
-	while (n_done < fleet.n || as_http_busy(fleet.http) > 0) {
-		if (tick != NULL && n_done < fleet.n)
-			begin_due(&grid, tick);
-		if (tick != NULL && grid.next == grid.n) {
-			leave_tick(tick);
-			tick = NULL;
-		}
-		if (!print_lines())
-			return false;
-		if (n_done < fleet.n)
-			wait_until(as_grid_wait(&grid), as_grid_end(&grid));
-		else if (as_http_busy(fleet.http) > 0)
-			wait_until(last, last);
-		if (n_done < fleet.n &&
-		    as_grid_is_over(&grid, as_time_steady())) {
-			next_round(&grid);
-			tick = new_tick(&grid);
-		}
-	}
-	free(tick);
-	return true;
+		group->ask.done(&group->ask);
 }
 
 static bool
 fetch_once(void)
 {
-	int64_t time = fleet.round = time_now();
+	int64_t time = fleet.round = as_tick_now(&fleet);
 
 	for (size_t i = 0; i < fleet.n; i++)
-		begin_tick(&fleet.groups[i], time);
+		as_tick_begin(&fleet.groups[i], time);
 	while (as_http_busy(fleet.http) > 0) {
 		if (!print_lines())
 			return false;
@@ -347,7 +164,8 @@ fetch(void)
 	}
 	fleet.http = as_http_new((size_t)jobs, fleet.n);
 	as_program_wait_with(as_http_pump, fleet.http);
-	printed = (every > 0 ? fetch_every() : fetch_once()) && print_lines();
+	printed = (fleet.every > 0 ? as_rounds_run(&rounds) : fetch_once()) &&
+	    print_lines();
 	as_http_free(fleet.http);
 	return printed;
 }
@@ -372,16 +190,15 @@ main(int argc, char *argv[])
 		copy_settings();
 	if (config.is_shown)
 		return as_show_settings(&config);
-	if (fleet.n == 0 && on_leash) /* the shard has no app */
-		as_leash_wait();
-	if (fleet.n == 0 || (on_leash && !as_leash_is_held()))
+	if (rounds.on_leash ? !as_leash_is_held() : fleet.n == 0)
 		return 0;
 	if (log_path != NULL) {
-		as_past_read(&fleet, log_path, every);
+		as_past_read(&fleet, log_path, fleet.every);
 		if (!as_log_open(&log_file, log_path))
 			return EX_IOERR;
 	}
-	fleet.ended = end_tick;
+	fleet.ended = as_tick_end;
+	rounds.print = print_lines;
 	if (!fetch())
 		as_fleet_fail(&fleet, EX_IOERR);
 	as_program_end();

@@ -12,7 +12,7 @@ bool as_reply_read(struct as_ask *ask, const char *path, int64_t most);
 /* fleet.c - the apps to ask, in groups.  The apps of a group need the same
  * requests, so these are sent once for the group.  With -e each group is asked
  * once in each interval: this is a round. */
-struct as_tick { /* a round that is under way */
+struct as_round { /* one that is under way */
 	int64_t time;
 	/* Groups without all their lines; 1 more while groups are still asked */
 	size_t n_pending;
@@ -27,7 +27,8 @@ struct as_group {
 	int32_t n_sent;   /* ticks in which it was asked */
 	int32_t n_missed; /* ticks left out since it was asked last */
 	size_t n_counts;  /* counts that are still to be read, see count.c */
-	struct as_tick *tick;
+	struct as_fleet *fleet;
+	struct as_round *round;
 	bool pending;
 };
 
@@ -45,6 +46,7 @@ struct as_fleet {
 	int64_t *newest;  /* by the app's number: newest TIME in the log */
 	/* By the app's number; NULL: not needed yet */
 	struct as_count **counts;
+	int64_t every;         /* ms; 0: one tick */
 	int64_t round;         /* TIME when this round began */
 	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
 	bool from_reply;       /* one file is the reply for all apps */
@@ -75,6 +77,22 @@ void as_fleet_fail(struct as_fleet *fleet, int code);
 /* Notes that one of group->n_counts is read.  After the last one calls
  * fleet->ended. */
 void as_fleet_end(struct as_fleet *fleet, struct as_group *group);
+
+/* tick.c - sends the group's requests.  When all replies are here or lost, its lines
+ * are appended and fleet->ended is called. */
+void as_tick_begin(struct as_group *group, int64_t time);
+
+/* Prepares that without a request: the caller then ends group->ask. */
+void as_tick_prepare(struct as_group *group, int64_t time);
+
+/* TIME of a tick that is not on the grid.  Two of them in one second differ in
+ * their milliseconds. */
+int64_t as_tick_now(struct as_fleet *fleet);
+
+/* Notes that a group has all lines of the round.  After the last one appends the
+ * mark, if a group was asked, and frees the round. */
+void as_tick_leave(struct as_fleet *fleet, struct as_round *round);
+void as_tick_end(struct as_group *group); /* its tick; for fleet->ended */
 
 /* roster.c - chooses the apps of a fleet.  arg is "I/N", shard I of N; dies with 64
  * if it is not. */
@@ -140,7 +158,6 @@ bool as_past_has_all(
 /* leash.c - whether standard input is still open at its other end.  At its end no
  * tick begins any more.  What comes there is ignored. */
 bool as_leash_is_held(void);
-void as_leash_wait(void); /* until it is not */
 
 /* grid.c - when each group of a fleet is due, and its TIME */
 struct as_grid {
@@ -165,5 +182,21 @@ bool as_grid_is_over(const struct as_grid *grid, int64_t now); /* the round */
 
 /* Begins the next round that is not over; returns how many were left out. */
 int32_t as_grid_next(struct as_grid *grid, int64_t now, int64_t clock);
+
+/* rounds.c - -e: asks the fleet in each round, and prints its lines.  Returns false
+ * if print() did. */
+struct as_rounds {
+	struct as_fleet *fleet;
+	struct as_grid grid;
+	int32_t ticks; /* 0: without end */
+	bool spread;
+	bool on_leash;       /* -u: standard input has not ended */
+	bool (*print)(void); /* prints fleet->lines */
+	size_t n_done;       /* groups that had all their ticks */
+	/* Steady time at which requests end that have no reply */
+	int64_t last;
+};
+
+bool as_rounds_run(struct as_rounds *rounds);
 
 #endif

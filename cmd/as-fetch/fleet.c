@@ -154,7 +154,8 @@ new_group(struct as_fleet *fleet, const struct as_ask *ask)
 	if (fleet->n == fleet->room)
 		fleet->groups = as_mem_grow(
 		    fleet->groups, &fleet->room, sizeof(*fleet->groups));
-	fleet->groups[fleet->n] = (struct as_group){.ask = *ask};
+	fleet->groups[fleet->n] = (struct as_group){
+	    .ask = *ask, .fleet = fleet};
 	return &fleet->groups[fleet->n++];
 }
 

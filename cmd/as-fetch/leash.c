@@ -28,12 +28,3 @@ as_leash_is_held(void)
 			return false;
 	return true;
 }
-
-void
-as_leash_wait(void)
-{
-	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
-
-	while (as_leash_is_held())
-		poll(&pfd, 1, -1);
-}

@@ -373,14 +373,15 @@ status_url = $fault/$2"
 	same "$(cut -d' ' -f2- "$TMP/lines" | sort | sed 's/tick .*/tick/')" "$(printf '%s\n' \
 	    'queue - err=ended' 'tick' 'two 10 err.1=ended' 'wait - err=ended')"
 	has "$(<"$TMP/err")" "as-fetch: error: wait: status: ended: "
-	# so does the end of one that has no apps
+	# one that has no apps gives the marks of the ticks
 	printf '[default]\nstatus_url = %s/good\n[app a]\n' "$fault" >"$TMP/as.conf"
 	as-fetch -e 50ms -u -s 0/9 -c "$TMP/as.conf" <"$TMP/leash" >"$TMP/lines" 3>&- &
 	fetch=$!
 	exec 7>"$TMP/leash"
-	kill -0 $fetch
+	until_true has_lines "$TMP/lines" 2
 	exec 7>&-
 	wait $fetch
+	same "$(grep -vc '^# tick ' "$TMP/lines" || :)" 0
 }
 
 @test "as-fetch: all apps of a tick have one TIME" {
