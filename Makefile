@@ -18,8 +18,7 @@ HEADERS = $(wildcard lib/*.h lib/*/*.h)
 LIB = $(wildcard lib/*.c lib/*/*.c)
 FLOORS = $(addprefix -I,lib $(filter-out %.h %.c %.md,$(wildcard lib/*)))
 TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
-SCRIPTS = $(notdir $(filter-out %.c $(patsubst %/.,%,$(wildcard cmd/*/.)), \
-	$(wildcard cmd/as-*)))
+SCRIPTS = $(basename $(notdir $(wildcard cmd/as-*.sh cmd/as-*/as-*.sh)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c cmd/*/*.[ch]) $(LIB) $(HEADERS) \
@@ -63,10 +62,12 @@ $(B)/as-%: $$(wildcard cmd/as-$$*.c cmd/as-$$*/*) $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-$(SCRIPTS:%=$(B)/%): $(B)/%: cmd/% Makefile
+# A script may have parts: as-NAME.sh comes first, and main.sh last.
+$(SCRIPTS:%=$(B)/%): $(B)/%: $$(wildcard cmd/$$*.sh cmd/$$*/*.sh) Makefile
 	@mkdir -p $(B)
 	$(say) GEN $(@F)
-	sed 's/@VERSION@/$(VERSION)/' $< >$@
+	sed 's/@VERSION@/$(VERSION)/' \
+		$(filter-out %/main.sh Makefile,$^) $(filter %/main.sh,$^) >$@
 	chmod 755 $@
 
 $(APP): $(wildcard examples/app/*.[ch]) $(B)/libas.a

@@ -59,8 +59,8 @@ built() {
 	cp -r ../lib ../cmd ../man ../examples "$TMP/copy"
 	cp -r checks suites golden conformance README.md "$TMP/copy/tests"
 	: >"$TMP/copy/lib/stranger.c"
-	rm "$TMP/copy/cmd/as-loop"
+	rm -r "$TMP/copy/cmd/as-loop"
 	expect 1 bash "$TMP/copy/tests/checks/map"
 	has "$out" '+lib/stranger.c'
-	has "$out" '-cmd/as-loop'
+	has "$out" '-cmd/as-loop/'
 }

@@ -1,0 +1,90 @@
+#!/bin/sh
+# usage: as-loop [-1enqvx] [-a GLOB] [-c FILE] [-d DIR] [-i DUR] [-m MIN]
+#                [-M MAX] [-o KEY=VALUE]... [-p FILE] [-s I/N] [-t TARGET]
+#                [STATUS_URL [REPLICAS_URL]]
+# Keeps as-fetch | as-decide | as-apply at work, tick after tick.
+#
+#   -1, --once              one tick, for cron
+#   -a, --app GLOB          only these apps; without -c: the app's name (app)
+#   -d, --directory DIR     keep the logs of samples and decisions here (.)
+#   -e, --stderr            log to standard error, too
+#   -i, --every DUR         from tick to tick: 250ms 15s 5m 1h (15s)
+#   -m, --min MIN           at least so many replicas (1)
+#   -M, --max MAX           at most so many replicas (100)
+#   -n, --dry-run           nothing is PUT
+#   -p, --metrics FILE      heartbeat, counts for Prometheus; see as-metrics(1)
+#   -s, --shard I/N         only the apps of shard I of N; I from 0
+#   -t, --target TARGET     hold the average cpu at TARGET (0.80)
+#   -x, --explain           decisions.log gets the arithmetic
+#   -c, --config FILE       settings of all apps; see as.conf(5)
+#   -o, --option KEY=VALUE  any setting; see as.conf(5)
+#   -q, --quiet             log errors only
+#   -v, --verbose           log details, too
+#   -h, --help              this help
+#   -V, --version           the version
+#
+# See as-loop(1), as(7).
+
+# The pipe, its messages, and the events that this script reads:
+#
+#   fd 6 leash -> as-fetch | as-decide | as-apply -> fd 5 reports -> as-log
+#   standard error of each stage, "pid N NAME PID", "exit N NAME CODE"
+#                                  -> fd 4 messages -> as-log -> fd 7 events
+#
+# Only this script holds the writing end of the leash, so as-fetch ends in order
+# when the script closes it, and also when the script is killed.  fd 9 is the
+# lock: the script holds it, and so does the pipe until it has ended.
+
+# shellcheck disable=SC2317 # called by eval and trap
+set -u
+unset CDPATH
+trap '' XFSZ	# a log that is full is reported like a full disk
+trap : PIPE	# the end of as-log is noticed where events are read
+
+help() {
+	sed -n '2,/^$/s/^# \{0,1\}//p' "$0" || die 74 "stdout: no space left"
+}
+
+die() {		# CODE WHY
+	echo "as-loop: error: $2" >&2
+	exit "$1"
+}
+
+usage() {	# WHY
+	die 64 "$1 (see as-loop --help)"
+}
+
+quote() {	# WORD: so that eval reads it back
+	case $1 in
+	*\'*) word=$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g") ;;
+	*) word=$1 ;;
+	esac
+	printf "'%s'\\n" "$word"
+}
+
+add() {		# LIST WORD...: to a list of words that eval reads back
+	list=$1
+	shift
+	for word; do
+		word=$(quote "$word")
+		eval "$list=\"\$$list \$word\""
+	done
+}
+
+# The table of long options is the help text.
+long_option() {	# NAME[=VALUE] NEXT...: sets typed, option, OPTARG and n_taken
+	name=${1%%=*} row='' n_taken=0
+	case $name in
+	'' | *[!a-z-]*) ;;
+	*) row=$(sed -n "s/^#   -\(.\), --$name \([^ ]*\) .*/\1\2/p" "$0") ;;
+	esac
+	typed=--$name option=${row%"${row#?}"}
+	case $row:$1 in
+	:*) usage "option $typed: unknown" ;;
+	?:*=*) usage "option $typed: takes no value" ;;
+	?:*) ;;
+	*:*=*) OPTARG=${1#*=} ;;
+	*) [ $# -gt 1 ] || usage "option $typed: needs a value"
+		OPTARG=$2 n_taken=1 ;;
+	esac
+}

@@ -1,0 +1,126 @@
+# pipe.sh - starts the pipe, ends it in order, and starts it again when a stage ended
+
+say() {		# LEVEL TEXT
+	echo "as-loop: $1: $2" >&4
+}
+
+# Runs a stage and reports its pid and its end as events.
+stage() {	# COMMAND...
+	{ "$@" <&3 3<&- 2>&4 4>&- & } 3<&0
+	echo "pid $n $1 $!" >&4
+	while
+		wait $!
+		code=$?
+		[ "$code" -gt 128 ] && kill -0 $! 2>/dev/null
+	do :; done
+	echo "exit $n $1 $code" >&4
+}
+
+# A signal that comes in between is taken at the end.
+hold_signals() {
+	holding=1
+}
+
+take_signals() {
+	holding=''
+	[ ! "$signal" ] || quit "$signal"
+}
+
+open_leash() {
+	if [ "$once" ]; then
+		exec 8</dev/null
+		return
+	fi
+	rm -f leash
+	mkfifo leash || die 74 "$dir: no fifo"
+	# shellcheck disable=SC2094
+	exec 6<>leash 8<leash
+	rm -f leash
+	began=$(date +%s%3N)
+}
+
+start() {
+	hold_signals
+	open_leash
+	n=$((n + 1)) ended=0 pids=''
+	{
+		trap '' HUP INT
+		trap : TERM
+		eval "stage as-fetch -e $interval $mode -l samples.log $shard $conf $options <&8 5>&- 8<&- 9>&- |
+		stage as-decide -H samples.log $explain $conf $options 5>&- 8<&- 9>&- |
+		stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
+	} 6>&- 7<&- </dev/null &
+	pipe=$! up=1
+	exec 8<&-
+	take_signals
+}
+
+# In order: as-fetch begins nothing more, what is under way is finished.  What is
+# not finished after three timeouts hangs.
+stop() {
+	exec 6>&-
+	guard=''
+	[ "$once" ] || {
+		trap 'kill $!; exit' TERM
+		sleep $((3 * longest / 1000 + 10)) &
+		wait $!
+		kill_stages
+	} 4>&- 5>&- 6>&- 7<&- 9>&- >/dev/null 2>&1 &
+	guard=$!
+	until wait "$pipe"; ! kill -0 "$pipe" 2>/dev/null; do :; done
+	kill "$guard" 2>/dev/null
+	up=''
+}
+
+# shellcheck disable=SC2086 # $pids is a list
+kill_stages() {
+	kill -CONT $pids
+	kill $pids
+	sleep 1
+	kill -9 $pids
+}
+
+gravest() {	# CODE: of this and the exit status so far
+	for code in 74 71 78 64 77 69 65 75 "$1"; do
+		case $code in "$1" | "$failed") break ;; esac
+	done
+	failed=$code
+}
+
+# A stage that failed has said why; one that crashed could not.  SIGINT, SIGPIPE
+# and SIGTERM are how others end it.
+end_stage() {	# NAME CODE
+	ended=$((ended + 1))
+	case $2 in
+	0 | 130 | 141 | 143) ;;
+	12[6-9] | 1[3-9]? | 2??) say error "$1 died: exit status $2" ;;
+	esac
+	[ "$2" = 0 ] || gravest "$2"
+	[ "$once" ] || [ $ended -gt 1 ] || restart "$1" "$2"
+}
+
+# The pipe ends with its stage, and starts again at the next tick, within a minute.
+# If it ends again and again the pause doubles, up to a minute.  A disk that is
+# full may have room at any time.
+restart() {	# NAME CODE
+	stop
+	now=$(date +%s%3N)
+	[ $((now - began)) -lt 60000 ] && [ "$2" != 74 ] || backoff=0
+	pause=$((every - now % every))
+	[ $pause -gt $backoff ] || pause=$backoff
+	[ $pause -le 60000 ] || pause=60000
+	backoff=$((2 * backoff + 500))
+	say warning "$1 ended with status $2: the pipe starts again in $pause ms"
+	{
+		trap 'kill $!; exit' TERM
+		sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))" 4>&- &
+		wait $!
+		echo "exit $n start 0" >&4
+	} 5>&- 6>&- 7<&- 9>&- &
+	timer=$!
+}
+
+kill_silent() {
+	say error "no report for $((limit / 1000)) s: a stage hangs, the pipe is ended"
+	kill_stages 2>/dev/null 4>&- 5>&- 6>&- 7<&- 9>&-
+}
