@@ -454,6 +454,11 @@ as_length(const char *from, const char *to)
 enum { AS_APP_SIZE = 128 }; /* with the '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
+/* Copies at most 60 bytes of the text, for a message.  If there are more, ends with
+ * "...".  The login in a URL is masked before. */
+enum { AS_BRIEF_SIZE = 64 };
+const char *as_text_brief(char brief[AS_BRIEF_SIZE], const char *text);
+
 /* Moves the bytes before the first sep from *rest to *part, and drops the sep.
  * Returns false if there is no sep, and *part is all of *rest. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);

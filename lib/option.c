@@ -197,7 +197,10 @@ as_option_typed(void)
 AS_NORETURN void
 as_option_refuse(const char *arg, const char *why)
 {
-	as_option_usage("option %s: \"%s\" %s", typed, arg, why);
+	char brief[AS_BRIEF_SIZE];
+
+	as_option_usage(
+	    "option %s: \"%s\" %s", typed, as_text_brief(brief, arg), why);
 }
 
 int64_t

@@ -45,3 +45,18 @@ as_text_copy(char name[AS_APP_SIZE], struct as_text app)
 	name[len] = '\0';
 	return name;
 }
+
+const char *
+as_text_brief(char brief[AS_BRIEF_SIZE], const char *text)
+{
+	enum { SHOWN = AS_BRIEF_SIZE - 4 };
+	char *copy = as_mem_need(strdup(text));
+	size_t len = as_login_mask(copy, strlen(copy));
+
+	memcpy(brief, copy, len < SHOWN ? len : SHOWN);
+	memcpy(brief + (len < SHOWN ? len : SHOWN), "...", 4);
+	if (len <= SHOWN)
+		brief[len] = '\0';
+	free(copy);
+	return brief;
+}

@@ -66,6 +66,7 @@ void
 as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 {
 	const struct as_config *config = fleet->config;
+	char brief[AS_BRIEF_SIZE];
 	const char *why;
 
 	fleet->closed = n > 0;
@@ -73,7 +74,8 @@ as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 		struct as_text app = as_text(apps[i]);
 
 		if ((why = as_line_app(app)) != NULL)
-			as_option_usage("%s: %s", apps[i], why);
+			as_option_usage(
+			    "%s: %s", as_text_brief(brief, apps[i]), why);
 		if (!as_select_knows(config, app))
 			as_option_usage("%s: %s does not name this app",
 			    apps[i], config->path);

@@ -71,12 +71,16 @@ take_assignment(struct as_config *config, const char *assignment)
 {
 	char *copy = as_mem_need(strdup(assignment)),
 	     *equals = strchr(copy, '=');
+	char brief[AS_BRIEF_SIZE];
 
 	if (strcmp(assignment, "help") == 0)
 		exit(as_reference_print());
-	if (equals == NULL || equals == copy)
+	if (equals == NULL || equals == copy) {
+		/* of which the rest may be a secret */
+		copy[strcspn(copy, " \t\n=")] = '\0';
 		as_msg_die(EX_CONFIG, "%s %s: is not KEY=VALUE",
-		    as_option_typed(), assignment);
+		    as_option_typed(), as_text_brief(brief, copy));
+	}
 	*equals = '\0';
 	as_flags_set(config, copy, equals + 1);
 }
@@ -97,9 +101,11 @@ take_app(struct as_config *config, const char *name)
 {
 	const char *why = as_select_is_glob(name) ? NULL :
 						    as_line_app(as_text(name));
+	char brief[AS_BRIEF_SIZE];
 
 	if (why != NULL)
-		as_option_usage("%s %s: %s", as_option_typed(), name, why);
+		as_option_usage("%s %s: %s", as_option_typed(),
+		    as_text_brief(brief, name), why);
 	config->only = name;
 }
 

@@ -9,12 +9,14 @@ enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 65536 };
 static void
 report(const struct as_ini *ini, int line, const char *what, const char *why)
 {
+	char brief[AS_BRIEF_SIZE];
+
 	if (what == NULL)
 		as_mistake_add(
 		    ini->mistakes, "%s:%d: %s", ini->path, line, why);
 	else
-		as_mistake_add(
-		    ini->mistakes, "%s:%d: %s: %s", ini->path, line, what, why);
+		as_mistake_add(ini->mistakes, "%s:%d: %s: %s", ini->path, line,
+		    as_text_brief(brief, what), why);
 }
 
 void

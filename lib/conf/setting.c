@@ -176,23 +176,33 @@ as_setting_full_key(const char *key)
 	return strcmp(key, "target") == 0 ? "target.cpu" : key;
 }
 
+static bool
+may_be_secret(const char *key)
+{
+	return strstr(key, "_url") != NULL || strstr(key, "header") != NULL ||
+	    refuse_secret(key) != NULL;
+}
+
 const char *
 as_setting_explain(const struct as_setting *setting, const char *why)
 {
 	static char text[1024];
+	char key[AS_BRIEF_SIZE], value[AS_BRIEF_SIZE];
 
+	as_text_brief(key, setting->key);
+	as_text_brief(value, setting->value);
 	if (setting->line > 0)
 		snprintf(text, sizeof(text), "%s:%d: %s: %s", setting->file,
-		    setting->line, setting->key, why);
-	else if (strstr(setting->key, "_url") != NULL) /* may hold a secret */
-		snprintf(text, sizeof(text), "%s: %s", setting->key, why);
+		    setting->line, key, why);
+	else if (may_be_secret(setting->key))
+		snprintf(text, sizeof(text), "%s: %s", key, why);
 	else if (strcmp(setting->file, "-o") == 0 ||
 	    strcmp(setting->file, "--option") == 0)
-		snprintf(text, sizeof(text), "%s %s=%s: %s", setting->file,
-		    setting->key, setting->value, why);
+		snprintf(text, sizeof(text), "%s %s=%s: %s", setting->file, key,
+		    value, why);
 	else
-		snprintf(text, sizeof(text), "%s %s: %s", setting->file,
-		    setting->value, why);
+		snprintf(
+		    text, sizeof(text), "%s %s: %s", setting->file, value, why);
 	return text;
 }
 

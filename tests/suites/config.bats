@@ -408,6 +408,32 @@ of_manuals() {
 	has "$err" ':2: password: is not KEY = VALUE'
 }
 
+@test "config: a message shows 60 bytes of a text that is wrong, and no value of a secret" {
+	local long want text
+	long=$(printf '%03000d' 0)
+	while IFS='|' read -r want text; do
+		refuses "$want" "${text/LONG/$long}"
+	done <<-END
+	1: [app ${long:0:55}...: lacks its ]|[app LONG\n
+	1: [x ${long:0:57}...: is not [default], [app NAME] or [apps]|[x LONG]\n
+	1: ${long:0:60}...: is longer than 127 bytes|[app LONG]\n
+	2: ${long:0:60}...: unknown key|[default]\nLONG = 1\n
+	2: ${long:0:60}...: is not KEY = VALUE|[default]\nLONG\n
+	2: ${long:0:60}...: there is no such profile|[default]\ninclude = LONG\n
+	END
+	expect 78 as-decide -o "max=$long"
+	same "$err" "as-decide: error: -o max=${long:0:60}...: is not a number in 0..2147483647"
+	expect 64 as-decide -a "$long"
+	has "$err" "-a ${long:0:60}...: is longer"
+	expect 64 as-fetch -e "$long" http://h
+	has "$err" "\"${long:0:60}...\" is not a duration"
+	# what would be a secret is not shown at all
+	for text in token=s3cret 'header=Authorization: s3cret' 'password s3cret'; do
+		expect 78 as-decide -o "$text"
+		same "$err" "${err//s3cret/}"
+	done
+}
+
 @test "config: neither -G nor a message shows the login in a URL" {
 	local tool text
 	cat >"$TMP/as.conf" <<-'END'
