@@ -65,7 +65,7 @@ put_measure(char *p, double x, int decimals, int width)
 	return p + snprintf(p, 32, "%*s", width, "-");
 }
 
-/* Prints the scores of a run, with TIME and COUNT of its last line. */
+/* Prints the measures m of a run, after TIME and COUNT of its last line. */
 static void
 print_line(const struct as_run_score *run, struct as_text app,
     const double m[AS_MEASURES])

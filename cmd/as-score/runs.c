@@ -1,4 +1,5 @@
-/* runs.c - reads the runs of a stream, and scores each of them */
+/* runs.c - reads lines, and scores each run in them, which is the lines of one
+ * APP */
 #include <math.h>
 #include <stdio.h>
 
@@ -18,8 +19,9 @@ find_run(struct as_runs *scored, struct as_text app)
 	return &scored->run[number];
 }
 
-/* Lines of as-sim have demand= and need=.  For a plain sample they are computed
- * from cpu=.  Returns false if the line has neither. */
+/* Lines of as-sim have demand= and need=.  For a plain sample both are computed
+ * from cpu=.  Returns false if the line has no need= and nothing to compute it
+ * from, or if its COUNT is unknown. */
 static bool
 read_mark(struct as_mark *mark, const struct as_line *line, double target)
 {
@@ -38,8 +40,9 @@ read_mark(struct as_mark *mark, const struct as_line *line, double target)
 	return line->count != AS_UNKNOWN && mark->need != AS_UNKNOWN;
 }
 
-/* A line without want= shows an order only by its COUNT.  So want is COUNT then,
- * and count is the COUNT of the line before. */
+/* as-sim prints what was ordered at a line as want=.  A line without want= shows an
+ * order only afterwards, by its COUNT: then mark.want is this COUNT, and mark.count
+ * is the COUNT of the line before. */
 static const char *
 add_line(void *runs, struct as_line *line)
 {
@@ -80,7 +83,7 @@ as_runs_end(struct as_runs *scored)
 		as_score_end(&scored->run[i].score);
 }
 
-/* "web" of "web:1" */
+/* Returns the name without its last ":" and what follows: "web" of "web:1". */
 static struct as_text
 stem(struct as_text name)
 {
@@ -90,8 +93,6 @@ stem(struct as_text name)
 	return name;
 }
 
-/* The base of web:1 is web:oracle or web in the file of -b, or web:oracle in the
- * same stream. */
 const struct as_score *
 as_runs_base(const struct as_runs *scored, const struct as_runs *base,
     struct as_text app)

@@ -1,4 +1,6 @@
-/* score.c - computes measures of elasticity, as SPEC RG and BUNGEE define them */
+/* score.c - computes how well the replicas of one run followed the load.  Thetas,
+ * taus and upsilon are defined by the SPEC Research Group, accuracies and jitter by
+ * the benchmark BUNGEE. */
 #include <math.h>
 
 #include "score.h"
@@ -34,7 +36,7 @@ sign(int32_t x)
 	return (x > 0) - (x < 0);
 }
 
-/* Adds the state of the last line, which was valid for so many ms. */
+/* Adds the state of the last line to the sums; the line held for so many ms. */
 static void
 hold(struct as_score *score, int64_t ms)
 {
@@ -63,8 +65,8 @@ hold(struct as_score *score, int64_t ms)
 	score->paid += last->count * dt;
 }
 
-/* Adds the changes from the last line to this one.  Returns whether supply and need
- * moved in different directions. */
+/* Adds the changes of supply and need from the last line to this one.  Returns
+ * whether they moved in different directions (up, down or not at all). */
 static bool
 move(struct as_score *score, const struct as_mark *mark)
 {
@@ -119,7 +121,8 @@ as_score_add(struct as_score *score, const struct as_mark *mark, bool counted)
 	score->begun = true;
 }
 
-/* The last line is counted with the same duration as the line before it. */
+/* No line follows the last one and shows how long it held.  So it counts as long as
+ * the line before it, or for one second if it is the only one. */
 void
 as_score_end(struct as_score *score)
 {

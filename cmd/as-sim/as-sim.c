@@ -1,4 +1,5 @@
-/* as-sim - tries deciders on a recorded load, each in a closed loop of its own */
+/* as-sim - tries deciders (programs like as-decide) on recorded loads: each decider
+ * scales simulated apps of its own */
 #include <stdio.h>
 
 #include "policy.h"
@@ -33,7 +34,8 @@ static const struct as_tool tool = {"as-sim",
     "Runs deciders in a closed loop on a recorded load.", options, NULL,
     AS_NEEDS_PROGRAMS};
 
-/* A pipe has room for BATCH lines, even if the decider does not read them yet. */
+/* as-sim sends a decider at most BATCH samples before it reads the answers.  So
+ * many fit into a pipe, so that as-sim never waits for the decider to read them. */
 enum { DECIDERS = 64, BATCH = 64 };
 
 static struct as_plant_kind kind = {
@@ -43,7 +45,8 @@ static struct as_coproc deciders[DECIDERS];
 static size_t n_deciders;
 static struct as_course *courses;
 static size_t n_apps;
-/* For each decider one for each app, then the oracle's */
+/* runs[d * n_apps + i] is the run of decider d with app i.  The oracle's runs come
+ * after those of the last decider. */
 static struct as_run *runs;
 static struct as_out out;
 static int64_t tick = 15000, longest = 2419200000, patience = 5000;
@@ -85,7 +88,8 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("-k/--key: longer than %d bytes", AS_KEY_MAX);
 }
 
-/* Cuts argv at each "--".  Returns the number of arguments before the first one. */
+/* Ends argv at each "--", after which the command of a decider begins.  Returns the
+ * number of arguments before the first "--", argv[0] included. */
 static int
 split(int argc, char *argv[])
 {
@@ -222,8 +226,8 @@ settle(struct as_run *run, const struct as_line *line)
 	as_plant_order(&run->plant, run->time, run->want);
 }
 
-/* Sends the samples to all deciders before it reads an answer, so that the deciders
- * work at the same time. */
+/* Does tick number `at` of the n apps from number `from` on.  Sends all samples
+ * before it reads an answer, so that the deciders work at the same time. */
 static void
 do_batch(size_t from, size_t n, size_t at)
 {

@@ -31,8 +31,9 @@ make_pipe(int fd[2])
 
 static volatile sig_atomic_t sending;
 
-/* If the decider has ended, the write to it must fail, so that this is reported.
- * If the reader of stdout has ended, SIGPIPE ends us, as it ends any filter. */
+/* The kernel sends SIGPIPE when as-sim writes to a pipe that nobody reads.  If that
+ * is the pipe to a program which has ended, as-sim must live on to report this.  If
+ * it is stdout, SIGPIPE ends as-sim, as it ends any filter. */
 static void
 on_sigpipe(int signal)
 {
@@ -81,8 +82,8 @@ as_coproc_start(struct as_coproc *coproc)
 	return error == 0 ? NULL : failed(coproc, "cannot be run", error);
 }
 
-/* EPIPE is no error here: if the program has ended, reading its answers shows
- * it. */
+/* A write that fails with EPIPE is no error here: it means that the program has
+ * ended, and as_coproc_line will report that with its exit status. */
 const char *
 as_coproc_send(struct as_coproc *coproc, const char *bytes, size_t len)
 {
@@ -109,8 +110,8 @@ tell_end(struct as_coproc *coproc, const char *what, int status)
 		    "%s with exit status %d", what, WEXITSTATUS(status));
 }
 
-/* Waits for the program to end, but not for ever: it may only have closed its
- * stdout. */
+/* Waits until the program ends.  If it still runs after coproc->wait ms, sends it
+ * SIGTERM and returns false. */
 static bool
 wait_for_end(struct as_coproc *coproc, int *status)
 {
@@ -161,8 +162,9 @@ receive(struct as_coproc *coproc)
 	return n;
 }
 
-/* Reads more bytes after those in buf.  If there is little room, it first moves the
- * bytes that are not used yet to the front. */
+/* Waits for more bytes from the program, and adds them to buf.  If buf has little
+ * room, first moves the bytes that are not used yet to its front.  Returns why no
+ * bytes came, or NULL. */
 static const char *
 fill(struct as_coproc *coproc)
 {

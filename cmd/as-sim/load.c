@@ -6,7 +6,8 @@
 
 enum { MILLI_MAX = 2147483647, BUSY = 32 };
 
-/* A cpu of this or more may hide a higher load */
+/* A replica cannot be busier than 1.  So a cpu of this or more may hide a load
+ * which is higher than the replicas can serve. */
 static const double saturated = 0.95;
 
 static struct as_load *
@@ -23,8 +24,9 @@ find_load(struct as_loads *loads, struct as_text app)
 	return &loads->load[number];
 }
 
-/* The first line that has one of the keys decides which key the app's load is
- * in. */
+/* Makes sure that the load has a key.  It becomes the first of the possible keys
+ * that the line has, and stays for all later lines of the app.  Returns false if
+ * the line has none of them. */
 static bool
 choose_key(struct as_load *load, const struct as_line *line, const char *wanted)
 {
@@ -43,8 +45,9 @@ choose_key(struct as_load *load, const struct as_line *line, const char *wanted)
 	return false;
 }
 
-/* A cpu is a share of the replicas that served, so it is multiplied by these.  If
- * it is saturated, the demand was that or more: the point is censored. */
+/* Turns a line into a point.  A cpu is a share of the replicas that served, so it
+ * is multiplied by their number.  Returns false if the line has no value, or if
+ * that number is 0 or unknown. */
 static bool
 read_point(struct as_point *point, const struct as_load *load,
     const struct as_line *line)
@@ -146,7 +149,8 @@ as_load_scale(const struct as_load *load, double unit, double p99)
 	return value > 0 ? (p99 > 0 ? p99 : BUSY) / value : 0;
 }
 
-/* The demand on the straight line between two points; censored if one of them is */
+/* Returns the demand at `time` on the straight line from point to the next one.
+ * The demand is censored if one of the two points is. */
 static struct as_demand
 demand_at(const struct as_point *point, int64_t time, double scale)
 {

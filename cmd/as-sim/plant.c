@@ -1,4 +1,4 @@
-/* plant.c - simulates replicas, which need some time to start, and serve a load */
+/* plant.c - simulates the replicas of an app, which need some time to start */
 #include "policy.h"
 #include "sim.h"
 
@@ -24,7 +24,8 @@ as_plant_begin(
 	plant->spec = plant->ready = as_plant_need(kind, milli);
 }
 
-/* splitmix64; its high 53 bits are a double in 0..1 */
+/* Returns a random number from 0 up to 1, without 1 itself.  The generator is
+ * splitmix64, and a double has room for the high 53 of its 64 bits. */
 static inline double
 uniform(uint64_t *state)
 {
@@ -36,8 +37,10 @@ uniform(uint64_t *state)
 	return (double)(z >> 11) * 0x1p-53;
 }
 
-/* The sum of twelve uniform numbers is nearly normal.  It has the same bits with
- * each C library, as log and cos would not. */
+/* Returns a random number that is nearly normal, of mean 0 and standard deviation
+ * 1: the sum of twelve uniform numbers, less 6.  The usual formulas need log and
+ * cos, whose last bits differ between C libraries; a sum has the same bits
+ * everywhere, and so has the output of as-sim. */
 static inline double
 normal(uint64_t *state)
 {
@@ -71,8 +74,8 @@ as_plant_tick(struct as_plant *plant, int64_t now, uint32_t milli)
 	return cpu > 0 ? (int)cpu : 0;
 }
 
-/* Removes n replicas.  Those of the newest orders go first, since they are farthest
- * from being ready. */
+/* Removes n replicas.  Those of the newest orders go first, because they are
+ * farthest from being ready; those that serve go last. */
 static void
 cancel(struct as_plant *plant, int32_t n)
 {

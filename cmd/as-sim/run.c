@@ -1,4 +1,4 @@
-/* run.c - runs a plant through its course, and prints samples and results */
+/* run.c - one run: a decider scales the simulated replicas of one app */
 #include <stdio.h>
 
 #include "sim.h"
@@ -32,7 +32,7 @@ as_run_tick(struct as_run *run, size_t at)
 	run->stamp_len = as_time_print(run->stamp, run->time, course->fraction);
 }
 
-/* Prints 830 as 0.83. */
+/* Prints thousandths as a decimal: 830 as 0.83. */
 static char *
 put_milli(char *p, int64_t milli)
 {

@@ -1,160 +1,178 @@
-/* sim.h - a load, a plant that serves it, and the deciders that scale the plant;
- * times are in ms */
+/* sim.h - the parts of as-sim: recorded loads; a plant, which is the simulated
+ * replicas that serve the load of an app; and deciders, which are programs like
+ * as-decide that say how many replicas there should be.  Times and durations are
+ * in milliseconds. */
 #ifndef AS_SIM_H
 #define AS_SIM_H
 
 #include "as.h"
 
 enum {
-	AS_MILLI = 1000, /* demand and cpu are kept in thousandths */
-	AS_RUN_MAX = 160,
-	AS_SAMPLE_MAX = 256
+	AS_MILLI = 1000,  /* demand and cpu are whole numbers of thousandths */
+	AS_RUN_MAX = 160, /* bytes in the name of a run, with the '\0' */
+	AS_SAMPLE_MAX = 256 /* bytes in a sample, with its LF */
 };
 
-/* load.c - recorded loads, one for each app */
+/* load.c - recorded loads, one for each app.  A point is what one line says. */
 struct as_load {
 	struct as_point {
 		int64_t time;
-		double value;  /* of the key; for cpu times replicas */
-		bool censored; /* the load was that or more */
+		double value;  /* of key; if that is cpu, cpu x replicas */
+		bool censored; /* all replicas were full: may have been more */
 	} * points;
 	size_t n_points, room;
-	char key[AS_KEY_MAX + 1]; /* the load is in this key; "": not known */
-	bool replicas;            /* the values are replicas kept busy */
-	size_t n_censored;        /* points */
+	char key[AS_KEY_MAX + 1]; /* where lines have the load; "": unknown */
+	bool replicas;     /* key is demand or cpu: values are busy replicas */
+	size_t n_censored; /* how many of the points are censored */
 };
 
 struct as_loads {
-	const char *key;  /* of -k; NULL: demand, cpu or rps */
+	const char *key;  /* from -k; NULL: demand, cpu or rps */
 	const char *only; /* a glob of apps to read; NULL: all apps */
 	struct as_table table;
-	struct as_load *load; /* by the app's number */
+	struct as_load *load; /* indexed by the app's number in table */
 	size_t room;
 };
 
-/* Adds the lines of a file.  Returns the exit status.  Skips lines without the key,
- * and lines with cpu= whose number of replicas is unknown. */
+/* Adds the lines of a file.  Returns the exit status: 0; 65 if bad lines were
+ * skipped; 74 if the file cannot be read.  Passes over lines without the key, and
+ * over lines with cpu= where the number of replicas is 0 or unknown. */
 int as_loads_read(struct as_loads *loads, const char *path);
 
 /* Returns the factor that turns a value of the load into a number of busy
- * replicas.  If unit > 0, a load of `unit` keeps one replica busy.  If p99 > 0,
- * the factor makes 99% of these numbers smaller than p99.  If neither is given,
- * the factor is 1 for demand and cpu, and for other keys the function takes a
- * p99 of 32.  Returns 0 if the load is always 0: then there is no factor. */
+ * replicas.  If unit > 0, a load of `unit` keeps one replica busy.  Else, if
+ * p99 > 0, the factor makes the 99th percentile of the load p99 busy replicas.  If
+ * neither is given, the factor is 1 for demand and cpu; other keys get a p99 of
+ * 32.  Returns 0 if there is no such factor, because that percentile is 0. */
 double as_load_scale(const struct as_load *load, double unit, double p99);
 
-/* The demand of one app at each tick, from its first line on */
+/* The demand of one app at each tick; the first tick is the app's first point */
 struct as_course {
 	char *app;
-	int64_t first, tick;
-	size_t n; /* number of ticks */
+	int64_t first, tick; /* TIME of the first tick; from tick to tick */
+	size_t n;            /* number of ticks; 0: the app has no load */
 	struct as_demand {
-		uint32_t milli : 31; /* replicas kept busy, in thousandths */
-		uint32_t censored : 1;
-	} * demand;    /* at each tick */
-	bool fraction; /* TIME has milliseconds */
+		uint32_t milli : 31;   /* busy replicas, in thousandths */
+		uint32_t censored : 1; /* it may have been more */
+	} * demand;    /* indexed by the number of the tick, from 0 */
+	bool fraction; /* TIMEs are printed with milliseconds */
 };
 
-/* Computes the demand at each tick from straight lines between points, for at most
- * `longest` ms. */
+/* Fills course, but not course->app.  Between two points the load is a straight
+ * line; the demand is scale times the load.  What comes more than `longest` ms
+ * after the first point is left out.  The load must have a point. */
 void as_load_course(struct as_course *course, const struct as_load *load,
     double scale, int64_t tick, int64_t longest);
 
-/* plant.c - simulates the replicas of a run, which need some time to start */
+/* plant.c - simulates the replicas of an app, which need some time to start */
 struct as_plant_kind {
-	int64_t startup; /* ms until a replica is ready */
-	int32_t min, max;
-	double target; /* a replica should be busy to this share at most */
-	double noise;  /* standard deviation of a reading, as a share of it */
-	uint64_t seed;
+	int64_t startup;  /* ms from the order of a replica until it serves */
+	int32_t min, max; /* bounds of the ordered count */
+	double target;    /* the cpu that no replica should exceed, as 0.8 */
+	double noise;     /* standard deviation of cpu, as a fraction of cpu */
+	uint64_t seed;    /* of the noise */
 };
 
 struct as_plant {
 	const struct as_plant_kind *kind;
-	int32_t spec;    /* the ordered count */
+	int32_t spec;    /* replicas ordered, ready or not */
 	int32_t ready;   /* replicas that serve */
-	uint64_t random; /* state of the generator */
+	uint64_t random; /* state of the generator of the noise */
 	struct as_starting {
 		int64_t ready_at;
-		int32_t n;
-	} * starting; /* orders that are not ready yet, oldest first */
+		int32_t n; /* replicas of this order */
+	} * starting;      /* orders that are not ready yet, oldest first */
 	size_t n_starting, room;
 };
 
-/* n, or the nearer bound if n is below min or above max */
+/* Returns n, or min if n is below it, or max if n is above it. */
 int32_t as_plant_bound(const struct as_plant_kind *kind, int32_t n);
 
-/* How many replicas are enough for a demand, at the target */
+/* Returns how many replicas, within min and max, keep cpu at the target or below
+ * while milli / 1000 replicas are kept busy. */
 int32_t as_plant_need(const struct as_plant_kind *kind, uint32_t milli);
+
+/* Begins with as many replicas as that demand needs, all of them ready. */
 void as_plant_begin(
     struct as_plant *plant, const struct as_plant_kind *kind, uint32_t milli);
 
-/* Makes replicas ready whose startup is over.  Returns the cpu that is read then,
- * in thousandths; -1: there is no replica to read it from. */
+/* Makes those replicas ready whose startup is over at `now`.  Returns the cpu that
+ * a monitor would then read, with noise, in thousandths; or -1 if no replica is
+ * ready. */
 int as_plant_tick(struct as_plant *plant, int64_t now, uint32_t milli);
+
+/* Changes the ordered count to `want`, within min and max.  New replicas are ready
+ * after the startup; surplus ones end at once, first those not ready yet. */
 void as_plant_order(struct as_plant *plant, int64_t now, int32_t want);
 
-/* run.c - runs a plant through a course, and prints samples and results */
+/* run.c - one app whose plant one decider scales, tick by tick.  The members from
+ * demand to stamp_len are about the current tick. */
 struct as_run {
 	const struct as_course *course;
 	struct as_plant plant;
-	/* Of this tick: */
 	struct as_demand demand;
 	int64_t time;
-	int cpu;      /* in thousandths; -1: there is none */
-	int32_t want; /* the count that the decider answered */
-	char stamp[AS_STAMP_MAX];
+	int cpu;                  /* in thousandths; -1: no replica is ready */
+	int32_t want;             /* the count that the decider asks for */
+	char stamp[AS_STAMP_MAX]; /* time as text; no '\0' ends it */
 	size_t stamp_len;
 	char name[AS_RUN_MAX]; /* APP in the output */
 	size_t name_len;
 };
 
-/* Names the run: "web" if alone, else "web:1", or "web:oracle" if number is 0.
- * Dies with 65 if that is too long for an APP. */
+/* Sets the name of the run: of app web it is "web" if the run is alone, else
+ * "web:1" for the number 1, and "web:oracle" for 0.  Ends the process with 65 if
+ * that is too long for an APP. */
 void as_run_name(struct as_run *run, size_t number, bool alone);
+
+/* Begins tick number `at`, counted from 0. */
 void as_run_tick(struct as_run *run, size_t at);
 
-/* Writes the sample for the decider, at most AS_SAMPLE_MAX bytes: the ordered count
- * and the reading; with tell_ready also ready= and unready=. */
+/* Writes the sample of this tick, which the decider is to get, at p: at most
+ * AS_SAMPLE_MAX bytes.  The sample has ready= and unready= if tell_ready is set.
+ * Returns the place after its LF. */
 char *as_run_sample(char *p, const struct as_run *run, bool tell_ready);
 
-/* Returns why a line is not the decision for the sample of this tick, or NULL. */
+/* Returns why the answer of a decider is not the decision for the sample of this
+ * tick, or NULL if it is. */
 const char *as_run_refuse(
     const struct as_run *run, const struct as_line *answer);
 
-/* The oracle's count: enough for the greatest demand until an order of now is
- * ready */
+/* Returns the oracle's count at tick `at`.  The oracle knows the future: its count
+ * is enough for each tick until those replicas are ready that are ordered now. */
 int32_t as_run_foresee(const struct as_run *run, size_t at);
 
-/* Prints the tick and the answer.  why may be NULL. */
+/* Prints the line of this tick, which as-score reads: sample, demand, and the count
+ * that was asked for.  why is the decider's why=WORD, or NULL. */
 void as_run_print(
     struct as_out *out, const struct as_run *run, const struct as_pair *why);
 
-/* Prints the decider of a run as a comment: "# web:1: as-decide -t 0.75". */
+/* Prints a comment that names the decider: "# web:1: as-decide -t 0.75". */
 void as_run_title(
     struct as_out *out, const struct as_run *run, char *const argv[]);
 
-/* coproc.c - runs a program that answers line by line */
+/* coproc.c - runs a program, such as a decider, that answers line by line.  Each
+ * function returns why it failed, or NULL.  The text is coproc->why or a
+ * constant. */
 struct as_coproc {
 	char **argv;
-	int64_t wait;      /* ms to wait for an answer, at most */
-	int pid, to, from; /* the process, and pipes to and from it */
-	char *buf;         /* its answers */
-	size_t start, end; /* the bytes of buf that are not used yet */
+	int64_t wait;      /* ms to wait for an answer, or for its end */
+	int pid, to, from; /* the process; pipes to its stdin, from stdout */
+	char *buf;         /* what came from it */
+	size_t start, end; /* buf[start] to buf[end - 1] are not used yet */
 	char why[128];     /* the last error */
 };
 
-/* Each of these returns why it failed, or NULL.  The text is coproc->why, or a
- * constant. */
 const char *as_coproc_start(struct as_coproc *coproc);
 const char *as_coproc_send(
     struct as_coproc *coproc, const char *bytes, size_t len);
 
-/* Sets *text to the next line that is neither blank nor a comment.  LF and AS_SLACK
- * bytes follow it. */
+/* Waits for the next line that is neither blank nor a comment, and sets *text to
+ * it.  An LF ends the line, and AS_SLACK bytes that may be read follow the LF. */
 const char *as_coproc_line(struct as_coproc *coproc, const char **text);
 
-/* Ends the input of the program, and waits until the program ends. */
+/* Closes the program's stdin, and waits until it ends.  Fails if it ends with
+ * another status than 0, not in time, or after more output. */
 const char *as_coproc_end(struct as_coproc *coproc);
 
 #endif
