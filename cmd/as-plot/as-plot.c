@@ -23,8 +23,8 @@ static const struct as_tool tool = {"as-plot",
 
 enum { WIDTH = 960 };
 
-/* Columns of time, a power of 2.  More than half of them are used, which is about
- * one for each pixel, or for each letter of a terminal. */
+/* How many columns of time a chart has, a power of 2.  A long log fills more than
+ * half of them, which is about one for each pixel, or letter of a terminal. */
 static const size_t columns[] = {
     [AS_PNG] = 2048, [AS_SVG] = 1024, [AS_DUMB] = 128};
 
@@ -71,8 +71,8 @@ clamp(int n, int low, int high)
 	return n < low ? low : n > high ? high : n;
 }
 
-/* The value of COLUMNS or LINES; if it is not set, the size that the terminal
- * reports, or the standard size. */
+/* Returns the value of the variable COLUMNS or LINES; without it `known`, the size
+ * that the terminal reports; or `standard` if known is 0. */
 static int
 terminal_size(const char *name, int known, int standard)
 {

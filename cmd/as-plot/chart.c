@@ -83,7 +83,7 @@ column_at(struct as_chart *chart, int64_t time)
 	}
 }
 
-#define TOO_GREAT 1e15 /* greater values would make all others invisible */
+#define TOO_GREAT 1e15 /* not drawn: it would make all else invisible */
 
 static void
 take(struct as_chart *chart, struct as_column *column, enum as_curve curve,
@@ -184,8 +184,9 @@ as_chart_take(struct as_chart *chart, const struct as_line *line)
 	merge_lines(column, line->time, 1, find_words(chart, line));
 }
 
-/* A word may have any bytes, and gnuplot would run them as commands.  The grammar
- * has checked APP already. */
+/* A word comes from the input.  It may have a quote, after which gnuplot would run
+ * the rest of it as commands.  An APP cannot: it has letters, digits and . _ : -
+ * alone. */
 void
 as_chart_word(
     const struct as_chart *chart, size_t number, char word[AS_WORD_MAX + 1])

@@ -1,4 +1,4 @@
-/* curves.c - writes the data of a chart as data blocks for gnuplot */
+/* curves.c - writes the data of a chart (the lines of one app) for gnuplot */
 #include "plot.h"
 
 bool
@@ -60,8 +60,8 @@ put_point(FILE *script, int64_t time, const struct as_cell *cell)
 	    cell->sum / cell->n, cell->low, cell->high);
 }
 
-/* Ends a curve where a value is missing: the last value is drawn for one step, but
- * not beyond `end`. */
+/* Ends a piece of a curve, which has a gap from here to the next piece.  The last
+ * value of the piece is drawn for one step, but not beyond `end`. */
 static void
 end_piece(FILE *script, const struct as_cell *last, int64_t step, int64_t end)
 {
@@ -101,7 +101,8 @@ as_curve_put(const struct as_chart *chart, enum as_curve curve,
 	fprintf(script, "END\n");
 }
 
-/* Writes one bar, at least so long that it can be seen. */
+/* Writes one bar of a word.  It gets at least 1/500 of the whole time, so that it
+ * can be seen. */
 static void
 put_run(const struct as_chart *chart, int64_t from, int64_t to, size_t row,
     FILE *script)

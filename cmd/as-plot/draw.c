@@ -1,10 +1,11 @@
-/* draw.c - writes the panels of a picture as a script for gnuplot */
+/* draw.c - writes the script with which gnuplot draws the panels of a picture */
 #include <math.h>
 
 #include "plot.h"
 
-/* The curves differ without colours, too: by brightness, width or dash.  On a
- * terminal each has a line type that is drawn with another character. */
+/* How each curve looks.  Without colours the curves still differ, by brightness,
+ * width or dash.  On a terminal gnuplot draws lines of this type with that
+ * character. */
 /* clang-format off */
 static const struct look {
 	const char *title, *style;
@@ -58,8 +59,8 @@ draw_curve(const struct as_page *page, size_t i, enum as_curve curve)
 	    i, look->style, look->line, look->title);
 }
 
-/* The area of the served load is drawn over the area of the whole load: what
- * remains visible of that was lost. */
+/* Draws the area of the whole load, and over it the area of the load that was
+ * served.  What remains visible of the first area was lost. */
 static void
 draw_areas(const struct as_page *page, size_t i)
 {
@@ -78,7 +79,8 @@ draw_areas(const struct as_page *page, size_t i)
 		    "#d3e6f5", "notitle");
 }
 
-/* On a terminal the caption has the legend, too. */
+/* Writes the caption of the first panel of app i.  On a terminal it says which
+ * character draws which curve, because gnuplot prints no legend there. */
 static void
 put_caption(char caption[CAPTION_MAX], const struct as_page *page, size_t i)
 {
@@ -172,7 +174,7 @@ sort_words(const struct as_chart *chart, size_t rows[AS_WORDS])
 	}
 }
 
-/* The most frequent word is in the first row. */
+/* Draws a row of bars for each word.  The most frequent word is in the top row. */
 static void
 draw_words(struct as_page *page)
 {

@@ -9,7 +9,8 @@
 
 extern char **environ;
 
-/* -d: gnuplot reads no start-up file of the user or the site. */
+/* Starts gnuplot.  With -d it reads no start-up file of the user or the site, so
+ * that pictures look the same everywhere. */
 static int
 spawn(pid_t *pid, int in, int out, int errors)
 {
@@ -33,7 +34,7 @@ spawn(pid_t *pid, int in, int out, int errors)
 	return error;
 }
 
-/* Reads to the end.  Returns 0, or errno if it cannot. */
+/* Adds to buf what fd has, up to its end.  Returns 0, or errno if it cannot. */
 static int
 read_all(int fd, struct as_buf *buf)
 {
@@ -48,8 +49,9 @@ read_all(int fd, struct as_buf *buf)
 	return 0;
 }
 
-/* gnuplot prints the wrong line, a mark below it, and then the reason.  So this
- * returns the last line that is not blank. */
+/* Returns why gnuplot failed.  It prints the wrong line, a mark "^" below it, and
+ * then the reason.  So this is the last line that has other bytes than blanks and
+ * marks. */
 static const char *
 complaint(FILE *errors, char line[256])
 {
@@ -99,7 +101,8 @@ run(FILE *script, FILE *errors, struct as_buf *picture)
 	close(fd[1]);
 	if (error == 0)
 		unread = read_all(fd[0], picture);
-	/* Before the wait: gnuplot must not wait for us to read */
+	/* If as-plot could not read to the end, gnuplot may still be writing.
+	 * Closing the pipe ends it; else waitpid would wait for ever. */
 	close(fd[0]);
 	if (error != 0)
 		return failed("gnuplot: cannot be run", error);
@@ -109,8 +112,8 @@ run(FILE *script, FILE *errors, struct as_buf *picture)
 			     judge(status, picture, errors);
 }
 
-/* The script is a file, not a pipe: with two pipes, gnuplot and this process could
- * wait for each other. */
+/* gnuplot reads the script from a file, not from a pipe.  With one pipe to gnuplot
+ * and one from it, gnuplot and as-plot could wait for each other. */
 int
 as_gnuplot(FILE *script, struct as_buf *picture)
 {

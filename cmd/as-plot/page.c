@@ -3,10 +3,15 @@
 
 #include "plot.h"
 
-/* Sizes in pixels, or in lines and letters of a terminal */
+/* Sizes in pixels, or in lines and letters of a terminal.  Where the lines say 0,
+ * set_heights divides the terminal. */
 static const struct as_measures {
-	int margin, right; /* free space left and right of a panel */
-	int head, above, above_words, foot; /* free space around panels */
+	int margin, right; /* free space left (at least) and right of panels */
+	/* Free space above the first panel, above the others, above that of words,
+	 * and below the last */
+	int head, above, above_words, foot;
+	/* Width of a letter; heights of a row of words, of the panel of load if it
+	 * is alone or one of several, and of the panel of cpu */
 	int letter, row, load, small_load, cpu;
 	int time_tics, tic; /* most tics of time; distance of tics of y */
 } pixels = {50, 44, 56, 36, 14, 34, 7, 17, 230, 170, 130, 9, 40},
@@ -19,7 +24,8 @@ static const char *const terminals[] = {
     [AS_DUMB] = "set terminal dumb %d %d noenhanced\n",
 };
 
-/* Panels of utilization and words are drawn only if there is one app. */
+/* Sets the heights of the panels and of the page.  There are panels of cpu and
+ * words only if the picture has one app. */
 static void
 set_heights(struct as_page *page)
 {
@@ -67,7 +73,7 @@ set_times(struct as_page *page)
 	}
 }
 
-/* 1, 2 or 5 times a power of ten, about as great as x */
+/* Returns a number near x that is 1, 2 or 5 times a power of ten. */
 static double
 round_step(double x)
 {
