@@ -1,4 +1,5 @@
-/* as-forecast - reads samples, prints them with the load to expect */
+/* as-forecast - reads samples, prints them with the load to expect a little
+ * later */
 #include <errno.h>
 #include <math.h>
 #include <unistd.h>
@@ -26,9 +27,9 @@ static const struct as_tool tool = {"as-forecast",
     options, NULL, AS_NEEDS_FILES};
 
 enum {
-	TICK = 15000, /* ms */
-	SHORTEST_PERIOD = 600000,
-	GROWTH = 256 /* bytes that a line may gain */
+	TICK = 15000,             /* ms from sample to sample, usually */
+	SHORTEST_PERIOD = 600000, /* ms */
+	GROWTH = 256              /* bytes that a line may gain */
 };
 
 static struct as_forecast_settings settings = {
@@ -119,8 +120,9 @@ find_outlook(struct as_line *line)
 	return &outlooks[number];
 }
 
-/* The number of ready replicas, as as-decide finds it; AS_UNKNOWN: the sample does
- * not show it. */
+/* Returns the number of ready replicas, as as-decide finds it: ready=, or else
+ * COUNT less unready= and missing=.  Returns AS_UNKNOWN if the sample does not
+ * say. */
 static int32_t
 read_ready(const struct as_line *line)
 {
@@ -133,8 +135,9 @@ read_ready(const struct as_line *line)
 	return (int32_t)ready;
 }
 
-/* The forecast is a load.  It is divided by ready or, if that is unknown, by COUNT,
- * since as-decide multiplies by the same number. */
+/* Forecasts the cpu of each replica: the load, which is a number of busy replicas,
+ * divided by ready= or, if that is unknown, by COUNT.  as-decide will multiply by
+ * the same number.  Returns false if the sample shows no load. */
 static bool
 forecast(struct outlook *outlook, const struct as_line *line,
     struct as_forecast *forecast)
@@ -170,7 +173,8 @@ print_use(char text[32], double use)
 	return (struct as_text){text, (size_t)(p - text)};
 }
 
-/* Prints the line with its forecast.  If cpu is NULL, the line is unchanged. */
+/* Prints the line.  cpu is its pair cpu=, which gets the value of the forecast; if
+ * cpu is NULL, the line is printed unchanged. */
 static void
 print_line(const struct as_line *line, struct as_pair *cpu,
     const struct as_forecast *forecast)
@@ -191,8 +195,9 @@ print_line(const struct as_line *line, struct as_pair *cpu,
 	as_out_end(&out, p);
 }
 
-/* Forecasts a line.  A line that shows no load is printed unchanged.  Returns why
- * the line must be skipped, or NULL. */
+/* Learns from a line, and if print is set, prints it with its forecast.  A line
+ * that shows no load is printed unchanged.  Returns why the line must be skipped,
+ * or NULL. */
 static const char *
 take_line(struct as_line *line, bool print)
 {
@@ -225,8 +230,9 @@ learn_line(void *first, struct as_line *line)
 	return NULL;
 }
 
-/* Learns from the file of -l.  Its bad lines were reported when they were new.  If
- * it cannot be read to the end, forecasts would be wrong, so this ends the tool. */
+/* Learns from the lines of the file of -l that are older than `first`.  Its bad
+ * lines are not reported: they were when they were new.  If the file cannot be read
+ * to the end, forecasts would be wrong, so this ends as-forecast. */
 static void
 learn(int64_t first)
 {

@@ -1,11 +1,13 @@
-/* candidates.c - several ways to forecast the load; the best one so far is used */
+/* candidates.c - several ways to forecast a load; the one that was best is used */
 #include <math.h>
 
 #include "forecast.h"
 
-enum { SLOW = 3600000, TRUST = 30000000 }; /* ms */
+/* Time constants in ms: of the slow mean, and of what is known about candidates */
+enum { SLOW = 3600000, TRUST = 30000000 };
 
-#define TRUSTED 0.1 /* weight of a candidate after about 50 minutes */
+/* The weight that a candidate has after 50 minutes.  With less it is not used. */
+#define TRUSTED 0.1
 
 static double
 mean_at(const struct as_candidates *candidates, size_t i, int64_t time)
@@ -39,8 +41,8 @@ ask(const struct as_candidates *candidates, size_t i, int64_t then,
 	return mean_at(candidates, i, then) + part * apart;
 }
 
-/* The forecast is never below the level of now: if the load falls, it is early
- * enough to see that when it happens. */
+/* The forecast is never below the level of now.  Replicas that a falling load no
+ * longer needs can end at once, so nobody has to know of the fall before. */
 void
 as_candidates_ask(const struct as_candidates *candidates, double level,
     int64_t horizon, struct as_expected *told)

@@ -1,15 +1,18 @@
-/* errors.c - remembers by how much loads were above their forecasts */
+/* errors.c - remembers how far loads were above their forecasts */
 #include <math.h>
 
 #include "forecast.h"
 
-enum { ENOUGH = 200, HALF_LIFE = 21600000 }; /* number of errors; ms */
+/* So many errors are needed for a quantile; after so many ms an error counts
+ * half. */
+enum { ENOUGH = 200, HALF_LIFE = 21600000 };
 
 #define LEAST 0.01 /* the first cell begins at this error */
 #define LOG_2 0.69314718
 
-/* Where each quarter of an octave begins.  They are constants, since logarithms of
- * two C libraries may differ in the last bit. */
+/* The errors from x to 2x, an octave, have four cells, which begin at these
+ * multiples of x.  They are not computed, because the logarithms of two C libraries
+ * may differ in the last bit. */
 static const double quarters[] = {
     1, 1.189207115002721, 1.4142135623730951, 1.681792830507429, 2};
 

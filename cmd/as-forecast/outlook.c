@@ -1,25 +1,27 @@
-/* outlook.c - takes the samples of an app, and forecasts its load: see
- * as-forecast(1) */
+/* outlook.c - takes the samples of an app, and forecasts its load.  The section
+ * ALGORITHM of as-forecast(1) says how. */
 #include "forecast.h"
 
 enum {
-	LEVEL = 3750, /* ms: so a reading after 15 s has a weight of 0.8 */
-	PENDING = 32  /* forecasts that wait for their time */
+	LEVEL = 3750, /* ms; a reading 15 s after the last weighs 0.8 */
+	PENDING = 32  /* forecasts whose time has not come, at most */
 };
 
-#define MOST 4 /* errors add at most so many times the load */
+#define MOST 4 /* `high` is above the load by at most 4 times the load */
 
 struct as_outlook {
-	int64_t time;           /* TIME of the last sample; -1: none yet */
-	int64_t judged;         /* TIME when a forecast was judged last */
-	struct as_queue counts; /* of the last `startup` ms; negated, as the
-				 * queue finds the largest and we need the least */
-	double level;           /* the load of now, smoothed */
+	int64_t time;   /* TIME of the last sample; -1: none yet */
+	int64_t judged; /* TIME when judge last compared a forecast */
+
+	/* The COUNTs of the last `startup` ms, each negated: the smallest is
+	 * needed, and a queue finds the largest. */
+	struct as_queue counts;
+	double level; /* the load of now, smoothed */
 	struct as_candidates candidates;
 	struct as_errors errors;
-	uint32_t first, n_pending;           /* in pending, a ring */
-	struct as_expected pending[PENDING]; /* not judged yet, oldest first */
-	float means[];                       /* of all seasons */
+	uint32_t first, n_pending;           /* index of the oldest; how many */
+	struct as_expected pending[PENDING]; /* to be judged, oldest first */
+	float means[];                       /* room for those of seasons */
 };
 
 struct as_outlook *
@@ -53,8 +55,9 @@ as_outlook_free(struct as_outlook *outlook)
 	free(outlook);
 }
 
-/* The smallest COUNT of the last `startup` ms: these replicas have started.  There
- * is a reading, so there is one at least. */
+/* Returns how many replicas serve, where a sample does not say that: the smallest
+ * COUNT of the last `startup` ms, because these have had the time to start.  It is
+ * at least 1, because a replica that serves gave the reading. */
 static int32_t
 estimate_ready(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t count)
@@ -69,8 +72,9 @@ estimate_ready(struct as_outlook *outlook,
 	return least > 0 ? least : 1;
 }
 
-/* A saturated cpu may hide a higher load.  The guess is twice the ready replicas,
- * or 4 more.  It depends on ready only, so it does not grow with each reading. */
+/* Returns a guess of the load behind a saturated cpu, which may hide more than the
+ * ready replicas can serve: twice as many, or 4 more, or the level if that is still
+ * more.  While ready stays the same, further such readings do not raise it. */
 static double
 unhide(const struct as_outlook *outlook, int32_t ready)
 {
@@ -79,7 +83,7 @@ unhide(const struct as_outlook *outlook, int32_t ready)
 	return load > outlook->level ? load : outlook->level;
 }
 
-/* Adds a reading to the means.  Returns its load. */
+/* Adds a reading of cpu to the means and the level.  Returns its load. */
 static double
 take_reading(struct as_outlook *outlook,
     const struct as_forecast_settings *settings, int64_t time, int32_t ready,
@@ -102,8 +106,8 @@ take_reading(struct as_outlook *outlook,
 	return load;
 }
 
-/* Compares forecasts with the load.  If the time of several forecasts has come,
- * only the last of them counts. */
+/* Compares with the load of now what was forecast for now.  If the time of several
+ * forecasts has come, only the last of them counts. */
 static void
 judge(struct as_outlook *outlook, int64_t horizon, int64_t time, double load)
 {

@@ -17,8 +17,8 @@ mean_of(const struct as_season *season, int64_t time)
 	return &season->means[time % season->period / PART];
 }
 
-/* Adds the part that has ended to its mean.  A week comes back less often than a
- * day, so each week gets more weight. */
+/* Adds the loads of the part that has ended to the mean of this part.  A week comes
+ * back less often than a day, so its last repetition gets more weight. */
 static void
 close_part(const struct as_season *season)
 {
