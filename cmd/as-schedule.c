@@ -17,25 +17,26 @@ static const struct as_tool tool = {"as-schedule",
 enum { GROWTH = 64 }; /* bytes that a line may gain */
 
 static struct as_config config;
-static struct as_schedule *
-    *schedules; /* by the index of their first setting in config */
+/* The schedule whose first window is setting number i of config is schedules[i];
+ * the others are NULL. */
+static struct as_schedule **schedules;
 static struct as_out out;
 
 enum { APPS_MAX = 131072 }; /* a stream may always bring new names */
 
 static struct as_table table; /* the last apps, at most APPS_MAX */
 static struct as_schedule *
-    *of_apps; /* by the app's number; NULL: the app has none */
-static struct as_schedule refused; /* stands for: the settings conflict */
+    *of_apps; /* by the app's number in table; NULL: the app has none */
+static struct as_schedule refused; /* of an app whose settings conflict */
 static size_t room;
 
-enum { VALUE = 5 }; /* index of the number in " min=" and " max=" */
+enum { VALUE = 5 }; /* where the number begins in " min=" and " max=" */
 
 static struct bound {
 	const char *key;
 	bool is_max;
-	size_t len; /* of text; 0: nothing to add to the line */
-	char text[24 + AS_SLACK];
+	size_t len;               /* of text; 0: nothing to add to the line */
+	char text[24 + AS_SLACK]; /* as " min=10", without '\0' */
 } lower = {.key = "min", .text = " min="},
   upper = {.key = "max", .is_max = true, .text = " max="};
 
@@ -51,8 +52,9 @@ parse_options(int *argc, char **argv[])
 	    calloc(config.n + 1, sizeof(struct as_schedule *)));
 }
 
-/* All windows of an app stand in one section, so its first window identifies
- * them all. */
+/* Returns the schedule of an app, or NULL if it has none.  If its settings
+ * conflict, returns &refused and sets *why.  All windows of an app stand in one
+ * section, so apps with the same first window share a schedule. */
 static struct as_schedule *
 schedule_of(struct as_text app, const char **why)
 {
@@ -77,8 +79,8 @@ schedule_of(struct as_text app, const char **why)
 	return *schedule;
 }
 
-/* Returns NULL if the app has no schedule.  If the app's settings conflict, returns
- * &refused, and sets *why. */
+/* Returns the schedule of the line's app, as schedule_of does, but looks for it
+ * only at the first line of the app, or if its settings conflict. */
 static struct as_schedule *
 find_schedule(struct as_line *line, const char **why)
 {
@@ -100,9 +102,10 @@ find_schedule(struct as_line *line, const char **why)
 	return of_apps[number];
 }
 
-/* Prepares a bound for the end of the line.  If the line has a pair with that
- * key, that pair gets the tighter of both bounds instead.  Returns what is wrong
- * with the pair, or NULL. */
+/* Sets bound->text to the bound n, to be added at the end of the line.  If the line
+ * has such a bound already, changes that one to the tighter of both instead.  If n
+ * is AS_UNKNOWN, there is nothing to add.  Returns what is wrong with the bound of
+ * the line, or NULL. */
 static const char *
 put_bound(struct as_line *line, struct bound *bound, int32_t n)
 {

@@ -14,8 +14,8 @@ static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
     options, NULL, AS_NEEDS_WRITING};
 
-/* The known words.  All other words are counted as "other": a line must not be able
- * to make a new series. */
+/* The words that as-tools use.  All others are counted as "other", so that lines,
+ * whatever words they have, cannot fill Prometheus with new series. */
 /* clang-format off */
 #define HTTP_WORDS "http-1xx", "http-2xx", "http-3xx", "http-4xx", "http-5xx"
 #define ERR_WORDS "auth", "busy", "dns", "empty", "filter", "local", \
@@ -98,8 +98,8 @@ note_success(const struct as_line *line, const char *stage)
 	    &families[SUCCESS], as_text(stage), (double)line->time / 1000);
 }
 
-/* The value of the first of these keys that the line has.  For an HTTP status this
- * is its class, as http-5xx. */
+/* Returns the value of the first of these keys that the line has, or an empty text.
+ * For an HTTP status, as 503 or http-503, returns its class, http-5xx. */
 static struct as_text
 reason_of(const struct as_line *line, const char *const keys[])
 {
@@ -132,7 +132,7 @@ count_sample(const struct as_line *line)
 		word = ok;
 		note_success(line, "fetch");
 	} else if (as_text_is(word, ok)) {
-		word.len = 0; /* a failure is never "ok": count it as other */
+		word.len = 0; /* err=ok is a failure: counts as other */
 	}
 	as_prom_note(&families[SAMPLES], word, 1);
 }
@@ -185,8 +185,9 @@ take(struct as_line *line, struct as_text text)
 	}
 }
 
-/* Writes the file when there is no more input for now, but once a second at most,
- * since a sync is slow.  If writing fails, the next call tries again. */
+/* Returns at once if more input is there.  Otherwise writes the file, but only once
+ * a second, because a sync is slow: so it first waits for that second to end, or
+ * for input.  If writing fails, the next call tries again. */
 static void
 publish_if_idle(void)
 {

@@ -77,7 +77,8 @@ is_series(struct as_text text, const struct as_buf *series, double *x)
 	    as_num_decimal(value, x);
 }
 
-/* Takes the value of one of our series.  Returns false if the line is none. */
+/* Takes the kept value from a line of the file.  Returns false if the line is not a
+ * series that as-metrics writes. */
 static bool
 take_series(const struct as_prom *prom, struct as_text text)
 {
@@ -104,8 +105,8 @@ failed(const char *path, const char *what)
 	return EX_IOERR;
 }
 
-/* Reads the old values.  If the file has anything else, its name was a mistake: it
- * must not be overwritten. */
+/* Reads the old values.  If the file has anything else, the user gave its name by
+ * mistake, and as-metrics must not overwrite it.  Returns the exit status. */
 static int
 read_series(const struct as_prom *prom, bool empty)
 {
@@ -137,7 +138,7 @@ load(const struct as_prom *prom, mode_t *mode)
 		    prom->families[i].kept, 0, sizeof(prom->families[i].kept));
 	if (stat(prom->path, &status) != 0)
 		return errno == ENOENT ? 0 : failed(prom->path, "read");
-	if (!S_ISREG(status.st_mode)) { /* a rename would replace a device */
+	if (!S_ISREG(status.st_mode)) { /* rename would replace a device */
 		as_msg(AS_ERROR, NULL, "%s: is not a regular file", prom->path);
 		return EX_CONFIG;
 	}
@@ -167,7 +168,8 @@ write_file(const struct as_prom *prom, const char *path, mode_t mode)
 	return written ? 0 : EX_IOERR;
 }
 
-/* Replaces the old file by the new one, which has the fresh values, too. */
+/* Writes a new file with the old and the fresh values, which then replaces the old
+ * file.  Returns the exit status. */
 static int
 replace(const struct as_prom *prom, const char *temporary, int dir)
 {
@@ -194,8 +196,10 @@ replace(const struct as_prom *prom, const char *temporary, int dir)
 	return 0;
 }
 
-/* Others hold this lock for some ms only.  But a process that was stopped holds it
- * for ever, and then our pipe must go on, so this gives up after a second. */
+/* Locks the directory of the file, so that several writers of the file take turns.
+ * A writer holds the lock for some ms.  But one that was stopped may hold it for
+ * ever; the lines must be passed on all the same, so this gives up after a second.
+ * Returns the exit status. */
 static int
 lock(int dir, const char *path)
 {
