@@ -1,4 +1,5 @@
-/* app.c - the apps that decisions name: their settings, URL and headers */
+/* app.c - the apps that decisions name: makes each with its settings, URL,
+ * headers */
 #include <stdio.h>
 
 #include "apply.h"
@@ -72,8 +73,9 @@ check_filters(const struct as_scope *scope, const char **key)
 	return why;
 }
 
-/* For an app that a decision names, but not the configuration.  If its settings
- * conflict, or no URL can be made of its name, only this app is refused. */
+/* Returns whether the settings can make requests for an app which a decision names,
+ * but not the configuration.  If not, sets why to the reason; then only this app is
+ * refused, and as-apply goes on. */
 static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
@@ -117,8 +119,9 @@ as_app_of(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	return is_usable(apps, name, why) ? add(apps, name) : NULL;
 }
 
-/* This is not done when the app is made: an app that is known only from reports of
- * earlier runs may be gone, and another app may use its URL now. */
+/* This is called when a decision names the app, not when the app is made: an app
+ * that only reports of earlier runs name may be gone, and another may use its URL
+ * now. */
 void
 as_app_claim(struct as_apps *apps, struct as_app *app)
 {
@@ -127,8 +130,8 @@ as_app_claim(struct as_apps *apps, struct as_app *app)
 	app->claimed = true;
 }
 
-/* Filters cannot be added after the start.  So this adds the filters of all
- * settings, for apps that a glob will select later. */
+/* The process that runs filters takes no new ones after the start.  So this adds
+ * the filters of all settings, also for apps that decisions will name later. */
 static void
 add_all_filters(const struct as_config *config)
 {
@@ -168,8 +171,8 @@ as_apps_ready(struct as_apps *apps)
 	as_filter_ready(config);
 }
 
-/* Requests wait by the steady clock, which nobody can set back.  app->until is for
- * messages and the next run. */
+/* Requests wait by the steady clock, which nobody can set back.  app->until is the
+ * same by the clock of the day, for messages and, with -r, for the next run. */
 void
 as_app_bar_until(struct as_app *app, int64_t until)
 {

@@ -1,4 +1,6 @@
-/* apply.h - what the files of as-apply share: decisions, apps, guards, requests */
+/* apply.h - what the files of as-apply share.  An order is a decision that as-apply
+ * has read; it is settled when its report is made.  A TIME is that of a line, in ms
+ * since 1970 UTC.  A steady time is one of as_time_steady(), in ms. */
 #ifndef AS_APPLY_H
 #define AS_APPLY_H
 
@@ -13,26 +15,26 @@ struct as_apply;
 struct as_order {
 	char *text; /* the decision as a canonical line with its LF */
 	size_t len;
-	struct as_text stamp, app; /* in text */
-	int64_t time, count, from;
+	struct as_text stamp, app; /* TIME and APP as they stand in text */
+	int64_t time, count, from; /* TIME; COUNT and from=, or AS_UNKNOWN */
 	int64_t other; /* a count that others have set; else AS_UNKNOWN */
 	int64_t read;  /* steady time when the line was read */
 	bool bare;     /* the line was a COUNT alone */
-	bool spared;   /* the brake does not apply to it */
+	bool spared;   /* the brake never holds it */
 	bool comment;  /* no decision, but a comment: it is only passed on */
-	char *report;  /* NULL: the order is not settled yet */
+	char *report;  /* a line with its LF; NULL: not settled yet */
 	size_t report_len;
 	struct as_order *next;
 };
 
 struct as_orders {
-	/* Reports of these are not printed yet */
+	/* The orders whose reports are not printed yet, in the order of input */
 	struct as_order *first, *last;
 	size_t n;
 	const char *only;    /* -a: name or glob, or NULL */
-	bool needs_name;     /* a COUNT alone needs -a APP */
+	bool needs_name;     /* a COUNT alone is refused without -a APP */
 	struct as_line line; /* the line read last */
-	char bare[256];      /* a line that was a COUNT alone, as a decision */
+	char bare[256];      /* the decision made of a COUNT alone */
 };
 
 /* Waits for one line.  Appends it, and all lines that can be read without further
@@ -41,9 +43,10 @@ struct as_orders {
 bool as_orders_read(
     struct as_orders *orders, struct as_in *in, struct as_order **fresh);
 
-/* Settles an order: makes its report.  applied is the value of applied=.  more is
- * " http=", " err=" or " why=", and word its value; or both are "".  The report
- * gets since= and until= of the app, if app is not NULL. */
+/* Settles an order: makes its report.  applied is the value of applied=.  word is
+ * the value of more, which is " http=", " err=" or " why="; or both are "".  If app
+ * is not NULL, the report gets since= while the brake holds the app, and until=
+ * while its server is to be left alone. */
 void as_order_settle(struct as_order *order, const struct as_app *app,
     const char *applied, const char *more, const char *word);
 
@@ -64,18 +67,18 @@ struct as_other {
 	struct as_queue changes; /* by others in the last 10 minutes */
 };
 
-void as_other_begin(struct as_other *other); /* nothing was ordered yet */
+void as_other_begin(struct as_other *other); /* of a new app: no PUT yet */
 
 /* Notes a PUT of count.  before is the count until then, or AS_UNKNOWN. */
 void as_other_order(struct as_other *other, int64_t count, int64_t before);
 
-/* Returns whether others must have set this count.  sampled: the count is from= of
- * a decision; else a GET right before the PUT has read it. */
+/* Returns whether others must have set this count.  If sampled is true, the count
+ * is from= of a decision; else as-apply has read it right before a PUT. */
 bool as_other_look(struct as_other *other, int64_t count, bool sampled);
 
 /* Notes that others have set count at that TIME.  before is the count that an older
- * sample may still show, or AS_UNKNOWN.  Returns whether a warning is due: the last
- * one was 10 minutes ago or more. */
+ * sample may still show, or AS_UNKNOWN.  Returns true if as_other_warn is to be
+ * called: there was no warning in the last 10 minutes. */
 bool as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before);
 void as_other_warn(const struct as_other *other, const char *app);
@@ -85,95 +88,97 @@ struct as_app {
 	char *name;
 	struct as_scope scope; /* its settings */
 	size_t owner; /* number of the first app that sends the same requests */
-	bool claimed; /* owner is set */
+	bool claimed; /* as_app_claim was called */
 	int64_t last; /* TIME of its newest decision, or AS_NEVER */
 	bool spoke;   /* this process has read a decision for it */
-	bool down;    /* its newest decision asks for less */
+	bool down;    /* that decision asks for less; the brake counts it */
 	int64_t remembered; /* TIME of its last report in -r, or AS_NEVER */
 	int64_t since; /* TIME when the brake began to hold it, or AS_NEVER */
 	struct as_other other;
-	int64_t there;         /* the count right before the PUT */
-	bool let_go;           /* the brake has held it for long enough */
-	int64_t barred;        /* no request before this steady time */
-	int64_t until;         /* that moment as a TIME, for people */
-	int64_t filter_barred; /* see struct as_question */
+	int64_t there;  /* the count right before the PUT, or AS_UNKNOWN */
+	bool let_go;    /* the brake has held it for long enough */
+	int64_t barred; /* no request before this steady time */
+	int64_t until;  /* the same as a TIME, in whole seconds, for people */
+	int64_t filter_barred; /* no filter runs before this steady time */
 	/* The order that is to begin, and the order under way; NULL: none */
 	struct as_order *waiting, *current;
-	bool listed;            /* in the list of apps that wait */
-	struct as_apply *apply; /* for callbacks of requests */
-	struct as_ask ask;      /* the GET before the PUT */
-	struct as_buf before;   /* the GET's replies: $before in filters */
-	struct as_request put;
-	struct as_buf url, body;
-	size_t base; /* length of url before the queries are added */
-	char **headers;
+	bool listed;             /* in the list of apps that wait */
+	struct as_apply *apply;  /* for callbacks of requests */
+	struct as_ask ask;       /* the GET before the PUT */
+	struct as_buf before;    /* the GET's replies: $before in filters */
+	struct as_request put;   /* the PUT */
+	struct as_buf url, body; /* of the PUT */
+	size_t base;             /* length of url without its queries */
+	char **headers;          /* of the PUT */
 	size_t n_headers;
 };
 
 struct as_apps {
 	struct as_config *config;
-	struct as_app **at; /* by the app's number in names */
+	struct as_app **at; /* indexed by the app's number in names */
 	size_t room;
 	struct as_table names;
-	/* One key for each different request: see owner.c */
-	struct as_table keys;
-	size_t *owners; /* the app of each key */
+	struct as_table keys; /* a key for each different request */
+	size_t *owners;       /* of each key: number of the app that has it */
 	size_t owners_room;
 };
 
-/* Checks the settings of an app; dies with 78 if they are wrong. */
+/* Checks the settings of an app.  Ends the process with 77 if a file of secrets
+ * cannot be used, or with 78 if another setting is wrong. */
 void as_app_check(struct as_apps *apps, struct as_text name);
 
-/* Makes all apps that the configuration names.  Dies with 78 if two of them would
- * send the same request. */
+/* Makes all apps that the configuration names.  Ends the process like as_app_check,
+ * or with 78 if an app has no URL or two apps would send the same request. */
 void as_apps_ready(struct as_apps *apps);
 
-/* Returns the app of that name, or NULL and the reason in why if its settings
- * cannot make a request. */
+/* Returns the app of that name, and makes it if it is new.  Returns NULL, with the
+ * reason in why, if its settings cannot make a request. */
 struct as_app *as_app_of(
     struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX]);
 
-/* Makes the app the owner of its requests, unless another app sends the same. */
+/* Sets app->owner: the app itself, unless an app that was claimed earlier sends the
+ * same request.  For an app that is claimed already, does nothing. */
 void as_app_claim(struct as_apps *apps, struct as_app *app);
 
-/* For that many ms, at most 10 minutes, no request is sent for the app: its server
- * asked for that. */
+/* Sends no request for the app for that many ms, or until that TIME, but at most
+ * for 10 minutes: its server asked for that.  A wait of 0, or a TIME in the past,
+ * changes nothing. */
 void as_app_bar(struct as_app *app, int64_t wait);
-void as_app_bar_until(struct as_app *app, int64_t until); /* a TIME */
+void as_app_bar_until(struct as_app *app, int64_t until);
 
-/* compare.c - reads the count of an app right before its PUT.  Makes the GET,
- * app->ask.  Returns false if the settings have no URL for that GET. */
+/* compare.c - reads the count of an app right before its PUT.  Makes the GET for
+ * this, app->ask.  Returns false if the settings have no URL for it. */
 bool as_compare_ask(struct as_app *app);
 
-/* Returns the count in the replies to app->ask.  If there is none, returns
- * AS_UNKNOWN, and sets *word to the value for why= and app->ask.detail to a
- * message. */
+/* Returns the count in the replies to app->ask, and sets *word to NULL.  If there
+ * is no count, returns AS_UNKNOWN, and sets *word to the value for why=,
+ * app->ask.detail to a message and app->ask.code to the exit status. */
 int64_t as_compare_count(struct as_app *app, const char **word);
 
-/* request.c - the request that orders a count.  Adds the filters that
- * as_request_make will run. */
+/* request.c - makes the request that orders a count.  as_request_filters prepares
+ * the filters that as_request_make will run for an app of these settings. */
 void as_request_filters(const struct as_scope *scope);
 
-/* Makes app->put for the order.  Returns NULL; or the value for why=, with a
- * message in detail. */
+/* Makes app->put for the order.  Returns NULL; or, if that fails, the value for
+ * why=, with a message in detail. */
 const char *as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
 
-/* owner.c - sets app->owner: the first app that sends the same request, or the app
- * itself. */
+/* owner.c - sets app->owner to the number of the first app that sends the same
+ * request.  If there is none, sets it to `number`, that of the app itself. */
 void as_owner_find(struct as_apps *apps, struct as_app *app, size_t number);
 
 /* brake.c - holds scale-downs while too many apps ask for less at once: then
  * probably their metrics are wrong */
 enum as_brake {
-	AS_BRAKE_WAIT, /* some apps have no decision for this tick yet */
+	AS_BRAKE_WAIT, /* wait: some apps have no decision of this tick yet */
 	AS_BRAKE_OFF,  /* the brake does not hold the order */
 	AS_BRAKE_ON,   /* refuse it: too many apps ask for less */
 	AS_BRAKE_CUT /* refuse it: input ended before all apps had a decision */
 };
 
 struct as_brake_state {
-	size_t n_spoke; /* apps with a decision */
+	size_t n_spoke; /* apps with a decision in this run */
 	size_t n_down;  /* of these, apps whose newest one asks for less */
 	int64_t begin;  /* steady time when the process began */
 	int64_t oldest; /* TIME up to which each expected app has a decision */
@@ -181,19 +186,21 @@ struct as_brake_state {
 	bool remembers; /* these reports show which apps to expect */
 };
 
-/* Notes the app's newest decision; sets app->last. */
+/* Notes the newest decision of an app: in the counts above, and in app->last,
+ * spoke, down, since and let_go. */
 void as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order);
 
 /* Sets brake->oldest; to be called before as_brake_holds. */
 void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
 
-/* Whether the brake holds the order.  ended: the input has ended. */
+/* Returns whether the brake holds the order.  ended says that the input has ended,
+ * so that no more decisions will come. */
 enum as_brake as_brake_holds(const struct as_brake_state *brake,
     const struct as_apps *apps, struct as_app *app,
     const struct as_order *order, bool ended);
 
-/* The brake needs the reports of earlier runs that are at most so old, in ms. */
+/* Returns how far back, in ms, the brake needs the reports of earlier runs. */
 int64_t as_brake_memory(const struct as_config *config);
 
 /* memory.c - reads the end of the file of -r, the reports of earlier runs: holds of
@@ -210,12 +217,12 @@ struct as_apply {
 	struct as_log log; /* of -l; its path is NULL if there is none */
 	bool synced;       /* all lines of the log have been synced to disk */
 	struct as_http *http;
-	size_t jobs;
-	size_t n_current; /* orders under way */
-	size_t n_puts;    /* of these, orders whose PUT was sent */
-	bool dry_run, unchecked;
-	bool stopped; /* nothing more is read, and no PUT begins */
-	int code;     /* the exit status */
+	size_t jobs;             /* orders under way at most, from -j */
+	size_t n_current;        /* orders under way */
+	size_t n_puts;           /* of these, orders whose PUT was sent */
+	bool dry_run, unchecked; /* -n: no PUT; -f: no GET before it */
+	bool stopped;            /* nothing more is read, and no PUT begins */
+	int code;                /* the exit status */
 };
 
 /* Returns the app that the decision names.  Refuses a name that the settings do
@@ -223,8 +230,9 @@ struct as_apply {
  * decisions of the present would be superseded. */
 struct as_app *as_guard_app(struct as_apply *apply, struct as_order *order);
 
-/* Checks all that needs no request.  Refuses a decision without a count, with the
- * same count, without a URL, or with a count out of bounds. */
+/* Checks all that needs no request.  Refuses a decision without a count, or for the
+ * count that it was made from, or made from an unknown count; with a count outside
+ * of min and max; or whose app has no URL, or sends the requests of another app. */
 bool as_guard_order(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
@@ -232,40 +240,42 @@ bool as_guard_order(
 void as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how);
 
-/* Checks all that changes with time.  Refuses an old decision; refuses while there
- * is a pause file, and while the server wants no requests.  To be called before
- * the GET, and again right before the PUT. */
+/* Checks what changes with time.  Refuses a decision that is too old; refuses while
+ * there is a pause_file, and while the server wants to be left alone.  To be called
+ * before the GET, and again right before the PUT. */
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Warns if others have set the count.  sampled: count is from= of the decision;
- * else it was read right before the PUT.  Refuses nothing. */
+/* Notes in the order, and may warn, that others have set count.  If sampled is
+ * true, count is from= of the decision; else it was read right before the PUT.
+ * Refuses nothing. */
 void as_guard_others(
     struct as_app *app, struct as_order *order, int64_t count, bool sampled);
 
-/* Refuses a decision whose from= is not the count right before the PUT.  If word is
- * not NULL, that count is unknown: word is the value for why=, and app->ask.detail
- * has a message. */
+/* Refuses a decision if count, which the app has right before the PUT, is not the
+ * one of from=, or is wanted already.  If word is not NULL, nobody knows that
+ * count: word is the value for why=, and app->ask.detail has a message. */
 bool as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word);
 
-/* Refuses an order if the filters could not make its request.  Then word, the value
- * for why=, is not NULL, and detail has a message. */
+/* Refuses an order whose request the filters could not make.  Then word is the
+ * value for why=, and detail has a message; else word is NULL. */
 bool as_guard_request(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, const char *word, const char *detail);
 
-/* execute.c - carries out an order.  Begins with app->waiting: reads the count,
- * sends the PUT, settles the order. */
+/* execute.c - carries out an order: reads the count, sends the PUT, settles the
+ * order.  as_execute_begin begins with app->waiting, which becomes app->current. */
 void as_execute_begin(struct as_apply *apply, struct as_app *app);
 
-/* The HTTP client; made at the first call */
+/* Returns the HTTP client, apply->http, and makes it at the first call. */
 struct as_http *as_execute_client(struct as_apply *apply);
 
 /* Blocks SIGTERM, SIGINT and SIGHUP (how is SIG_BLOCK) while a PUT is under way,
  * so that its answer is reported before the process ends; or unblocks them. */
 void as_execute_hold_signals(int how);
 
-/* From now on no PUT begins; those under way are still answered. */
+/* From now on no PUT begins; as-apply waits for the answers to those under way, and
+ * then ends with this exit status, or a worse one. */
 void as_execute_stop(struct as_apply *apply, int code);
 
 #endif

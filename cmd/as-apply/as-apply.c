@@ -75,15 +75,16 @@ check_options(void)
 	if (config.path == NULL &&
 	    as_config_of(&config, app)->remote.replicas_url == NULL)
 		as_option_usage("no URL");
-	if (config.path ==
-	    NULL) /* report wrong settings before reading input */
+	/* Reports wrong settings before input is read.  With a file, as_apps_ready
+	 * does that for the apps that it names. */
+	if (config.path == NULL)
 		as_app_check(&apply.apps, app);
 	as_apps_ready(&apply.apps);
 	brake.begin = as_time_steady();
 }
 
-/* Begins or refuses the order that waits.  Returns false if it must wait
- * further. */
+/* Begins or refuses the app's order that waits.  Returns false if it must go on
+ * waiting. */
 static bool
 begin_if_due(struct as_app *app)
 {
@@ -119,7 +120,8 @@ begin_waiting(void)
 	n_waiting = kept;
 }
 
-/* Decisions may come out of order: an older one must not undo a newer one. */
+/* Takes a new order: settles it, or lets it wait until it may begin.  Decisions may
+ * come out of order, and an older one must not undo a newer one. */
 static void
 take(struct as_order *order)
 {
@@ -183,8 +185,9 @@ read_orders(void)
 	}
 }
 
-/* Reports are printed in order, so one order that waits keeps all later ones in
- * memory: their number is limited. */
+/* Returns whether more decisions are to be read.  Reports are printed in the order
+ * of the decisions, so one order that waits keeps all later ones in memory.  So
+ * their number is limited. */
 static bool
 is_reading(void)
 {
@@ -193,8 +196,8 @@ is_reading(void)
 	return !ended && !apply.stopped && orders.n < UNREPORTED_MAX;
 }
 
-/* The brake lets an order wait for decisions of other apps, but not longer than a
- * certain time.  So this looks again every 100 ms. */
+/* Waits for a reply or a decision.  The brake lets an order wait for decisions of
+ * other apps, at most for 10 s.  So if orders wait, this returns after 100 ms. */
 static void
 wait_for_more(void)
 {
@@ -249,7 +252,7 @@ check_streams(void)
 		    EX_IOERR, "stdout: closed: reports cannot be printed");
 	if (isatty(STDIN_FILENO))
 		as_msg(AS_WARNING, NULL, "waiting for decisions on a terminal");
-	as_in_open(&in, "-", &out); /* stdin is open */
+	as_in_open(&in, "-", &out); /* cannot fail: stdin is always open */
 	in.comments = true;
 	return 0;
 }

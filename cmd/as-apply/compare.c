@@ -10,7 +10,9 @@ as_compare_ask(struct as_app *app)
 	    as_ask_make(&app->ask, &app->scope, AS_ASK_STATUS);
 }
 
-/* Finds the line of this app: a status filter may give lines of many apps. */
+/* Finds the count of the app in what the filter of the status gave: lines, which
+ * may be of many apps, and messages, which begin with "!".  Returns false, with a
+ * reason in detail, if no line has it. */
 static bool
 find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
     char *detail)
@@ -35,7 +37,7 @@ find_count(struct as_text app, const struct as_buf *answer, int64_t *count,
 }
 
 /* Keeps what filters get as $before: the reply or, if there are several, an array
- * of them. */
+ * of them.  null stands for a reply that did not come. */
 static void
 keep_before(struct as_app *app)
 {

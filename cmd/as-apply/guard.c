@@ -4,8 +4,9 @@
 
 #include "apply.h"
 
-/* Late, conflicting and paused decisions are usual: for them a warning is
- * enough. */
+/* Refuses an order, with a message.  app is NULL if the settings may not know it.
+ * Stale, conflicting and paused decisions are usual, so the message is only a
+ * warning.  Returns false. */
 static bool
 refuse_as(struct as_apply *apply, struct as_order *order,
     const struct as_app *app, const char *name, const char *word,
@@ -28,7 +29,7 @@ refuse(struct as_apply *apply, struct as_order *order, const struct as_app *app,
 	return refuse_as(apply, order, app, app->name, word, why);
 }
 
-/* Refuses a decision whose app may not be in the settings. */
+/* Refuses a decision for an app that may not be in the settings. */
 static bool
 refuse_name(struct as_apply *apply, struct as_order *order, const char *word,
     const char *why)
@@ -72,9 +73,9 @@ as_guard_app(struct as_apply *apply, struct as_order *order)
 	return app;
 }
 
-/* The default min is not checked again here, only a min that the owner has set.
- * But a count of 0 switches the app off: for that the owner must have set min = 0
- * or idle. */
+/* Returns the smallest count that as-apply may order: the min of the settings, or
+ * with idle their idle_count.  Without either it is 1, because 0 switches the app
+ * off, and the owner must have allowed that. */
 static int64_t
 lower_bound(const struct as_settings *settings)
 {
@@ -170,8 +171,8 @@ as_guard_others(
 		as_other_warn(&app->other, app->name);
 }
 
-/* If the count has changed since the decision, perhaps a person has changed it, and
- * knew more than the decision. */
+/* If the count has changed since the decision, a person may have changed it, who
+ * knew more than the decision did. */
 bool
 as_guard_count(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, int64_t count, const char *word)

@@ -10,8 +10,8 @@ is_app(const char *name)
 	return name != NULL && !as_select_is_glob(name);
 }
 
-/* Turns a COUNT alone, as in "echo 5 | as-apply URL", into a decision: it has the
- * time of now, and from=-. */
+/* If the line is a COUNT alone, as in "echo 5 | as-apply URL", sets *text to a
+ * decision with that count, the TIME of now, and from=-.  Else returns false. */
 static bool
 is_bare(struct as_orders *orders, struct as_text *text)
 {
@@ -28,7 +28,8 @@ is_bare(struct as_orders *orders, struct as_text *text)
 	return true;
 }
 
-/* Returns why the line is not a decision, or NULL. */
+/* Sets *from to the count of from=, or AS_UNKNOWN for from=-.  Returns why the line
+ * is not a decision, or NULL. */
 static const char *
 read_from(const struct as_line *line, int64_t *from)
 {
@@ -46,8 +47,9 @@ read_from(const struct as_line *line, int64_t *from)
 	return NULL;
 }
 
-/* The brake is for metrics that may be wrong.  Bounds and groups are set by people,
- * so the brake does not hold decisions that are due to these. */
+/* Whether the brake must not hold the decision.  The brake is for metrics that may
+ * be wrong; but why=max and why=share follow from bounds and groups that people
+ * set. */
 static bool
 is_spared(const struct as_line *line)
 {
@@ -82,8 +84,8 @@ append(struct as_orders *orders)
 	return order;
 }
 
-/* A comment, such as the mark of a tick, keeps its place in the log and among the
- * reports.  It may have a NUL. */
+/* Adds an order for a comment, such as the mark of a tick.  So it keeps its place
+ * in the log and among the reports.  A comment may have bytes '\0'. */
 static struct as_order *
 add_comment(struct as_orders *orders, struct as_text text)
 {
@@ -190,7 +192,7 @@ add_time(struct as_buf *report, const char *key, int64_t time)
 	as_buf_add(report, stamp, as_time_print(stamp, time, time % 1000 != 0));
 }
 
-/* Adds the pairs that the next run reads back with -r: see memory.c. */
+/* Adds the pairs that the next run will read back from the file of -r. */
 static void
 add_memory(struct as_buf *report, const struct as_app *app)
 {

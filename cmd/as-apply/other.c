@@ -1,7 +1,8 @@
 /* other.c - finds out whether a person or another program has set a count */
 #include "apply.h"
 
-/* ms: in this time one warning is printed, with the number of changes */
+/* ms: changes are counted over this time, and in it at most one warning is
+ * printed */
 enum { SPAN = 600000 };
 
 void
@@ -48,8 +49,8 @@ as_other_look(struct as_other *other, int64_t count, bool sampled)
 	return is_foreign(other, count);
 }
 
-/* From now on samples should show the new count.  If a GET right before a PUT has
- * read it, older samples may still show the count before it. */
+/* From now on samples should show the count that others have set.  If as-apply has
+ * read it right before a PUT, older samples may still show the count before it. */
 bool
 as_other_note(
     struct as_other *other, int64_t time, int64_t count, int64_t before)

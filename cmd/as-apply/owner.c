@@ -1,7 +1,8 @@
 /* owner.c - finds apps that would send the same request, and so fight each other */
 #include "apply.h"
 
-/* The NUL after each part keeps "prod1" "2web" apart from "prod" "12web". */
+/* Adds a part to the key of a request.  The NUL after each part keeps "prod1"
+ * "2web" apart from "prod" "12web". */
 static void
 add_part(struct as_buf *to, struct as_text part)
 {
@@ -16,9 +17,9 @@ add_setting(struct as_buf *to, const struct as_setting *setting)
 	add_part(to, as_text(setting->value));
 }
 
-/* Two apps with the same URL may still send different bodies or queries: if a
- * filter uses $app, or .app of its input, or a variable that the apps set
- * differently. */
+/* Adds the filters with this key, and what their output may depend on.  Two apps
+ * with the same URL may still send different bodies or queries: if a filter uses
+ * $app, or .app of its input, or a variable that the apps set differently. */
 static void
 add_filter_key(const struct as_scope *scope, const char *key, struct as_buf *to)
 {

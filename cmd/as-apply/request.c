@@ -21,7 +21,9 @@ as_request_filters(const struct as_scope *scope)
 		as_filter_add_for(scope, filter, AS_TEXT);
 }
 
-/* If a reply in $before is missing, the request would lack it: so none is made. */
+/* The GET before the PUT may ask several servers, whose replies are $before.  If
+ * the filter uses $before and one of them did not come, the request would lack what
+ * it says.  So no request is made: this returns the value for why=, else NULL. */
 static const char *
 check_before(
     const struct as_app *app, const struct as_setting *filter, char *detail)
