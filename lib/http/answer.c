@@ -1,4 +1,5 @@
-/* answer.c - makes the reply when a request ends: a good one, or a word for err= */
+/* answer.c - says what a reply means: fills it in as a good one, or as an error
+ * with the word for err= */
 #include <ctype.h>
 #include <stdio.h>
 
@@ -8,10 +9,10 @@ enum { EXCERPT = 120, REASON = 160, SEARCHED = 65536, REDIRECTS_MAX = 3 };
 
 struct failure {
 	CURLcode rc;
-	const char *word;
-	int code;
-	bool sent;  /* the request may have reached the server */
-	bool again; /* if it was a GET, another try may succeed */
+	const char *word; /* for err= */
+	int code;         /* the exit status */
+	bool sent;        /* the request may have reached the server */
+	bool again;       /* if it was a GET, another try may succeed */
 };
 
 static const struct failure failures[] = {
@@ -35,8 +36,8 @@ static const struct failure failures[] = {
     {CURLE_LOGIN_DENIED, "auth", EX_NOPERM, false, false},
 };
 
-/* Adds the host and port to the text for people: an app may have several URLs, and
- * the text must say which one failed. */
+/* Makes the reply an error.  Adds the host and port to the text for people: an app
+ * may have several URLs, and the text must say which one failed. */
 static void
 fail(struct as_transfer *transfer, const char *word, int code,
     const char *detail)
@@ -50,7 +51,8 @@ fail(struct as_transfer *transfer, const char *word, int code,
 	as_transfer_fail(transfer, word, code, text);
 }
 
-/* Fills in the reply if none came, or only a part of one. */
+/* Fills in the reply if none came, or only a part of one; rc is libcurl's
+ * reason. */
 static void
 read_failure(struct as_transfer *transfer, CURLcode rc)
 {
@@ -59,7 +61,7 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	const struct failure *failure = &other;
 	curl_off_t connected = 0;
 
-	/* libcurl reports a header line that is too long in the same way. */
+	/* libcurl reports a header line over 100 KiB as out of memory, too. */
 	if (rc == CURLE_OUT_OF_MEMORY)
 		snprintf(transfer->error, sizeof(transfer->error),
 		    "a header line over 100 KiB, or out of memory");
@@ -82,8 +84,8 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	fail(transfer, failure->word, failure->code, transfer->error);
 }
 
-/* Finds the API's own message in the body of the reply, or takes the first bytes of
- * the body */
+/* Copies the server's own message in the body of an error to `to`.  If there is
+ * none, copies the first bytes of the body. */
 static void
 describe_body(const char *body, char *to, size_t size)
 {
@@ -96,8 +98,8 @@ describe_body(const char *body, char *to, size_t size)
 	snprintf(to, size, "%.*s", (int)len, body);
 }
 
-/* Describes a reply that is an error.  Leaves out the body if it holds a secret of
- * ours: some servers repeat in an error what was sent to them. */
+/* Describes a reply that is an error.  Some servers repeat in an error what was
+ * sent to them.  So this leaves out the body if it has a secret of this process. */
 static void
 describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 {
@@ -122,7 +124,7 @@ describe_answer(const struct as_transfer *transfer, char *to, size_t size)
 }
 
 /* Whether the same request may succeed later: the server is busy or starting, or
- * another request disturbed this one */
+ * another request got in the way of this one */
 static bool
 is_not_now(const struct as_reply *reply)
 {
@@ -226,8 +228,9 @@ read_reply(struct as_transfer *transfer)
 	}
 }
 
-/* A GET follows a redirect if the key follow allows it, but never to another host,
- * which would get our credentials. */
+/* Whether the request is to be sent to another URL, which is set then.  A GET
+ * follows a redirect if the key follow allows it, but never to another host,
+ * because that would get the credentials for this one. */
 static bool
 is_redirected(struct as_transfer *transfer, int status)
 {
@@ -247,9 +250,9 @@ is_redirected(struct as_transfer *transfer, int status)
 	return same;
 }
 
-/* Whether there is a reply.  A server may answer a PUT before it has read all of
- * it, and then close the connection, which libcurl reports as an error.  The status
- * that came is valid nevertheless. */
+/* Whether there is a reply whose status counts.  A server may answer a PUT before
+ * it has read all of it, and then close the connection.  libcurl reports that as an
+ * error, but the status that came is valid. */
 static bool
 is_answered(const struct as_transfer *transfer, CURLcode rc)
 {

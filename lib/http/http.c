@@ -1,16 +1,17 @@
-/* http.c - the queue of requests: up to `jobs` are under way, the others wait */
+/* http.c - the queue of requests: up to `jobs` are under way, the others wait.  A
+ * transfer is what libcurl needs for a request under way. */
 #include "http.h"
 
 struct as_http {
 	struct as_lanes lanes;
 	struct as_request *first, *last; /* the requests that wait */
-	struct as_transfer *idle;        /* used again for the next requests */
-	struct as_transfer *done,
-	    **done_end;            /* ended; done() is to be called */
-	struct as_transfer *later; /* failed; sent once more when due */
-	struct as_transfer *made; /* all; those that are idle have no request */
-	bool has_ended;           /* sends nothing any more */
-	size_t jobs, active, waiting;
+	struct as_transfer *idle;        /* without a request; used again */
+	/* Transfers that have ended, and whose done() is to be called */
+	struct as_transfer *done, **done_end;
+	struct as_transfer *later;    /* failed; sent once more when due */
+	struct as_transfer *made;     /* all, linked by their member sibling */
+	bool has_ended;               /* as_http_end was called */
+	size_t jobs, active, waiting; /* active: requests under way */
 };
 
 static void
@@ -149,8 +150,9 @@ as_http_end(struct as_http *http)
 		}
 }
 
-/* Begins waiting requests, as many as there is room for.  True: one was dropped.
- * Then as_http_wait returns, as its caller may have nothing left to wait for. */
+/* Begins waiting requests, as many as there is room for.  Returns true if a begin()
+ * dropped one.  Then as_http_wait returns, because its caller may have nothing left
+ * to wait for. */
 static bool
 begin_waiting(struct as_http *http)
 {
@@ -166,8 +168,9 @@ begin_waiting(struct as_http *http)
 	return given_up;
 }
 
-/* Sends once more the requests whose time has come.  Then waits until a socket is
- * ready, fd can be read (returns true), or until that time. */
+/* Sends once more the requests whose time for this has come.  Then waits until
+ * libcurl has something to do, fd can be read, or the steady clock shows `until`,
+ * and lets libcurl work.  Returns whether fd can be read. */
 static bool
 step(struct as_http *http, int fd, int64_t until)
 {
@@ -188,8 +191,9 @@ step(struct as_http *http, int fd, int64_t until)
 	return as_lanes_step(&http->lanes, fd, until);
 }
 
-/* Calls done() for each transfer that ended.  The list is right before each call,
- * because a done() may call as_http_send and as_http_pump, which change it. */
+/* Calls done() for each transfer that ended.  A done() may call as_http_send and
+ * as_http_pump, which change the list, so the list is in order before each call.
+ * Returns whether it called one. */
 static bool
 call_done(struct as_http *http)
 {

@@ -1,4 +1,5 @@
-/* lane.c - a lane: one curl_multi of libcurl, and the sockets that it waits for */
+/* lane.c - a lane, which is a curl_multi of libcurl with its connections, and the
+ * sockets that it waits for */
 #include <sys/resource.h>
 
 #include "http.h"
@@ -6,7 +7,7 @@
 enum { SPARE_FILES = 24, FILES_MAX = 65536 };
 
 /* Raises the limit of open files, because there may be an open connection for each
- * app.  Some files are left for other uses. */
+ * app.  Leaves some files for other uses than connections. */
 size_t
 as_lane_files(void)
 {
@@ -45,8 +46,8 @@ make_room(struct as_sockets *sockets)
 	sockets->n++;
 }
 
-/* libcurl calls this when it begins or ends to wait for a socket, or waits for
- * something else on it. */
+/* libcurl calls this when it begins to wait for a socket, ends to wait for it, or
+ * waits for something else on it: to read instead of to write, say. */
 static int
 watch(CURL *curl, curl_socket_t fd, int what, void *at, void *unused)
 {

@@ -1,11 +1,12 @@
-/* lanes.c - divides the connections among several lanes, and waits for all of them */
+/* lanes.c - divides the hosts among several lanes, and waits for all of them.  A
+ * lane is a curl_multi, which is a set of connections in libcurl. */
 #include <errno.h>
 
 #include "http.h"
 
 /* libcurl walks over all connections of a curl_multi for each request.  So one
- * curl_multi for thousands of hosts is slow, and several with few hosts each are
- * fast (see make bench). */
+ * curl_multi for thousands of hosts is slow, and several with about LANE_HOSTS
+ * hosts each are fast, as make bench shows. */
 enum { LANE_HOSTS = 96, LANES_MAX = 128 };
 
 size_t
@@ -97,9 +98,9 @@ act_on_timers(struct as_lanes *lanes)
 			act(lanes, &lanes->at[i], CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* If act() removes a socket from the table, the last socket is moved to its place.
- * The loop goes from the end, so it has already handled the socket that is
- * moved. */
+/* Lets libcurl work on each socket that is ready.  If act() removes a socket from
+ * the table, the last socket is moved to its place.  The loop goes from the end, so
+ * it has already handled the socket that is moved. */
 static void
 act_on_sockets(struct as_lanes *lanes)
 {

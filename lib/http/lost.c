@@ -54,9 +54,10 @@ as_lost_blame(struct as_ask *ask)
 	as_lost_all(ask, lost->word, lost->code, lost->detail);
 }
 
-/* The steady clock cannot be set back.  The time is kept, too: computed again
- * from the two clocks it could differ by a millisecond, and then, rounded up,
- * each process would log a time that is a second later. */
+/* Requests wait by the steady clock, which nobody can set back.  The log needs the
+ * time of day, which is kept, too.  Computed again from the two clocks it could
+ * differ by a millisecond, and then, rounded up, each process would log a time that
+ * is a second later. */
 void
 as_lost_bar(struct as_ask *ask, size_t i, int64_t until)
 {

@@ -1,4 +1,5 @@
-/* netrc.c - finds the logins and passwords in a netrc_file, so that messages hide them */
+/* netrc.c - finds the logins and passwords in a netrc_file, so that messages can
+ * hide them */
 #include <stdio.h>
 #include <strings.h>
 
@@ -16,8 +17,9 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Copies the next word, without its quotes, as libcurl does, which reads the same
- * file to send the logins.  Returns the place after the word; NULL: there is none. */
+/* Copies the next word, without its quotes.  libcurl reads the same file to send
+ * the logins, so this must find the same words.  Returns the place after the word,
+ * or NULL if there is none. */
 static const char *
 next_word(const char *p, char word[WORD_MAX])
 {
@@ -40,8 +42,8 @@ next_word(const char *p, char word[WORD_MAX])
 	return quoted && *p == '"' ? p + 1 : p;
 }
 
-/* Basic authentication encodes "LOGIN:PASSWORD" in base64 as one text: so that text
- * has to be hidden, too. */
+/* Calls act for the login, its password, and both as one text "LOGIN:PASSWORD".
+ * Basic authentication sends that text in base64, so it has to be hidden, too. */
 static void
 end_login(struct login *login, void (*act)(const char *secret, bool login))
 {

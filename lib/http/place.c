@@ -3,7 +3,6 @@
 
 #include "http.h"
 
-/* Prints the path of a Unix socket, or HOST:PORT. */
 void
 as_place_print(const struct as_request *request, char *to, size_t size)
 {
@@ -27,7 +26,7 @@ as_place_print(const struct as_request *request, char *to, size_t size)
 }
 
 /* libcurl puts the login and the password of the request into the URL of a
- * redirect: they are removed here, because messages show that URL. */
+ * redirect.  This removes them, because messages show that URL. */
 char *
 as_place_redirect(CURL *curl)
 {

@@ -1,12 +1,13 @@
-/* proxy.c - the logins of proxies in the environment, so that no text shows them;
+/* proxy.c - hides in messages the logins that variables like http_proxy hold;
  * libcurl reads the same variables */
 #include <ctype.h>
 #include <stdio.h>
 
 #include "http.h"
 
-/* The text between the scheme, if there is one, and the last @.  NULL: there is
- * no @.  A URL that libcurl refuses has a login, too: libcurl repeats the URL. */
+/* Returns a copy of the login in a URL: the text between the scheme, if there is
+ * one, and the last @.  Returns NULL if that is empty or there is no @.  The URL
+ * may be one that libcurl refuses, because libcurl repeats it in its message. */
 static char *
 copy_login(const char *url)
 {
@@ -22,7 +23,8 @@ copy_login(const char *url)
 	return as_mem_need(strndup(begin, (size_t)(end - begin)));
 }
 
-/* USER:PASSWORD as the variable has it, or as libcurl sends it */
+/* Hides USER:PASSWORD, and each of both alone.  The caller passes the text as the
+ * variable has it, and then without the escapes of URLs, as libcurl sends it. */
 static void
 hide_login(char *login)
 {

@@ -1,5 +1,5 @@
-/* reason.c - finds the message for people in the JSON of an error that an API
- * sends */
+/* reason.c - finds the message for people in the JSON that a server sends with an
+ * error */
 #include "http.h"
 
 static const char *
@@ -8,8 +8,8 @@ skip_blanks(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* Reads a byte of a JSON string, which may be an escape, into *byte.  Returns the
- * place after it; NULL: the string or the text has ended. */
+/* Sets *byte to the byte of a JSON string at p, which may be an escape there.
+ * Returns the place after it, or NULL if the string or the text ends at p. */
 static const char *
 next_byte(const char *p, char *byte)
 {
@@ -23,14 +23,15 @@ next_byte(const char *p, char *byte)
 	*byte = *p;
 	if (used == 0)
 		return p + 1;
-	*byte = '?'; /* a message has ASCII alone */
+	*byte = '?'; /* messages have no bytes but ASCII */
 	if (n == 1)
 		*byte = bytes[0];
 	return p + used;
 }
 
 /* Copies the string whose first byte is at p to `to`; what does not fit there is
- * cut off.  Returns the place after the string; NULL: the string has no end. */
+ * cut off.  Returns the place after the string, or NULL if the string has no
+ * end. */
 static const char *
 read_string(const char *p, char *to, size_t size)
 {
@@ -47,8 +48,8 @@ read_string(const char *p, char *to, size_t size)
 	return *p == '"' ? p + 1 : NULL;
 }
 
-/* The place after a value that the caller does not need; NULL: the value has no
- * end. */
+/* Returns the place after the value at p, which the caller does not need, or NULL
+ * if the value has no end. */
 static const char *
 skip_value(const char *p)
 {
@@ -69,8 +70,8 @@ skip_value(const char *p)
 	}
 }
 
-/* Copies the text of the member with this name.  Returns false if the object has
- * no such text. */
+/* Copies the string that is the member `name` of the JSON object.  Returns false if
+ * there is no such member, or if it is not a string, or an empty one. */
 static bool
 find_member(const char *json, const char *name, char *to, size_t size)
 {

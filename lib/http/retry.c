@@ -1,9 +1,9 @@
 /* retry.c - whether and when a request that failed is sent once more */
 #include "http.h"
 
-/* The pause before the next try, different for each URL and time, from 100 to 300
- * ms.  So requests that failed at the same time are not repeated at the same
- * time. */
+/* Returns the pause before the next try, from 100 to 300 ms.  It depends on the URL
+ * and on the time, so that requests which failed at the same time are not repeated
+ * at the same time. */
 static int64_t
 choose_pause(const struct as_transfer *transfer)
 {

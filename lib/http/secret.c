@@ -21,7 +21,7 @@ typedef void each_secret(
 struct secret {
 	const char *path;
 	each_secret *each;
-	struct stat was;
+	struct stat was;            /* of the file when it was read */
 	struct as_buf text, before; /* what the file holds now; held before */
 	const char *why;            /* why it cannot be used, or NULL */
 	struct secret *next;
@@ -39,8 +39,8 @@ is_credential(const struct stat *st)
 	    (st->st_mode & ALL_MODES) == (S_IRUSR | S_IRGRP);
 }
 
-/* Whether root has made the file for a group that this process is in, as Kubernetes
- * makes the files of a volume with fsGroup */
+/* Whether root has made the file so that only a group of this process can read it.
+ * Kubernetes makes the files of a volume with fsGroup like that. */
 static bool
 is_for_our_group(const struct stat *st)
 {
@@ -129,9 +129,9 @@ read_text(int fd, struct as_buf *text)
 	return n > 0 ? "is over 256 KiB" : NULL;
 }
 
-/* Reads the changed file.  Hides what it holds now, and also what it held before,
- * which a server may still repeat in a reply.  Secrets from before that are
- * dropped. */
+/* Reads a file that has changed.  Messages hide what it holds now, and also what it
+ * held before, which a server may still repeat in a reply; but no longer what it
+ * held before that.  Returns why the file cannot be used, or NULL. */
 static const char *
 take_text(struct secret *secret, int fd)
 {
@@ -219,7 +219,8 @@ as_secret_logins(const char *path)
 	refresh(find(path, as_netrc_each));
 }
 
-/* Returns the exit status for a file that cannot be used, and why; or 0. */
+/* Returns 0, or the exit status with the reason in *why if the file cannot be
+ * used. */
 static int
 check_file(const char *path, each_secret *each, const char **why)
 {
@@ -253,7 +254,7 @@ as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX])
 	    {"token_file", remote->token_file, token_each},
 	    {"netrc_file", remote->netrc_file, as_netrc_each},
 	    {"client_key", remote->client_key, key_each},
-	    /* which holds the key, too */
+	    /* Without client_key this file has the key, too. */
 	    {"client_cert", remote->client_key == NULL ? cert : NULL, key_each},
 	    {"ca_file", remote->ca_file, NULL},
 	    {"client_cert", cert, NULL},

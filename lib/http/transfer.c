@@ -10,8 +10,8 @@
 
 enum { BUFFER = 16384 };
 
-/* Takes a part of the body from libcurl.  Checks reply_max here, too, because
- * libcurl's own limit does not hold for chunked bodies. */
+/* Takes a part of the reply's body from libcurl.  Returns 0, which ends the
+ * transfer, beyond reply_max: libcurl's own limit misses chunked bodies. */
 static size_t
 take_body(char *bytes, size_t size, size_t n, void *at)
 {
@@ -27,8 +27,8 @@ take_body(char *bytes, size_t size, size_t n, void *at)
 	return len;
 }
 
-/* The file of CAs that libcurl uses by default.  A handle that was used for an app
- * with a ca_file must get the default again for other apps. */
+/* Returns the file of CAs that libcurl uses by default.  A handle that was used for
+ * an app with a ca_file must get the default again for other apps. */
 static const char *
 standard_ca(CURL *curl)
 {
@@ -42,9 +42,9 @@ standard_ca(CURL *curl)
 	return standard;
 }
 
-/* QUICK_EXIT: libcurl looks up the name of a host in a thread.  If the request ends
- * before that, libcurl would wait for the thread, and all other requests would
- * stand still. */
+/* QUICK_EXIT is set because libcurl looks up the name of a host in a thread.  If a
+ * request ends before its thread, libcurl would wait for the thread, and all other
+ * requests would stand still. */
 struct as_transfer *
 as_transfer_new(void)
 {
@@ -53,8 +53,8 @@ as_transfer_new(void)
 	CURL *curl = transfer->curl = as_mem_need(curl_easy_init());
 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(
-	    curl, CURLOPT_FOLLOWLOCATION, 0L); /* it would send a PUT empty */
+	/* After a redirect libcurl would send a PUT without its body. */
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -115,7 +115,8 @@ set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 				 (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(
 	    curl, CURLOPT_AWS_SIGV4, trusted ? remote->aws_sigv4 : NULL);
-	if (!trusted || remote->aws_sigv4 == NULL) /* AWS_SIGV4 sets HTTPAUTH */
+	/* CURLOPT_AWS_SIGV4 has set HTTPAUTH already. */
+	if (!trusted || remote->aws_sigv4 == NULL)
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH,
 		    trusted && remote->token_file ? (long)CURLAUTH_BEARER :
 						    (long)CURLAUTH_BASIC);
@@ -190,8 +191,9 @@ set_headers(struct as_transfer *transfer, const struct as_request *request)
 		add_header(transfer, "Accept: application/json");
 	if (request->body.at != NULL && !has_header(request, "Content-Type:"))
 		add_header(transfer, "Content-Type: application/json");
-	if (request->body.at != NULL &&
-	    !signs) /* "Expect:" would be signed, but not sent */
+	/* Empty, so that libcurl sends the body without first asking for leave.  It
+	 * is not sent itself, but a signature would include it. */
+	if (request->body.at != NULL && !signs)
 		add_header(transfer, "Expect:");
 	for (size_t i = 0; i < request->n_headers; i++)
 		add_header(transfer, request->headers[i]);

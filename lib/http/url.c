@@ -7,8 +7,8 @@
 
 enum { URL_MAX = 2048 };
 
-/* Checks the URL with the parser of libcurl, so that this check and the request
- * agree on the host. */
+/* Returns why the URL is wrong, or NULL.  Uses the parser of libcurl, so that this
+ * check and the request agree on the host. */
 static const char *
 check_parts(CURLU *parts, const char *url)
 {
@@ -23,8 +23,9 @@ check_parts(CURLU *parts, const char *url)
 	       "netrc_file";
 }
 
-/* Checks a URL that was made from a template.  That the template begins with http:
- * or https: and has no blank is checked in lib/conf/remote.c. */
+/* Returns why a URL that was made from a template is wrong, or NULL.  The template
+ * begins with http: or https: and has no blank: lib/conf/remote.c has checked
+ * that. */
 static const char *
 check_url(const char *url)
 {
@@ -39,9 +40,9 @@ check_url(const char *url)
 	return why;
 }
 
-/* Prints scheme, host and port.  Returns false if the URL lacks one of them.
- * Always makes a new handle: one that holds a URL would read a text like "?"
- * relative to that URL. */
+/* Prints scheme, host and port.  Returns false if the URL lacks one of them.  Makes
+ * a new handle each time, because one that holds a URL would read a text like "?"
+ * as relative to that URL. */
 static bool
 has_origin(const char *url, char *origin, size_t size)
 {
@@ -96,7 +97,8 @@ as_url_query(struct as_buf *url, const char *name, struct as_text value)
 	encode(url, value, "-._~");
 }
 
-/* The text that {NAME} stands for; text.at is NULL where no text is set. */
+/* Returns the text that {NAME} stands for.  If none is set, its member `at` is
+ * NULL. */
 static struct as_text
 variable(const struct as_scope *scope, struct as_text name)
 {
@@ -111,7 +113,7 @@ variable(const struct as_scope *scope, struct as_text name)
 	return (struct as_text){NULL, 0};
 }
 
-/* The length of the name in {NAME} at p; 0: the brace is an ordinary byte. */
+/* Returns the length of the name if a {NAME} begins at p, or 0 if not. */
 static size_t
 name_in_braces(const char *p)
 {
@@ -134,8 +136,8 @@ not_set(const struct as_scope *scope, struct as_text name)
 	return why;
 }
 
-/* Encodes the colon in the name of an app, but not in a variable, which may be
- * HOST:PORT. */
+/* Appends the value of {NAME}.  If encoded is true, escapes a colon in the name of
+ * an app, but not in a variable, which may be HOST:PORT. */
 static void
 add_value(const struct as_scope *scope, struct as_text value, bool encoded,
     struct as_buf *to)
@@ -169,7 +171,9 @@ fill(const struct as_scope *scope, const struct as_setting *template,
 	return NULL;
 }
 
-/* Returns the reason in *why; if why is NULL, the process dies with that reason. */
+/* Passes on what is wrong with the template, or NULL, in *why.  If why is NULL and
+ * something is wrong, ends the process with that reason.  Returns whether nothing
+ * is wrong. */
 static bool
 is_good(const struct as_setting *template, const char *wrong, const char **why)
 {
