@@ -1,5 +1,12 @@
 /* as.h - the small library that every tool uses: lines, numbers, times, options,
- * messages, files; one section for each file lib/NAME.c */
+ * messages, files.  Each section below is about one file, lib/NAME.c.
+ *
+ * A line is TIME APP COUNT KEY=VALUE..., see as-line(5): at TIME the application
+ * APP had COUNT replicas.  Times are milliseconds since 1970 UTC.  A function that
+ * dies prints an error and ends the process.  Exit statuses are those of
+ * sysexits.h: 64 for wrong options, 65 for wrong input that was skipped, 71 for no
+ * memory, 74 for a failed read or write, 75 for what cannot be done now, 78 for
+ * wrong settings. */
 #ifndef AS_H
 #define AS_H
 
@@ -11,26 +18,27 @@
 #include <sysexits.h>
 
 enum {
-	AS_LINE_MAX = 65536, /* bytes in a line, LF included */
-	AS_KEY_MAX = 64,     /* bytes in a KEY */
-	AS_COUNT_MAX = 2147483647,
-	AS_UNKNOWN = -1, /* the COUNT "-": nobody knows how many there are */
-	AS_METRICS = 16, /* metrics in one policy */
-	AS_RATES = 8     /* rate limits in one direction */
+	AS_LINE_MAX = 65536,       /* most bytes of a line, with its LF */
+	AS_KEY_MAX = 64,           /* most bytes of a KEY */
+	AS_COUNT_MAX = 2147483647, /* the highest COUNT */
+	AS_UNKNOWN = -1,           /* the COUNT "-": an unknown number */
+	AS_METRICS = 16,           /* most metrics of one policy */
+	AS_RATES = 8               /* most rate limits of one direction */
 };
 
-/* Bytes that another struct or buffer owns.  No '\0' ends them. */
+/* A part of a text that is stored elsewhere.  No '\0' need follow it. */
 struct as_text {
 	const char *at;
 	size_t len;
 };
 
-/* Slack: buffers of lines and tables of names have AS_SLACK bytes of room after
- * what they hold.  So 8 or 16 bytes can always be read or copied at once, which
- * is faster than a loop over the length of a short text. */
+/* Slack: buffers of lines and tables of names have AS_SLACK unused bytes after what
+ * they hold.  So AS_SHORT bytes can be read or copied at once, even if fewer belong
+ * to the text.  That is faster than a loop over the length of a short text. */
 enum { AS_SHORT = 16, AS_SLACK = 32 };
 
-/* One integer of the len bytes at `at`, 8 at most.  Its other bytes are 0. */
+/* Returns the first len bytes at `at`, 8 at most, as one integer.  The other bytes
+ * of the integer are 0.  `at` must have slack. */
 static inline uint64_t
 as_word(const char *at, size_t len)
 {
@@ -43,7 +51,8 @@ as_word(const char *at, size_t len)
 	return word & mask;
 }
 
-/* Whether the len bytes at a and at b are the same.  Both must have slack. */
+/* Returns whether the len bytes at a and at b are the same.  Both must have
+ * slack. */
 static inline bool
 as_same(const char *a, const char *b, size_t len)
 {
