@@ -74,9 +74,10 @@ as_text_is(struct as_text a, struct as_text b)
 	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
-/* msg.c - the only writer to stderr: "TOOL: LEVEL: APP: what: why" in one
- * write(2) of at most 1 KiB, secrets, logins in URLs and control bytes masked.  app is NULL if
- * the message is about no single app. */
+/* msg.c - prints messages on stderr.  A message is one line "TOOL: LEVEL: APP:
+ * what: why" of at most 1 KiB, written by one write(2).  Secrets and logins in URLs
+ * in it are masked, and each control byte becomes "?".  app is NULL if the message
+ * is about no single app: then "APP: " is left out. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
@@ -84,31 +85,35 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 
 void as_msg_tool(const char *name);
 
-/* Calls mask for each text that follows "TOOL: LEVEL: APP: ".  mask may shorten
- * the text, and returns how long it is then. */
+/* From now on mask is called with the part of each message that follows "TOOL:
+ * LEVEL: APP: ".  mask may change that text in place and make it shorter.  It
+ * returns the new length. */
 void as_msg_hide_with(size_t (*mask)(char *text, size_t len));
 
-/* Sets the highest level that is printed, AS_WARNING at first.  Returns the level
- * that was set before. */
+/* Sets the highest level that is printed; without a call that is AS_WARNING.
+ * Returns the level that was set before. */
 int as_msg_level(int level);
 void as_msg_verbose(int levels); /* adds to that level */
 void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
 AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
-/* The worse of two exit codes.  From the worst: 74 71 78 64 77 69 65 75 0. */
+/* Returns the worse of two exit statuses.  From the worst to the best they are 74
+ * 71 78 64 77 69 65 75 0. */
 int as_msg_worse(int a, int b);
 
-/* hide.c - puts *** in the place of each secret that this process holds, in all
- * messages, also where a message ends in the middle of a secret.  A secret is
- * found in plain text, in base64, with the escapes of URLs and of JSON, and in
- * upper or lower case.  A login, the name of a user, is hidden only if it has 3
- * bytes or more and is a whole word of the message. */
+/* hide.c - puts *** in the place of each secret that as_hide_add was given, in all
+ * messages.  Finds a secret also in base64, with the escapes of URLs, JSON or HTML,
+ * in upper or lower case, and where a message breaks off in the middle of it.  A
+ * login is the name of a user: it is hidden only if it has 3 bytes or more and is a
+ * whole word of the message. */
 void as_hide_add(const char *secret, bool login);
-void as_hide_drop(const char *secret, bool login); /* undoes as_hide_add */
 
-/* Whether a text holds a whole secret.  Logins do not count, because a login may
- * be any usual word. */
+/* Undoes as_hide_add with the same secret. */
+void as_hide_drop(const char *secret, bool login);
+
+/* Returns whether the text holds a whole secret.  Logins do not count, because a
+ * login may be any usual word. */
 bool as_hide_has(struct as_text text);
 
 /* login.c - puts *** in the place of the login in each URL of the text, as in
@@ -116,29 +121,35 @@ bool as_hide_has(struct as_text text);
  * was. */
 size_t as_login_mask(char *text, size_t len);
 
-/* decode.c - a text with one kind of escapes undone; byte i stood at from[i] of
- * the text as it was, and from[len] is its end.  from is NULL where all bytes
- * are in their places.  Returns false if there are no such escapes. */
+/* decode.c - undoes one kind of escapes in a text, and remembers where each byte
+ * came from */
 enum as_escapes {
 	AS_DECODE_URL,
 	AS_DECODE_JSON,
 	AS_DECODE_HTML,
-	AS_DECODE_LINES, /* broken lines are joined */
+	/* The end of a line and the blanks after it, which are removed */
+	AS_DECODE_LINES,
 	AS_DECODE_KINDS
 };
 
+/* A text after decoding.  Byte i stood at from[i] of the text before any decoding,
+ * and from[len] is the end of that text.  from is NULL if nothing was decoded
+ * yet. */
 struct as_decoded {
 	char *at;
 	size_t len;
 	uint32_t *from;
 };
 
+/* Decodes `in` into `to`, which as_decode_free frees.  Returns false, and allocates
+ * nothing, if the text has no such escapes. */
 bool as_decode(const struct as_decoded *in, enum as_escapes escapes,
     struct as_decoded *to);
 void as_decode_free(struct as_decoded *decoded);
 
-/* Undoes the escape of JSON at p.  Returns how many bytes of the text stand for
- * the *n bytes that it puts into `to`, or 0 if there is no escape. */
+/* Undoes one escape of JSON, if p is the beginning of one: puts the *n bytes that
+ * it stands for into `to`, and returns the length of the escape.  Returns 0 if p is
+ * no escape. */
 size_t as_decode_json(const char *p, const char *end, char to[4], size_t *n);
 
 static inline uint32_t
@@ -147,15 +158,16 @@ as_decoded_place(const struct as_decoded *decoded, size_t i)
 	return decoded->from != NULL ? decoded->from[i] : (uint32_t)i;
 }
 
-/* mem.c - ends the process with 71 if there is no memory.  as_mem_need takes and
- * returns the result of malloc, which may be NULL.  as_mem_grow makes an array
- * longer: *room, the number of its elements of that size, becomes 16, then
- * doubles. */
+/* mem.c - gets memory, or dies with 71.  as_mem_need takes what malloc, or a
+ * function like it, has returned, and returns that if it is not NULL.  as_mem_grow
+ * returns the array `at` with more room.  *room is the number of elements that it
+ * can hold: 0 becomes 16, any other number is doubled.  size is the number of bytes
+ * of an element. */
 void *as_mem_need(void *at);
 void *as_mem_grow(void *at, size_t *room, size_t size);
 
-/* buf.c - a growing string of bytes, followed by a '\0'.  The struct starts as all
- * zeros; its owner frees `at`. */
+/* buf.c - a string that grows.  A '\0' follows its len bytes, and room bytes are
+ * allocated.  The struct starts as all zeros; its owner frees `at`. */
 struct as_buf {
 	char *at;
 	size_t len, room;
