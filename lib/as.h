@@ -176,75 +176,88 @@ struct as_buf {
 void as_buf_add(struct as_buf *buf, const char *bytes, size_t len);
 void as_buf_puts(struct as_buf *buf, const char *string);
 
-/* privilege.c - takes from this process, and from those that it starts, rights
- * that they do not need.  Where the system has no means for that, nothing
- * happens. */
+/* privilege.c - takes from this process, and from those that it starts, rights that
+ * they do not need.  Does nothing on a system that cannot take rights away. */
 enum as_needs {
-	AS_NEEDS_FILES,    /* reads files; starts no process and no thread */
-	AS_NEEDS_WRITING,  /* also writes files */
-	AS_NEEDS_NETWORK,  /* also starts processes, but no other program */
-	AS_NEEDS_PROGRAMS, /* starts programs, which may need more rights */
+	AS_NEEDS_FILES,   /* reads files; starts no process and no thread */
+	AS_NEEDS_WRITING, /* reads and writes files, but starts no process */
+	/* Also uses the network, and starts processes that run no other program */
+	AS_NEEDS_NETWORK,
+	/* Starts other programs, sudo perhaps, which may need more rights */
+	AS_NEEDS_PROGRAMS,
 };
-void as_privilege_keep(enum as_needs needs);        /* drops the others */
-void as_privilege_limit(int resource, size_t most); /* RLIMIT_... */
+void as_privilege_keep(enum as_needs needs); /* drops other rights */
 
-/* For a process that holds a secret: the kernel makes no core file of it, and only
- * root can look into its memory. */
+/* Lowers the limit of a resource, RLIMIT_..., for good. */
+void as_privilege_limit(int resource, size_t most);
+
+/* A process that holds a secret calls this: then the kernel writes no core file of
+ * it, and no other user than root can look into its memory. */
 void as_privilege_hide(void);
 
-/* option.c - what every tool does first, and its options.  The last row of a table
- * of options has the letter 0. */
+/* option.c - begins a tool, and reads its options.  The last row of a table of
+ * options has the letter 0. */
 struct as_option {
 	char letter;
-	const char *name; /* the long one, without its "--" */
-	const char *arg;  /* what --help calls the value; NULL: takes none */
+	const char *name; /* the long name, without its "--" */
+	/* What --help calls the value; NULL if the option takes none */
+	const char *arg;
 	const char *help;
 };
 
 struct as_tool {
 	const char *name;
-	const char *synopsis; /* without the name, on one line */
-	const char *purpose;  /* one sentence */
+	/* What follows the name in the usage line */
+	const char *synopsis;
+	const char *purpose; /* one sentence for --help */
 	const struct as_option *options;
-	/* The options that it shares with other tools, or NULL */
+	/* Options that other tools have, too, or NULL */
 	const struct as_option *shared;
 	enum as_needs needs;
 };
 
-/* Opens /dev/null as each of the descriptors 0-2 that is closed, so that no socket
- * or log becomes stdout; writing to a stdout that was closed still fails.  Drops
- * the rights that self->needs does not name. */
+/* Begins a tool.  Opens /dev/null in the place of each of the descriptors 0 to 2
+ * that is closed: otherwise a socket or a log could get that number, and output of
+ * the tool would go there.  Writing to a stdout that was closed still fails.  Drops
+ * the rights that are not in self->needs. */
 void as_option_start(const struct as_tool *self);
 
-/* Returns the letter of the next option, also if its long name was typed, with its
- * value in *arg.  Returns 0 after the last option: then *argc and *argv hold the
- * operands.  Handles -q, -v, -h and -V without returning them.  A long name must
- * be typed in full. */
+/* Returns the letter of the next option, also if its long name was typed, and sets
+ * *arg to its value, or to NULL if it takes none.  Returns 0 after the last option:
+ * then *argc and *argv hold the operands.  Handles -q, -v, -h and -V itself.  A
+ * long name must be typed in full. */
 int as_option_next(int *argc, char **argv[], const char **arg);
 
-/* The option returned last, as it was typed: "-c", say, or "--config".  After the
- * last option: "operand" */
+/* Returns the option that was read last as it was typed: "-c", say, or "--config".
+ * After the last option, returns "operand". */
 const char *as_option_typed(void);
+
+/* Dies with 64, after a message that points to --help. */
 AS_NORETURN void as_option_usage(const char *fmt, ...) AS_FORMAT(1);
 
-/* The value of the option returned last as a number.  Dies with 64 if arg is no
- * such number, or less than `least`. */
-int64_t as_option_duration(const char *arg, int64_t least); /* ms */
+/* Each of these returns arg, the value of the option that was read last, as a
+ * number.  It dies with 64 if arg is no such number or is too small. */
+int64_t as_option_duration(const char *arg, int64_t least); /* in ms */
 int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
 double as_option_decimal(const char *arg, bool zero_ok);
+
+/* Dies with 64: the option that was read last has the wrong value arg. */
 AS_NORETURN void as_option_refuse(const char *arg, const char *why);
 
-/* help.c - what --help and --version print; they end the process. */
+/* help.c - prints what --help and --version show, and then ends the process */
 AS_NORETURN void as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n);
 AS_NORETURN void as_help_version(const struct as_tool *tool);
 
-/* suggest.c - finds the word for "did you mean WORD?".  The caller tries each known
- * word; then best->word is the one most like the typed one, or NULL if none is
- * like it.  The struct starts as all zeros. */
+/* suggest.c - finds the word for "did you mean WORD?".  The caller calls
+ * as_suggest_word once with each known word.  Then best->word is the word that is
+ * most like `typed`, or NULL if none is similar.  The struct starts as all
+ * zeros. */
 struct as_suggestion {
 	const char *word;
-	size_t edits; /* how many make word of what was typed */
+	/* How many bytes must be added, removed or changed to make `word` of
+	 * `typed` */
+	size_t edits;
 };
 
 void as_suggest_word(
