@@ -263,22 +263,24 @@ struct as_suggestion {
 void as_suggest_word(
     struct as_suggestion *best, struct as_text typed, const char *word);
 
-/* num.c - reads numbers: the whole text must be one number.  The bytes after the
- * text are read, too, up to the first that is neither digit nor point, so there
- * must be one. */
-bool as_num_count(struct as_text text, int32_t *n);  /* 0..2147483647 */
+/* num.c - reads, prints and rounds numbers.  as_num_count and as_num_decimal return
+ * false if the text is not one number from its first byte to its last.
+ * as_num_decimal also reads the bytes after the text, up to the first that is
+ * neither digit nor point, so there must be such a byte. */
+bool as_num_count(struct as_text text, int32_t *n);  /* 0 to AS_COUNT_MAX */
 bool as_num_decimal(struct as_text text, double *x); /* finite, >= 0 */
 
 static inline unsigned
-as_digit(char c) /* over 9: c is no digit */
+as_digit(char c) /* more than 9 if c is no digit */
 {
 	return (unsigned char)c - (unsigned)'0';
 }
 
 /* Reads a short decimal without strtod: "12.34" is 1234 / 100, and ".5" is 5 / 10.
- * Integers of up to 15 digits and these powers of ten are exact doubles.  So only
- * the division rounds, and the result is that of strtod.  Returns the end of the
- * number at p, or p if there is none or if it has more than 15 bytes. */
+ * Doubles hold integers of up to 15 digits and these powers of ten exactly.  So
+ * only the division rounds, and the result is that of strtod.  Returns the end of
+ * the number at p.  Returns p if no number is there, or one of more than 15 bytes,
+ * or one that ends with its point. */
 static inline const char *
 as_num_short(const char *p, double *x)
 {
@@ -299,46 +301,60 @@ as_num_short(const char *p, double *x)
 	return p;
 }
 
-/* Prints the shortest decimal that, when read again, is x: at most 24 bytes.
- * Returns its length. */
+/* Prints the shortest decimal that, when read again, is x.  Returns its length, 24
+ * bytes at most; a '\0' follows. */
 size_t as_num_print(char *buf, double x);
 
-/* Rounds up (ceil) or down (floor) to a whole number, at most AS_COUNT_MAX away
- * from 0.  In doubles 3 x 0.8 / 0.8 is a little more than 3, but it must be three
- * replicas, not four: so a part of 1e-9 of x does not count. */
+/* as_num_ceil rounds up and as_num_floor rounds down to a whole number.  A result
+ * beyond AS_COUNT_MAX or -AS_COUNT_MAX becomes that.  A difference of 1e-9 of x
+ * does not count: in doubles 3 x 0.8 / 0.8 is a little more than 3, but it must be
+ * three replicas, not four. */
 #define AS_RATIO_SLACK 1e-9
 int32_t as_num_ceil(double x);
 int32_t as_num_floor(double x);
 
-/* time.c - times are milliseconds since 1970 UTC.  A function that may fail returns
- * the reason, or NULL. */
+/* time.c - reads and prints times and durations, and reads clocks.  A function that
+ * returns a text returns NULL, or why it failed. */
 enum { AS_STAMP_MAX = 24 }; /* "2026-11-23T17:41:00.000Z" */
 
-/* Reads RFC 3339, years 1970..9999, any offset.  *fraction: whether the text has a
- * fraction of a second. */
+/* Reads a time of RFC 3339 in the years 1970 to 9999, with any offset from UTC.
+ * Sets *fraction to whether the text has a fraction of a second. */
 const char *as_time_parse(struct as_text text, int64_t *ms, bool *fraction);
+
+/* Prints a time in UTC, with milliseconds if `fraction` is true.  Returns the
+ * length, at most AS_STAMP_MAX.  No '\0' follows. */
 size_t as_time_print(char *buf, int64_t ms, bool fraction);
 
-/* 250ms 15s 5m 1h 7d; a bare number is seconds; at most 30 days. */
+/* Reads a duration like 250ms 15s 5m 1h 7d, 30 days at most.  A number without a
+ * unit is in seconds. */
 const char *as_time_duration(struct as_text text, int64_t *ms);
 int64_t as_time_now(void);
-int64_t as_time_steady(void); /* a clock that nobody sets; for waiting only */
 
-/* out.c - stdout with a buffer.  A function that is about to wait must flush it:
- * the next tool may need these lines meanwhile. */
+/* Returns the milliseconds of a clock that nobody sets.  Only differences between
+ * its times mean something. */
+int64_t as_time_steady(void);
+
+/* out.c - stdout with a buffer.  A function that is about to wait must call
+ * as_out_flush before: the next tool may need the lines in the buffer meanwhile. */
 struct as_out {
 	char *buf;
 	size_t len;
-	bool failed; /* is reported once; all later bytes are dropped */
+	/* A write failed, which was reported.  All later bytes are dropped. */
+	bool failed;
 };
 
 enum { AS_OUT_SIZE = 4 * AS_LINE_MAX };
 
+/* Writes what is in the buffer.  Returns false if this or an earlier write
+ * failed. */
 bool as_out_flush(struct as_out *out);
+
+/* Makes room for AS_LINE_MAX bytes more. */
 void as_out_make_room(struct as_out *out);
 
-/* Returns the place for n more bytes (n <= AS_LINE_MAX), with slack.  After they
- * are put there, as_out_end is to be called with the place after the last one. */
+/* Returns the place for n more bytes, AS_LINE_MAX at most, with slack.  The caller
+ * puts the bytes there, and then calls as_out_end with the place after the last
+ * one. */
 static inline char *
 as_out_room(struct as_out *out, size_t n)
 {
@@ -353,12 +369,12 @@ as_out_end(struct as_out *out, const char *end)
 	out->len = (size_t)(end - out->buf);
 }
 
-/* Flushes and frees. Returns the exit status: code, or 74 if not all bytes were
- * written. */
+/* Flushes and frees the buffer.  Returns the exit status: `code`, or 74 if not all
+ * bytes could be written. */
 int as_out_finish(struct as_out *out, int code);
 
-/* put.c - puts texts and counts into a buffer that has room for them.  Each
- * function returns the place after the last byte. */
+/* put.c - puts texts and counts at p, where the caller has made room for them.
+ * Each function returns the place after the last byte. */
 static inline char *
 as_put(char *p, const char *bytes, size_t len)
 {
@@ -367,8 +383,8 @@ as_put(char *p, const char *bytes, size_t len)
 	return p + len;
 }
 
-/* The same, faster for texts of up to AS_SHORT bytes.  p and bytes must have
- * slack. */
+/* Does the same as as_put, but faster for texts of up to AS_SHORT bytes.  p and
+ * bytes must have slack. */
 static inline char *
 as_put_short(char *p, const char *bytes, size_t len)
 {
@@ -383,8 +399,8 @@ char *as_put_long_count(char *p, int64_t count);
 
 extern const char as_put_digits[100][2]; /* "0" to "99" */
 
-/* Prints AS_UNKNOWN as "-".  Needs room for one byte more than is printed, because
- * it always copies two. */
+/* Prints a count, and AS_UNKNOWN as "-".  p must have room for one byte more than
+ * is printed, because two bytes are copied even for one digit. */
 static inline char *
 as_put_count(char *p, int64_t count)
 {
