@@ -414,55 +414,63 @@ as_put_count(char *p, int64_t count)
  * when that process ends, also by kill -9.  The lock is on a file of mode 0600,
  * because every process that can open the file can lock it. */
 struct as_lock {
-	const char *path; /* of the file; NULL: there is no lock */
+	const char *path; /* the file; NULL if there is no lock */
 	int fd;
 };
 
-/* Dies with 75 if another process has the lock, 74 if the file cannot be made or
- * used, 71 if the kernel gives no locks. */
+/* Takes the lock.  Dies with 75 if another process has it, with 74 if the file
+ * cannot be made or used, and with 71 if the kernel cannot lock the file. */
 void as_lock_take(struct as_lock *lock);
 
-/* Takes the lock again if its file was deleted.  Returns 0 if this process has the
- * lock.  Otherwise returns the exit status, and the caller must not order any
- * replicas, because another process may do so. */
+/* Takes the lock again if its file was deleted or replaced.  Returns 0 if this
+ * process has the lock, or needs none.  Otherwise reports why not, and returns the
+ * exit status: then the caller must not order any replicas, because another process
+ * may do so. */
 int as_lock_keep(struct as_lock *lock);
 
-/* Returns false if the file was deleted or replaced, so the lock stops no other
+/* Returns false if the file was deleted or replaced: then the lock stops no other
  * process. */
 bool as_lock_is_there(const struct as_lock *lock);
 
-/* open.c - opens a file to write.  A new file gets that mode.  In a directory that
- * others than root can write to, root follows no link there, and opens no file of a
- * user who is neither root nor the directory's owner.  Returns why the file cannot
- * be opened, or NULL. */
+/* open.c - opens a file to write.  flags and mode are those of open(2).  Root gets
+ * more checks in a directory that another user can write to: there it follows no
+ * link, and opens only a regular file that has no other name (hard link) and
+ * belongs to root or to the owner of the directory.  Sets *fd and returns NULL, or
+ * returns why the file cannot be opened. */
 const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
 
-/* Opens the directory of the path, and sets *name to the file's name in it. */
+/* Opens the directory that the file `path` is in, and sets *name to the file's name
+ * in it.  Returns the descriptor, or -1 with the reason in errno. */
 int as_open_directory(const char *path, const char **name);
 
-/* Whether another user than root can write to what st describes */
+/* Returns whether another user than root can write to the file or directory that st
+ * describes. */
 struct stat;
 bool as_open_is_shared(const struct stat *st);
 
-/* log.c - a log: each append is one write(2) at the end of the file.  If a killed
- * writer left half a line there, opening the log ends that line so that no reader
- * takes it for a whole one.  A log that was moved away or removed is made again,
- * within a second.  Of several appends that fail in a row, the first is
- * reported. */
+/* log.c - a log.  Each append is one write(2) at the end of the file.  If a writer
+ * was killed in the middle of a line, opening the log ends that line so that no
+ * reader takes it for a whole one.  If the log was moved away or removed, an append
+ * makes it again; an append checks that at most once a second.  If several appends
+ * fail one after the other, only the first failure is reported. */
 struct as_log {
 	const char *path;
 	int fd;
-	bool reopens; /* makes a lost log again; as_log_open sets this */
-	bool failed;  /* the last append failed */
-	int64_t due;  /* next check that the log is at path (steady clock) */
+	/* A lost log is made again.  as_log_open sets this. */
+	bool reopens;
+	bool failed; /* the last append failed */
+	/* When to look next whether the log is still at path, by as_time_steady */
+	int64_t due;
 };
 
+/* Each of these returns false if it failed, after it has reported why.  as_log_sync
+ * waits until all bytes are on the disk. */
 bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
-/* Writes all bytes to fd, in one write(2) if the kernel takes them all.  Returns
- * false with the reason in errno. */
+/* Writes all bytes to fd, with one write(2) if the kernel takes them all at once.
+ * Returns false, with the reason in errno, if it failed. */
 bool as_log_write(int fd, const char *bytes, size_t len);
 
 /* text.c - parts of a text, and a table of where each byte may stand in a line, as
