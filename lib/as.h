@@ -473,9 +473,10 @@ bool as_log_sync(struct as_log *log);
  * Returns false, with the reason in errno, if it failed. */
 bool as_log_write(int fd, const char *bytes, size_t len);
 
-/* text.c - parts of a text, and a table of where each byte may stand in a line, as
- * a sum of these.  CR, LF and NUL have none of them: so they end every loop over
- * such bytes, and no loop has to compare a length. */
+/* text.c - parts of a text, and a table of where each byte may stand in a line.
+ * as_text_bytes[c] is the sum of those values of enum as_byte that are true of the
+ * byte c.  For CR, LF and NUL the sum is 0.  So each loop over bytes of one kind
+ * ends there, and no loop has to compare a length. */
 enum as_byte {
 	AS_APP_FIRST = 1,
 	AS_IN_APP = 2,
@@ -508,8 +509,9 @@ as_length(const char *from, const char *to)
 }
 
 /* Copies the name of an app to `name` as a string, for fnmatch and messages, and
- * returns that.  Cuts off bytes that are too many for an APP. */
-enum { AS_APP_SIZE = 128 }; /* with the '\0' */
+ * returns `name`.  Cuts off the bytes after the first 127, which are the most that
+ * an APP has. */
+enum { AS_APP_SIZE = 128 }; /* 127 bytes and a '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
 /* Copies at most 60 bytes of the text, for a message.  If there are more, ends with
@@ -517,64 +519,80 @@ const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 enum { AS_BRIEF_SIZE = 64 };
 const char *as_text_brief(char brief[AS_BRIEF_SIZE], const char *text);
 
-/* Moves the bytes before the first sep from *rest to *part, and drops the sep.
- * Returns false if there is no sep, and *part is all of *rest. */
+/* Cuts *rest at its first sep: *part becomes the bytes before sep, and *rest those
+ * after it.  Returns false if there is no sep: then *part becomes all of *rest, and
+ * *rest stays as it is. */
 bool as_text_cut(struct as_text *rest, char sep, struct as_text *part);
 
-/* line.c - TIME APP COUNT KEY=VALUE...; see as-line(5) */
+/* line.c - reads and prints lines */
 struct as_pair {
 	struct as_text key;
 	struct as_text value;
-	double number;   /* VALUE, if as_num_short can read it; or NaN */
-	int meaning;     /* what the reader takes KEY for; 0: not known yet */
-	size_t seen_len; /* 0: KEY is too long for seen */
-	char seen[AS_SHORT]; /* "KEY=": lines repeat it in this place */
+	/* VALUE as a number; NaN if as_num_short cannot read it */
+	double number;
+	/* What KEY means to sample.c; 0 if sample.c has not looked yet */
+	int meaning;
+	/* The length of `seen`; 0 if KEY is too long for it */
+	size_t seen_len;
+	/* "KEY=" of the last line that had a pair at this place.  The next line
+	 * most likely has the same KEY here, which then need not be parsed. */
+	char seen[AS_SHORT];
 };
 
 struct as_line {
-	int64_t time;  /* milliseconds */
-	int64_t count; /* COUNT; AS_UNKNOWN: it is "-" */
+	int64_t time;  /* TIME, in ms since 1970 */
+	int64_t count; /* COUNT; AS_UNKNOWN if it is "-" */
 	struct as_text app;
-	const char *end; /* where the LF is */
+	const char *end; /* the LF of the line */
 	struct as_pair *pairs;
-	size_t n_pairs;
-	size_t n_distinct;     /* of the first pairs: all keys differ */
-	size_t n_known;        /* of the first pairs: filled by any line */
-	size_t room;           /* in pairs */
-	const void *meant_for; /* the policy that pair->meaning is for */
-	struct as_text guess;  /* "APP ", likely the next one; may be empty */
-	bool guessed;          /* the guess was right */
+	size_t n_pairs; /* of this line */
+	/* How many of the first pairs are known to have different KEYs */
+	size_t n_distinct;
+	/* How many pairs were filled by this line or an earlier one */
+	size_t n_known;
+	size_t room; /* how many fit into `pairs` */
+	/* The policy for which pair->meaning holds */
+	const void *meant_for;
+	/* "APP " that the next line probably has; empty if there is no guess.
+	 * table.c sets it. */
+	struct as_text guess;
+	bool guessed; /* this line has the APP of `guess` */
+	/* Lengths of stamp and raw; raw_len is 0 if raw holds no TIME */
 	size_t stamp_len;
 	size_t raw_len;
 	char stamp[AS_STAMP_MAX]; /* TIME as it is printed */
 	char raw[40];             /* TIME and a blank as they were read */
 };
 
-/* Reads text, which ends with an LF and has slack after it, into line.  The struct
- * starts as all zeros and may be used again; its texts point into text.  Returns
- * why the text is not a line, or NULL. */
+/* Reads one line from text, where an LF ends it and slack follows.  The struct
+ * starts as all zeros, and may be used again for the next line.  Its texts point
+ * into text.  Returns NULL, or why the text is not a line. */
 const char *as_line_parse(struct as_line *line, const char *text);
 
-/* Prints the line at p in its canonical form, with an LF.  p needs slack, and room
- * for AS_STAMP_MAX bytes more than the line had when it was read. */
+/* Prints the line at p, with single blanks, TIME in UTC, and an LF.  Returns the
+ * place after it.  p needs slack, and room for AS_STAMP_MAX bytes more than the
+ * line had when it was read. */
 char *as_line_print(char *p, const struct as_line *line);
 
-/* Why this cannot be the name of an app, or NULL */
+/* Returns NULL, or why this cannot be the name of an app. */
 const char *as_line_app(struct as_text name);
 
-/* Why a metric cannot have this name, or NULL: it must be a KEY that no tool reads
- * or writes for something else. */
+/* Returns NULL, or why a metric cannot have this name: the name must be a KEY that
+ * has no other meaning, as ready and from have. */
 const char *as_line_metric(struct as_text name);
+
+/* Returns the pair of the line that has this KEY, or NULL if none has it. */
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
-/* The value of KEY as a number, or as a count.  If the line has no such KEY, or the
- * value is not a number, returns NaN, or `otherwise`. */
+/* These return the VALUE of KEY as a number or as a count.  If the line has no such
+ * KEY, or the VALUE is no such number, as_line_number returns NaN and as_line_count
+ * returns `otherwise`. */
 double as_line_number(const struct as_line *line, const char *key);
 int32_t as_line_count(
     const struct as_line *line, const char *key, int32_t otherwise);
 
-/* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns why they
- * cannot be read, or NULL. */
+/* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns NULL, or
+ * why they cannot be read. */
 const char *as_pairs_parse(struct as_line *line, const char *p);
 
 /* in.c - lines from files and stdin */
