@@ -595,59 +595,72 @@ int32_t as_line_count(
  * why they cannot be read. */
 const char *as_pairs_parse(struct as_line *line, const char *p);
 
-/* in.c - lines from files and stdin */
+/* in.c - reads lines from a file or stdin */
 struct as_in {
 	int fd;
-	const char *name;   /* "-" for stdin */
-	struct as_out *out; /* flushed before every read(2); may be NULL */
+	const char *name;   /* the path; "-" for stdin */
+	struct as_out *out; /* is flushed before every read(2); may be NULL */
 	char *buf;
-	size_t start, end;    /* of the bytes in buf not returned yet */
-	size_t whole;         /* where the last whole line of them ends */
-	unsigned long number; /* of the line returned last, from 1 */
-	int code;             /* 0; 65: skipped bad lines; 74: cannot read */
-	bool ended;           /* read(2) gave no more */
-	bool skipping;        /* the rest of a line that is too long */
-	bool quiet;           /* bad lines are skipped without a message */
-	bool comments;        /* as_in_text returns comments, too */
+	/* buf[start] to buf[end - 1] were read, but not yet returned as lines. */
+	size_t start, end;
+	/* Of these bytes, those before buf[whole] are whole lines. */
+	size_t whole;
+	/* The number of the line that was read last, counted from 1 */
+	unsigned long number;
+	/* The exit status: 0, 65 if bad lines were skipped, 74 if reading failed */
+	int code;
+	bool ended;    /* there is no more to read */
+	bool skipping; /* a line is too long, and its rest comes next */
+	bool quiet;    /* bad lines are skipped without a message */
+	bool comments; /* as_in_text returns comments, too */
 
-	/* Called with `to` and each comment of at most 64 KiB, after all lines
-	 * before that comment were returned; an LF follows the comment in
-	 * memory.  NULL: comments are dropped. */
+	/* Is called with `to` and each comment of at most 64 KiB, after all lines
+	 * before the comment were returned.  An LF follows the comment in memory.
+	 * If pass is NULL, comments are dropped. */
 	void (*pass)(void *to, struct as_text comment);
 	void *to;
 };
 
-/* path "-" is stdin.  Returns false, with 74 in in->code, after a message. */
+/* Opens a file, or stdin if path is "-".  Returns false if that failed: then the
+ * reason was reported, and in->code is 74. */
 bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 
-/* The next whole line that is neither blank nor comment, without its LF or CR LF.
- * Lines over 64 KiB and a last line without LF are reported and skipped.  False at
- * the end of input. */
+/* These read the next line that is neither blank nor a comment: as_in_text returns
+ * it without its LF or CR LF, and as_in_line parses it.  They report and skip a
+ * line over 64 KiB, a last line without LF and, in as_in_line, a line that cannot
+ * be parsed.  They return false at the end of the input. */
 bool as_in_text(struct as_in *in, struct as_text *text);
-bool as_in_line(struct as_in *in, struct as_line *line); /* skips bad ones */
+bool as_in_line(struct as_in *in, struct as_line *line);
+
+/* Reports that the line that was read last is skipped, with `why` and the bytes of
+ * text.  in->code becomes 65. */
 void as_in_skip(struct as_in *in, struct as_text text, const char *why);
 
-/* Whether the next line, or the end of the input, is there without waiting */
+/* Returns whether the next line, or the end of the input, can be read without
+ * waiting. */
 bool as_in_ready(struct as_in *in);
 void as_in_close(struct as_in *in);
 
-/* The `pass` of a tool whose output keeps the comments of the input: `to` is its
- * struct as_out. */
+/* Can be the `pass` of a tool whose output has the comments of its input: `to` is
+ * its struct as_out. */
 void as_in_copy(void *out, struct as_text comment);
 
-/* The main loop of a tool that reads lines.  It calls take for each line; take
- * returns NULL, or why the line is wrong, and then the line is reported.  Inline,
- * because a call of take through a pointer costs 29 of 829 instructions a line
- * (make instructions). */
+/* The main loop of a tool that reads lines.  It calls take for each line.  take
+ * returns NULL, or why the line is wrong: then the line is reported and skipped.
+ * The loop is inline, because a call of take through a pointer costs 29 of 829
+ * instructions a line, as `make instructions` shows. */
 struct as_each {
-	void *owner;        /* what take is called with */
-	struct as_out *out; /* as in as_in; if it fails, reading ends */
-	bool comments;      /* copy them to out, each in its place */
-	bool quiet;         /* as in as_in */
+	void *owner; /* the first argument of take */
+	/* Is flushed before every read(2).  If it fails, reading ends.  May be
+	 * NULL. */
+	struct as_out *out;
+	bool comments; /* the comments are copied to out, each in its place */
+	bool quiet;    /* bad lines are skipped without a message */
 };
 typedef const char *as_take(void *owner, struct as_line *line);
 
-/* All lines of a file ("-": stdin).  Returns the exit status: 0, 65 or 74. */
+/* Reads all lines of a file, or of stdin if path is "-".  Returns the exit status:
+ * 0, 65 or 74. */
 AS_INLINE int
 as_in_each(const struct as_each *each, const char *path, as_take *take)
 {
@@ -669,7 +682,8 @@ as_in_each(const struct as_each *each, const char *path, as_take *take)
 	return in.code;
 }
 
-/* All lines of the files of a command line, or of stdin if there are none */
+/* Does the same for all files of a command line, or for stdin if there are none.
+ * paths ends with NULL. */
 AS_INLINE int
 as_in_each_operand(
     const struct as_each *each, char *const paths[], as_take *take)
@@ -683,51 +697,63 @@ as_in_each_operand(
 	return code;
 }
 
-/* seek.c - finds a time in a log that was just opened and whose times grow, so that
- * most older lines are not read.  A small log, or a pipe, is read from the
- * start. */
+/* seek.c - in a log that was just opened, moves forward to a line shortly before
+ * `time`, so that most of the older lines are not read.  The times of the log must
+ * grow.  A log of up to 64 KiB, or a pipe, is read from its beginning. */
 void as_seek_time(struct as_in *in, int64_t time);
 
-/* table.c - app names as small numbers, counted from 0 in order of arrival */
+/* table.c - gives each name of an app a number, from 0 on in the order of
+ * arrival */
 
-/* Must stay as it is: it decides which as-fetch of several asks for an app. */
+/* Returns a hash of the text.  It must stay as it is: if several as-fetch share the
+ * apps (its option -s), the hash of an app's name says which of them asks for
+ * it. */
 uint32_t as_table_hash(struct as_text text);
 
 struct as_table {
-	char *names;
+	char *names; /* all names, with a blank after each one */
 	struct as_name {
-		uint32_t at;
+		uint32_t at; /* where the name begins in names */
 		uint32_t len;
 	} * name;
-	uint32_t *slots; /* by hash: an app's number + 1; 0: free */
+	/* By hash: the number of an app, plus 1; 0 if the slot is free */
+	uint32_t *slots;
 	size_t n, room, n_slots, names_len, names_room;
-	size_t next; /* the number of the app that likely comes next */
+	size_t next; /* the number of the app that probably comes next */
 };
 
-/* The app's number.  A new app is added, with the number n. */
+/* Returns the number of the app.  A new app is added, with the number table->n. */
 size_t as_table_find(struct as_table *table, struct as_text app);
 struct as_text as_table_name(const struct as_table *table, size_t number);
+
+/* Returns whether the table has the app, and sets *number to its number, or to
+ * 0. */
 bool as_table_has(
     const struct as_table *table, struct as_text app, size_t *number);
 
-/* The same for the app of a line, mostly without a search: the line holds the guess
- * of this table for the next app.  So a line struct must stay with one table. */
+/* Does the same as as_table_find for the app of a line, mostly without a search:
+ * line->guess is the name that this table expects next.  So a struct as_line must
+ * always be used with the same table. */
 size_t as_table_line(struct as_table *table, struct as_line *line);
 void as_table_free(struct as_table *table);
 
-/* queue.c - the last few pairs of time and value, oldest first.  To save memory, a
- * time is only the low 32 bits of the milliseconds.  So now - time is right for
- * ages up to 49 days, and as_queue_expire drops entries long before that. */
+/* queue.c - values with their times, oldest first.  To save memory, a time is only
+ * the low 32 bits of its milliseconds.  So now - time is right for ages of up to 49
+ * days.  No older entry stays, because as_queue_expire is called with spans of 30
+ * days at most. */
 struct as_entry {
 	uint32_t time;
 	int32_t value;
 };
 
 struct as_queue {
+	/* head is the index of the oldest entry.  If spilled is set, the entries
+	 * are in u.many, otherwise in u.few. */
 	uint32_t head : 31, spilled : 1;
 	uint32_t len;
 	union {
-		struct as_entry few[5]; /* often enough, without malloc */
+		/* Enough for most queues, without malloc */
+		struct as_entry few[5];
 		struct {
 			struct as_entry *at;
 			size_t room;
@@ -735,6 +761,7 @@ struct as_queue {
 	} u;
 };
 
+/* Adds an entry at the end. */
 void as_queue_push(struct as_queue *queue, struct as_entry entry);
 void as_queue_clear(struct as_queue *queue);
 
@@ -744,8 +771,8 @@ as_queue_first(struct as_queue *queue)
 	return (queue->spilled ? queue->u.many.at : queue->u.few) + queue->head;
 }
 
-/* Drops entries whose age is span or more: one from exactly 60 s ago is not within
- * the last 60 s. */
+/* Drops the entries that are at least `span` ms old at `now`: an entry from exactly
+ * 60 s ago does not belong to the last 60 s. */
 static inline void
 as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 {
@@ -755,9 +782,10 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 	}
 }
 
-/* Adds a value; returns the greatest of those that did not expire, this one
- * included.  as_queue_push must not be used on the same queue.  To find the
- * smallest value, add -value; the smallest is then - result. */
+/* Adds a value, and returns the greatest of all values that as_queue_expire has not
+ * dropped, this one included.  All values of the queue but the first must be added
+ * in this way, not with as_queue_push.  To get the smallest value, add each value
+ * negated, and negate the result. */
 int32_t as_queue_max(struct as_queue *queue, uint32_t now, int32_t value);
 
 #endif
