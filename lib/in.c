@@ -6,7 +6,7 @@
 
 #include "as.h"
 
-enum { BLOCK = 262144 }; /* holds a few lines of AS_LINE_MAX */
+enum { BLOCK = 262144 }; /* bytes; room for 4 of the longest lines */
 
 bool
 as_in_open(struct as_in *in, const char *path, struct as_out *out)
@@ -53,8 +53,8 @@ skip_long(struct as_in *in, struct as_text text)
 	as_in_skip(in, text, "line is over 64 KiB");
 }
 
-/* Drops the rest of a line whose beginning make_room() dropped, and reports the
- * line at its end. */
+/* Continues with a line that is too long, and whose beginning make_room() dropped.
+ * Drops the rest of the line, and reports the line when its LF is found. */
 static void
 end_long_line(struct as_in *in)
 {
@@ -79,8 +79,8 @@ find_whole(struct as_in *in)
 		in->whole--;
 }
 
-/* Makes room in buf for the next read(2).  The beginning of a line that is already
- * too long is dropped. */
+/* Makes room in buf for the next read(2).  If buf holds the beginning of a line,
+ * and that is too long already, it is dropped. */
 static void
 make_room(struct as_in *in)
 {
@@ -93,9 +93,10 @@ make_room(struct as_in *in)
 	in->start = in->whole = 0;
 }
 
-/* Reads more bytes, as those in buf hold no whole line.  False at the end of input.
- * Flushes out first: another process may wait for our output before it writes the
- * input for which we wait here. */
+/* Reads more bytes.  This is called when buf holds no whole line.  Returns false at
+ * the end of the input, or if it cannot be read.  Flushes out first: another
+ * process may wait for our output before it writes the input for which we wait
+ * here. */
 static bool
 fill(struct as_in *in)
 {
@@ -124,8 +125,9 @@ fill(struct as_in *in)
 	return true;
 }
 
-/* A line without LF may be the beginning of another line: a writer that died in the
- * middle of "web 10" leaves "web 1". */
+/* Skips the bytes after the last LF, and reports them.  They may be only the
+ * beginning of a line: a writer that died in the middle of "web 10" leaves
+ * "web 1". */
 static void
 refuse_incomplete(struct as_in *in)
 {
@@ -138,7 +140,7 @@ refuse_incomplete(struct as_in *in)
 	as_in_skip(in, text, "incomplete line (did its writer die?)");
 }
 
-/* The next whole line, without its LF */
+/* Returns the next whole line, without its LF. */
 static struct as_text
 next_line(const struct as_in *in)
 {
@@ -148,9 +150,9 @@ next_line(const struct as_in *in)
 	return (struct as_text){from, (size_t)(lf - from)};
 }
 
-/* Returns false if the next line is too long, blank or a comment, and was
- * dropped, or given to in->pass.  Not inline, because as_in_line would then save
- * two registers more. */
+/* Drops the next whole line if it is too long, blank or a comment, gives a comment
+ * to in->pass, and returns false.  Returns true for any other line, which stays.
+ * Not inline, because as_in_line would then save two registers more. */
 static __attribute__((noinline)) bool
 drop_no_text(struct as_in *in)
 {
@@ -169,8 +171,8 @@ drop_no_text(struct as_in *in)
 	return false;
 }
 
-/* Returns the next whole line in *text.  Returns false if drop_no_text() dropped
- * it. */
+/* Sets *text to the next whole line, without LF or CR LF, and moves past it.
+ * Returns false if drop_no_text() has dropped that line. */
 static bool
 cut_line(struct as_in *in, struct as_text *text)
 {
@@ -205,9 +207,9 @@ as_in_text(struct as_in *in, struct as_text *text)
 	return false;
 }
 
-/* Parses lines in place, without a search for their LF: that is fastest.  Only a
- * line that does not parse is read again, to see if it is a comment, or too
- * long. */
+/* Parses a line where it stands in buf, without a search for its LF, because that
+ * is fastest.  A line that does not parse may be a comment, or too long: only such
+ * a line is read again, by cut_line(). */
 bool
 as_in_line(struct as_in *in, struct as_line *line)
 {
@@ -232,8 +234,9 @@ as_in_line(struct as_in *in, struct as_line *line)
 	return false;
 }
 
-/* A blank line, a comment or half a line does not count as a line: the tool would
- * call as_in_line for it, and wait there while it has other work to do. */
+/* Blank lines, comments and half a line do not count as a line here.  If they did,
+ * the tool would call as_in_line, which would wait for the next line, while the
+ * tool has other work to do. */
 bool
 as_in_ready(struct as_in *in)
 {

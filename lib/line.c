@@ -1,15 +1,18 @@
-/* line.c - the line grammar: TIME APP COUNT KEY=VALUE... */
+/* line.c - reads and prints a line: TIME APP COUNT KEY=VALUE... */
 #include <math.h>
 
 #include "as.h"
 
 enum { APP_MAX = 127 };
 
-/* All lines of a tick have the same TIME, so most lines repeat the TIME of the line
- * before.  Such a TIME is not parsed again. */
+/* Returns whether the line begins with the TIME of the line before.  Such a TIME is
+ * not parsed again.  That is usual, because as-fetch gives one TIME to the lines of
+ * all apps that it asks at the same time. */
 static inline bool
 same_time(const struct as_line *line, const char *text)
 {
+	/* "2026-11-23T17:41:00Z " has 21 bytes: memcmp of a fixed length is
+	 * fast. */
 	if (line->raw_len == 21)
 		return memcmp(text, line->raw, 21) == 0;
 	return line->raw_len != 0 && as_same(text, line->raw, line->raw_len);
@@ -36,7 +39,8 @@ parse_time(struct as_line *line, const char *text)
 	return NULL;
 }
 
-/* The name that is guessed came before, so it need not be parsed again. */
+/* Returns whether the APP at p is the guess of table.c.  That name was parsed
+ * before, so it is not parsed again. */
 static inline bool
 is_guess(struct as_text guess, const char *p)
 {

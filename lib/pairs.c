@@ -1,12 +1,12 @@
-/* pairs.c - the KEY=VALUEs of a line */
+/* pairs.c - reads the KEY=VALUEs of a line */
 #include <math.h>
 
 #include "as.h"
 
 enum { VALUE_MAX = 1024 };
 
-/* Most lines have the same KEYs, in the same order, as the line before.  Such a KEY
- * is not parsed again. */
+/* Returns whether the KEY at p is the one that the line before had in this place.
+ * That is usual, and such a KEY is not parsed again. */
 static inline bool
 is_seen(const struct as_pair *pair, const char *p)
 {
@@ -38,8 +38,8 @@ parse_key(const char **at, struct as_pair *pair)
 	return NULL;
 }
 
-/* Most VALUEs are numbers: as_num_short finds the end and the number in one
- * pass. */
+/* Most VALUEs are numbers.  For these as_num_short finds the end and the number in
+ * one pass. */
 static inline const char *
 parse_value(const char **at, struct as_pair *pair)
 {
@@ -68,8 +68,9 @@ compare_keys(const void *a, const void *b)
 	return memcmp(x->at, y->at, x->len);
 }
 
-/* A few keys are each compared with all others.  Many are sorted first: otherwise a
- * line of 16,000 keys would take a second. */
+/* Returns whether two pairs have the same KEY.  A few keys are each compared with
+ * all others.  Many are sorted first: otherwise a line of 16,000 keys would take a
+ * second. */
 static bool
 has_duplicate(struct as_line *line)
 {
@@ -85,7 +86,8 @@ has_duplicate(struct as_line *line)
 	return false;
 }
 
-/* The n-th pair.  It still holds the KEY of an earlier line, for is_seen(). */
+/* Returns the pair with the index n.  It still holds the KEY that an earlier line
+ * had in this place, for is_seen(). */
 static inline struct as_pair *
 pair_at(struct as_line *line, size_t n)
 {

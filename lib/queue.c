@@ -1,4 +1,4 @@
-/* queue.c - the last few pairs of time and value, and the greatest value */
+/* queue.c - a queue of values with their times, which finds the greatest value */
 #include "as.h"
 
 static struct as_entry *
@@ -29,8 +29,9 @@ grow(struct as_queue *queue)
 	queue->head = 0;
 }
 
-/* Entries move to the front only if at least half of the room is free.  So half of
- * the room must be filled before the next move, and an entry moves about once. */
+/* Makes room if the last place is taken.  If at least half of the room is free, the
+ * entries move to the front; otherwise the room doubles.  So at least half of the
+ * room is filled between two moves, and an entry moves about once. */
 void
 as_queue_push(struct as_queue *queue, struct as_entry entry)
 {
@@ -48,8 +49,8 @@ as_queue_push(struct as_queue *queue, struct as_entry entry)
 }
 
 /* Drops the entries that are not greater than the new value: they will expire
- * before it, so none of them can be the greatest again.  The values that stay fall
- * from the first to the last, and the first is the greatest. */
+ * before it, so none of them can be the greatest again.  So the values that stay
+ * become smaller from the first to the last, and the first is the greatest. */
 int32_t
 as_queue_max(struct as_queue *queue, uint32_t now, int32_t value)
 {

@@ -1,8 +1,8 @@
-/* table.c - app names as small numbers */
+/* table.c - numbers the names of apps, and finds the number of a name */
 #include "as.h"
 
-/* FNV-1a.  Its high bits are mixed into the low ones, as only these choose a
- * slot. */
+/* FNV-1a.  Its high bits are mixed into the low ones, because find_slot() uses only
+ * the low ones. */
 uint32_t
 as_table_hash(struct as_text text)
 {
@@ -21,7 +21,8 @@ as_table_name(const struct as_table *table, size_t number)
 	return (struct as_text){table->names + name->at, name->len};
 }
 
-/* The slot of the app: it is free if the table does not have the app. */
+/* Returns the slot of the app.  If the table does not have the app, returns the
+ * free slot where it belongs, which is 0. */
 static uint32_t *
 find_slot(const struct as_table *table, struct as_text app)
 {
@@ -42,7 +43,8 @@ as_table_has(const struct as_table *table, struct as_text app, size_t *number)
 	return slot > 0;
 }
 
-/* Called so that at most half of the slots are taken: then searches are short. */
+/* Doubles the slots.  This is called when half of them are taken, because searches
+ * are short as long as many slots are free. */
 static void
 grow_slots(struct as_table *table)
 {
@@ -100,9 +102,9 @@ as_table_find(struct as_table *table, struct as_text app)
 	return number;
 }
 
-/* Each tick has the same apps in the same order.  So the next line most likely has
- * the app with the next number.  To compare its name needs no hash, and reads the
- * names in the order in which they are stored. */
+/* as-fetch prints the apps in the same order each time.  So the next line most
+ * likely has the app with the next number.  To compare its name needs no hash, and
+ * reads the names in the order in which they are stored. */
 size_t
 as_table_line(struct as_table *table, struct as_line *line)
 {

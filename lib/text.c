@@ -1,4 +1,4 @@
-/* text.c - parts of a text, and where each byte may stand in a line */
+/* text.c - cuts and copies texts, and says where each byte may stand in a line */
 #include "as.h"
 
 /* clang-format off */
