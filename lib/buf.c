@@ -1,4 +1,4 @@
-/* buf.c - bytes that grow */
+/* buf.c - a string of bytes that grows as bytes are added */
 #include "as.h"
 
 void

@@ -1,10 +1,11 @@
-/* decode.c - texts with their escapes undone, and the place of each byte in the
- * text as it was */
+/* decode.c - undoes the escapes of a text, and keeps for each byte of the result
+ * where it stood in the text */
 #include <ctype.h>
 
 #include "as.h"
 
-/* The number that n digits of base 16 stand for, or -1 */
+/* Returns the number that n digits of base 16 stand for, or -1 if there are no n
+ * such digits before `end`. */
 static long
 number_of(const char *digits, const char *end, int n)
 {
@@ -21,7 +22,7 @@ number_of(const char *digits, const char *end, int n)
 	return number;
 }
 
-/* The code point as UTF-8; returns how many bytes that is. */
+/* Puts the code point into `to` as UTF-8.  Returns how many bytes that is. */
 static size_t
 put_point(long point, char to[4])
 {
@@ -40,8 +41,9 @@ put_point(long point, char to[4])
 	return n;
 }
 
-/* Each of these returns how many bytes of the text stand for the *n bytes that
- * it puts into `to`, or 0: there is no escape. */
+/* A function of this type undoes one kind of escapes.  If an escape begins at p, it
+ * puts the *n bytes that the escape stands for into `to`, and returns the length of
+ * the escape.  Otherwise it returns 0. */
 typedef size_t undo(const char *p, const char *end, char to[4], size_t *n);
 
 static size_t
@@ -54,7 +56,8 @@ undo_url(const char *p, const char *end, char to[4], size_t *n)
 	return byte < 0 ? 0 : 3;
 }
 
-/* \uXXXX, or two of them for a code point over 16 bits */
+/* Undoes \uXXXX.  Undoes two of them at once if they are a surrogate pair, which is
+ * how JSON writes a code point of more than 16 bits. */
 static size_t
 undo_point(const char *p, const char *end, char to[4], size_t *n)
 {
@@ -90,7 +93,7 @@ as_decode_json(const char *p, const char *end, char to[4], size_t *n)
 	return 2;
 }
 
-/* &#39; or &#x27; */
+/* Undoes the number of a code point: &#39; or, in base 16, &#x27; */
 static size_t
 undo_number(const char *p, const char *end, char to[4], size_t *n)
 {
@@ -134,7 +137,8 @@ undo_html(const char *p, const char *end, char to[4], size_t *n)
 	return 0;
 }
 
-/* The end of a line, and the blanks that the next one begins with */
+/* Removes the end of a line, and the blanks that the next line begins with.  No
+ * byte takes their place, so *n is 0. */
 static size_t
 undo_line(const char *p, const char *end, char to[4], size_t *n)
 {
@@ -153,6 +157,7 @@ static undo *const undos[] = {[AS_DECODE_URL] = undo_url,
     [AS_DECODE_JSON] = as_decode_json,
     [AS_DECODE_HTML] = undo_html,
     [AS_DECODE_LINES] = undo_line};
+/* A text without this byte has no escape of that kind. */
 static const char marks[] = {[AS_DECODE_URL] = '%',
     [AS_DECODE_JSON] = '\\',
     [AS_DECODE_HTML] = '&',

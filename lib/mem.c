@@ -1,4 +1,4 @@
-/* mem.c - allocates memory, or ends the process where there is none */
+/* mem.c - returns memory, or ends the process if there is none */
 #include "as.h"
 
 void *

@@ -29,7 +29,7 @@ as_num_count(struct as_text text, int32_t *n)
 	return true;
 }
 
-/* Returns false if there is no digit at *p. */
+/* Moves *p past the digits that it points to.  Returns false if there are none. */
 static bool
 skip_digits(const char **p, const char *end)
 {
@@ -40,8 +40,8 @@ skip_digits(const char **p, const char *end)
 	return *p > from;
 }
 
-/* Whether the text is a decimal: [digits] [. digits] [e [+-] digits].  There must
- * be digits before the e. */
+/* Returns whether the text is a decimal: [digits] [. digits] [e [+-] digits].
+ * There must be digits before the e. */
 static bool
 is_decimal(const char *p, const char *end)
 {
@@ -59,8 +59,9 @@ is_decimal(const char *p, const char *end)
 	return has_digits && p == end;
 }
 
-/* Reads a decimal that is long or has an exponent.  strtod rounds it correctly, and
- * takes "." for the point, as no tool changes the locale from "C". */
+/* Reads a decimal that is long or has an exponent.  Returns false if the text is no
+ * decimal.  strtod rounds correctly, and takes "." for the point, because no tool
+ * changes the locale from "C". */
 static bool
 slow_decimal(struct as_text text, double *x)
 {

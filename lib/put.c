@@ -1,4 +1,4 @@
-/* put.c - counts as text */
+/* put.c - puts counts into a buffer as text */
 #include "as.h"
 
 /* clang-format off */

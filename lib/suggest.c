@@ -1,8 +1,9 @@
-/* suggest.c - the known word that is nearest to a mistyped one */
+/* suggest.c - finds the known word that is most like a mistyped one */
 #include "as.h"
 
-/* How many edits make b of a.  An edit adds, removes or changes a byte.  Words of
- * over 24 bytes count as far from all others. */
+/* Returns how many edits make b of a.  An edit adds, removes or changes a byte.  If
+ * one of the words has more than 24 bytes, returns 24, which is too far for a
+ * suggestion. */
 static size_t
 distance(struct as_text a, struct as_text b)
 {
@@ -33,7 +34,8 @@ void
 as_suggest_word(
     struct as_suggestion *best, struct as_text typed, const char *word)
 {
-	enum { FAR = 3 }; /* so many edits: another word was meant */
+	/* If so many edits are needed, another word was meant. */
+	enum { FAR = 3 };
 	size_t edits = distance(typed, as_text(word));
 
 	if (edits < (best->word != NULL ? best->edits : FAR)) {

@@ -1,4 +1,4 @@
-/* time.c - RFC 3339 times, durations, and the clocks */
+/* time.c - reads and prints times and durations, and reads the clocks */
 #include <time.h>
 
 #include "as.h"
@@ -10,7 +10,8 @@ static const char digits2[] =
     "37383940414243444546474849505152535455565758596061626364656667686970717273"
     "7475767778798081828384858687888990919293949596979899";
 
-/* n digits at p as a number; -1 if they are not digits */
+/* Returns the number that the n digits at p stand for, or -1 if they are not
+ * digits. */
 static int
 number(const char *p, int n)
 {
@@ -24,8 +25,8 @@ number(const char *p, int n)
 	return value;
 }
 
-/* Days from 1970-01-01 to a later date of the Gregorian calendar.  The year is
- * counted from March, so that the leap day is the last day of the year. */
+/* Returns the days from 1970-01-01 to a later date of the Gregorian calendar.
+ * Years are counted from March, so that the leap day is the last day of a year. */
 static int64_t
 days_from_date(int year, int month, int day)
 {
@@ -79,8 +80,8 @@ parse_offset(const char *p, size_t len, int *minutes)
 	return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
 }
 
-/* Reads the digits after the point as milliseconds, and drops those after the
- * third.  Returns the place after the digits. */
+/* Reads the digits after the point as milliseconds, and drops those after the third
+ * digit.  Returns the place after the digits. */
 static const char *
 parse_fraction(const char *p, const char *end, int *ms)
 {
