@@ -1,4 +1,4 @@
-/* lock.c - a lock file, which one process holds at a time */
+/* lock.c - takes a lock on a file, which only one process can hold at a time */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,8 +15,8 @@ as_lock_is_there(const struct as_lock *lock)
 	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* Any process that can open the file can lock it, and then this tool cannot
- * start. */
+/* Takes away the rights of other users on a file of ours.  Otherwise any process
+ * that can open the file could lock it, and then this tool could not start. */
 static void
 close_to_others(int fd)
 {
@@ -35,9 +35,9 @@ belongs_to_others(int fd)
 	return fstat(fd, &st) == 0 && st.st_uid != geteuid() && st.st_uid != 0;
 }
 
-/* Takes the lock.  Returns NULL, or why not, with the exit status in *code.  Tries
- * again if the file is replaced between open and lock: the lock would be on the old
- * file. */
+/* Takes the lock.  Returns NULL, or why that failed, with the exit status in *code.
+ * If another process replaces the file after it was opened and before it is locked,
+ * the lock is on the old file and stops nobody.  Then this tries again. */
 static const char *
 try(struct as_lock *lock, int *code)
 {

@@ -1,4 +1,4 @@
-/* log.c - appends lines to a file; a line that is cut or lost is always reported */
+/* log.c - appends lines to a file, and reports each line that is cut or lost */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,7 +6,7 @@
 
 #include "as.h"
 
-/* Goes on after a write(2) that wrote only a part of the bytes. */
+/* If write(2) has written only a part of the bytes, goes on with the others. */
 bool
 as_log_write(int fd, const char *bytes, size_t len)
 {
@@ -23,8 +23,8 @@ as_log_write(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* Reports only the first of several failures: a full disk stays full for a
- * while. */
+/* Reports why a log failed, and returns false.  Reports only the first of several
+ * failures in a row: a full disk stays full for a while. */
 static bool
 log_failed(struct as_log *log, const char *what, const char *why)
 {
@@ -34,8 +34,9 @@ log_failed(struct as_log *log, const char *what, const char *why)
 	return false;
 }
 
-/* "web 1" may be the beginning of "web 10".  So a last line without LF gets an end
- * that makes it invalid in every format, and readers skip the line. */
+/* If the last line of the file has no LF, its writer died in the middle of it:
+ * "web 1" may be the beginning of "web 10".  So such a line gets an end that no
+ * format of a line allows, and readers skip the line. */
 static bool
 end_cut_line(struct as_log *log)
 {
@@ -43,7 +44,7 @@ end_cut_line(struct as_log *log)
 	off_t size = lseek(log->fd, 0, SEEK_END);
 	char last;
 
-	if (size <= 0) /* a new file, or a pipe: it has no cut line */
+	if (size <= 0) /* A new file, or a pipe, has no cut line. */
 		return true;
 	if (pread(log->fd, &last, 1, size - 1) != 1)
 		return log_failed(log, "read", strerror(errno));
@@ -76,8 +77,9 @@ as_log_open(struct as_log *log, const char *path)
 	return open_file(log);
 }
 
-/* Whether log->path still names the file that is open.  False also if the directory
- * was removed and made again. */
+/* Returns whether log->path still names the file that is open.  Returns false also
+ * if its directory was removed and made again.  A pipe or device is always in
+ * place. */
 static bool
 is_in_place(const struct as_log *log)
 {
@@ -124,7 +126,7 @@ as_log_sync(struct as_log *log)
 	do
 		failed = fdatasync(log->fd);
 	while (failed != 0 && errno == EINTR);
-	if (failed == 0 || errno == EINVAL) /* EINVAL: fd is a pipe */
+	if (failed == 0 || errno == EINVAL) /* a pipe gives EINVAL */
 		return true;
 	return log_failed(log, "sync", strerror(errno));
 }

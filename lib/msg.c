@@ -1,4 +1,4 @@
-/* msg.c - messages to people and the order of exit codes */
+/* msg.c - prints messages to people, and orders exit statuses from bad to worse */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,8 +41,8 @@ as_msg_verbose(int levels)
 		verbose = AS_ERROR;
 }
 
-/* A text from outside must not move the cursor of a terminal, ring its bell, or
- * look like a second message. */
+/* Replaces control bytes.  A text from outside must not move the cursor of a
+ * terminal, ring its bell, or look like a second message. */
 static void
 mask(char *bytes, size_t len)
 {
@@ -68,7 +68,8 @@ say(enum as_level level, const char *app, const char *fmt, va_list args)
 	static const char *const names[] = {
 	    "error", "warning", "info", "debug"};
 	char buf[MESSAGE_MAX];
-	size_t len, own; /* length of what has no secret: the tool and app */
+	/* own is the length of "TOOL: LEVEL: APP: ", which holds no secret. */
+	size_t len, own;
 
 	len = own = clamp(snprintf(buf, sizeof(buf), "%s: %s: %s%s", tool,
 			      names[level], app ? app : "", app ? ": " : ""),

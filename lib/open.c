@@ -1,4 +1,5 @@
-/* open.c - opens files to write, but follows no link that another user has made */
+/* open.c - opens files to write.  Root follows no link that another user may have
+ * made. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -27,8 +28,9 @@ as_open_directory(const char *path, const char **name)
 	return fd;
 }
 
-/* The file is in a directory that others than root can write to.  There they may
- * have put a hard link to another file, so that root writes to that one. */
+/* Checks a file in a directory that others than root can write to.  They may have
+ * put a hard link to another file there, so that root would write to that file.
+ * Returns NULL, or why the file must not be used. */
 static const char *
 check(const struct stat *file, const struct stat *dir)
 {

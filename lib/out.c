@@ -1,4 +1,4 @@
-/* out.c - stdout with a buffer; bytes that cannot be written are reported */
+/* out.c - writes to stdout through a buffer, and reports bytes that are lost */
 #include <errno.h>
 #include <unistd.h>
 
