@@ -16,8 +16,8 @@ finish_stdout(void)
 	exit(0);
 }
 
-/* The length of an option with its value, or of an operand: up to the next blank
- * that is not in brackets. */
+/* Returns the length of the first item of a synopsis.  An item is an option with
+ * its value, or an operand.  It ends at the first blank that is not in brackets. */
 static int
 item_len(const char *item)
 {
@@ -53,7 +53,8 @@ AS_NORETURN void
 as_help_print(
     const struct as_tool *tool, const struct as_option *const rows[], size_t n)
 {
-	enum { COLUMN = 26 }; /* where the texts of the options begin */
+	/* The column in which the help of each option begins */
+	enum { COLUMN = 26 };
 
 	print_synopsis(tool);
 	printf("%s\n\n", tool->purpose);

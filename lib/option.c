@@ -1,4 +1,4 @@
-/* option.c - what every tool does first, and its options and their values */
+/* option.c - begins a tool, and reads its options and their values */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -20,8 +20,9 @@ static const struct as_option common[] = {
 /* clang-format on */
 
 enum {
-	ROWS = 40, /* all options of a tool, with the common ones */
-	LONG = 256 /* getopt_long returns LONG + i for the long name of row i */
+	ROWS = 40, /* most options of a tool, with those in `common` */
+	/* getopt_long returns LONG + i if the long name of rows[i] was typed */
+	LONG = 256
 };
 
 static const struct as_tool *tool;
@@ -29,9 +30,12 @@ static const struct as_option *rows[ROWS];
 static struct option words[ROWS + 1];
 static char letters[2 * ROWS + 2] = ":";
 static size_t n_rows;
-static char typed[32] = "operand"; /* the last option: "-c" or "--config" */
+/* The last option as it was typed, "-c" or "--config"; after the last one
+ * "operand" */
+static char typed[32] = "operand";
 
-/* For stdout, too, /dev/null is opened to read: so writing to a stdout that was
+/* Opens /dev/null in the place of stdin, stdout or stderr if one of them is closed.
+ * It is opened only to read in the place of stdout: so writing to a stdout that was
  * closed still fails. */
 static void
 open_standard(void)
@@ -54,8 +58,9 @@ has_letter(char letter)
 	return false;
 }
 
-/* Adds each row whose letter has no row yet.  A tool's own rows come first, so they
- * replace common rows of the same letter.  If option is NULL, nothing is added. */
+/* Adds each option whose letter has no row yet.  The options of the tool itself
+ * come first, so they replace common options of the same letter.  Adds nothing if
+ * option is NULL. */
 static void
 add_rows(const struct as_option *option)
 {
@@ -80,7 +85,9 @@ as_option_start(const struct as_tool *self)
 	tool = self;
 	as_msg_tool(self->name);
 	open_standard();
-	signal(SIGXFSZ, SIG_IGN); /* write(2) fails instead, as if disk full */
+	/* Makes write(2) fail where the file may not grow, as if the disk were
+	 * full. */
+	signal(SIGXFSZ, SIG_IGN);
 	as_privilege_keep(self->needs);
 	add_rows(self->options);
 	add_rows(self->shared);
@@ -99,7 +106,9 @@ as_option_usage(const char *fmt, ...)
 	as_msg_die(EX_USAGE, "%s (see %s --help)", why, tool->name);
 }
 
-/* Suggests the option whose name begins with what was typed, or is most like it. */
+/* Dies with 64 because no option has this long name.  Suggests the option whose
+ * name begins with it.  If several do, suggests none.  If none does, suggests the
+ * option whose name is most like it. */
 AS_NORETURN static void
 refuse_name(struct as_text name)
 {
@@ -118,8 +127,9 @@ refuse_name(struct as_text name)
 	    (int)name.len, name.at, best.word);
 }
 
-/* getopt_long also takes the beginning of a name.  We refuse it: when a new option
- * is added, the same beginning may stand for two options. */
+/* Returns the option whose long name is in word; number is what getopt_long
+ * returned.  getopt_long also takes the beginning of a name.  We refuse it: when a
+ * new option is added, the same beginning may stand for two options. */
 static const struct as_option *
 find_long(int number, const char *word)
 {
@@ -143,7 +153,8 @@ find_letter(int letter)
 	return rows[i];
 }
 
-/* Reports the option for which getopt_long returned ':' (no value) or '?'. */
+/* Dies with 64, and reports the option word.  getopt_long has returned c: ':' if
+ * the option lacks its value, '?' if it is unknown or must have no value. */
 AS_NORETURN static void
 refuse(int c, const char *word)
 {

@@ -1,4 +1,4 @@
-/* privilege.c - drops rights that the process will not need */
+/* privilege.c - drops rights that the process does not need */
 #include <sys/resource.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -8,7 +8,7 @@
 #include "as.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { LIMIT_PROCESSES = 0 }; /* the sanitizer starts one to find leaks */
+enum { LIMIT_PROCESSES = 0 }; /* the sanitizer starts a process to find leaks */
 #else
 enum { LIMIT_PROCESSES = 1 };
 #endif
@@ -30,15 +30,16 @@ as_privilege_limit(int resource, size_t most)
 	setrlimit(resource, &limit);
 }
 
-/* Sets no limits on file sizes, open files and memory.  Only the user knows them:
- * stdout may be a file of any size, and there may be any number of apps. */
+/* Sets no limits on the size of files, on open files and on memory.  Only the user
+ * knows how much a tool needs: stdout may be a file of any size, and there may be
+ * any number of apps. */
 void
 as_privilege_keep(enum as_needs needs)
 {
 	if (needs <= AS_NEEDS_WRITING && LIMIT_PROCESSES)
 		as_privilege_limit(RLIMIT_NPROC, 0);
 #ifdef __linux__
-	if (needs != AS_NEEDS_PROGRAMS) /* a program may be started by sudo */
+	if (needs != AS_NEEDS_PROGRAMS) /* The program may be sudo. */
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
 #ifdef __OpenBSD__
@@ -47,8 +48,8 @@ as_privilege_keep(enum as_needs needs)
 #endif
 }
 
-/* RLIMIT_CORE alone is not enough: it does not hold for a core that the kernel
- * writes to a program, as core_pattern may order. */
+/* RLIMIT_CORE alone is not enough: if core_pattern names a program, the kernel
+ * gives that program the core in spite of this limit. */
 void
 as_privilege_hide(void)
 {
