@@ -1,139 +1,172 @@
-/* conf.h - reads settings from files and options, and finds those of each app */
+/* conf.h - reads settings from files and options, and finds those of each app
+ *
+ * A setting is a KEY with its VALUE.  It is a line KEY = VALUE in the file of -c,
+ * see as.conf(5), or an option such as -o KEY=VALUE.  The file has sections:
+ * [default] is for all apps, [app NAME] for one app, and [app GLOB], for instance
+ * [app batch-*], for all apps whose names fit the pattern.  The section [apps]
+ * names another file: the list of apps, a line NAME [KEY=VALUE]... for each.  A
+ * section may include a profile, which is a file of keys.  Most keys belong to the
+ * policy by which as-decide decides.  The other keys, called remote here, are about
+ * HTTP requests and as-apply. */
 #ifndef AS_CONF_H
 #define AS_CONF_H
 
 #include "policy.h"
 
-/* The settings of HTTP requests, and those of as-apply.  A text that is not set is
- * NULL. */
+/* The values of the remote keys.  Each member has the name of its key, and remote.c
+ * says what the key means.  A text that is not set is NULL. */
 struct as_remote {
 	const char *status_url, *status_body;
 	const char *before_url, *replicas_url, *replicas_method;
-	/* filters in the jq language */
+	/* Filters in the jq language */
 	const char *sample, *before_replicas, *replicas_body;
 	const char *token_file, *netrc_file, *client_cert, *client_key;
 	const char *ca_file, *unix_socket, *aws_sigv4;
 	const char *pause_file;
-	int64_t timeout;         /* of a whole request, ms */
-	int64_t connect_timeout; /* ms */
-	int64_t retries;         /* of a GET, within its timeout */
-	int64_t max_age;         /* of a decision, ms */
-	int64_t reply_max;       /* bytes of a reply */
-	/* No app scales down in a tick in which more than this percentage of
-	 * all apps should; 100: no limit */
+	int64_t timeout;         /* ms for a whole request */
+	int64_t connect_timeout; /* ms to set up a connection */
+	int64_t retries;         /* of a GET, all within its timeout */
+	/* ms; as-apply refuses a decision that is older */
+	int64_t max_age;
+	/* Bytes; a longer reply is refused. */
+	int64_t reply_max;
+	/* Percent of the apps.  If more apps than that are to scale down in one
+	 * tick, none of them does.  100 is no limit. */
 	int64_t brake;
-	int64_t brake_hold; /* ms; then a held app may scale down */
-	bool follow;        /* redirects to the same host, on GET */
+	/* ms; an app that brake has held for so long may scale down. */
+	int64_t brake_hold;
+	/* A GET follows a redirect to the same host. */
+	bool follow;
 };
 
 struct as_setting {
 	const char *key, *value;
-	const char *file; /* or, if line is 0, the option as it was typed */
-	int line;         /* from 1; 0: set by an option or an operand */
-	int how;          /* see enum as_key_how */
-	bool is_warned;   /* reach.c has warned about it */
+	/* The path of the file that sets it.  If line is 0: the option as it was
+	 * typed, or "operand" */
+	const char *file;
+	int line; /* in the file, from 1; 0 if it is not from a file */
+	/* The flags of its key, see enum as_key_how */
+	int how;
+	/* reach.c has warned about it. */
+	bool is_warned;
 };
 
-/* remote.c - the keys of HTTP requests and of as-apply.  as_remote_set sets one;
- * name is the key in full: "set.port" where key->name is "set.".  Returns why the
- * name or the value is wrong, or NULL. */
+/* remote.c - the remote keys.  as_remote_set checks the value of a key and puts it
+ * into remote.  name is the key in full: "set.port" where key->name is "set.".
+ * Returns NULL, or why the name or the value is wrong. */
 extern const struct as_key as_remote_keys[];
 
 const char *as_remote_set(struct as_remote *remote, const struct as_key *key,
     const char *name, const char *value);
 
-/* setting.c - any key.  Puts the value into the policy or into remote: each key
- * belongs to one of them, and if that one is NULL the value is put nowhere.  Sets
- * setting->how.  Returns why the key or the value is wrong, or NULL. */
+/* setting.c - settings of any key.  as_setting_take checks a setting, and puts its
+ * value into policy or remote, to which of them its key belongs.  If that one is
+ * NULL, the value is neither checked nor put anywhere.  Sets setting->how.  Returns
+ * NULL, or why the key or the value is wrong. */
 const char *as_setting_take(struct as_policy *policy, struct as_remote *remote,
     struct as_setting *setting);
 
-/* The key with the index i among all keys, from 0; NULL after the last */
+/* Returns the key with the index i among all keys, or NULL if i is too large. */
 const struct as_key *as_setting_key(size_t i);
 
-/* "target.cpu" for "target"; every other key as it is */
+/* Returns "target.cpu" if key is "target", which is short for that.  Otherwise
+ * returns key. */
 const char *as_setting_full_key(const char *key);
 
-/* Whether files of settings have such a key; include and list are among them. */
+/* Returns whether a line KEY = VALUE of a file may have this KEY.  include and list
+ * are such keys, too. */
 bool as_setting_is_key(struct as_text name);
 
-/* Checks key and value alone; returns why they are wrong, or NULL. */
+/* Checks the key and the value, and sets setting->how.  Returns NULL, or why the
+ * key or the value is wrong. */
 const char *as_setting_check(struct as_setting *setting);
+
+/* Dies with 78, and says what as_setting_explain returns. */
 AS_NORETURN void as_setting_die(
     const struct as_setting *setting, const char *why);
 
-/* A message that says where the setting stands and why it is refused; it lasts
- * until the next call. */
+/* Returns a message that says where the setting stands, and why it is refused.  The
+ * text lasts until the next call. */
 const char *as_setting_explain(
     const struct as_setting *setting, const char *why);
 
 /* mistake.c - reports each mistake in the settings when it is found, and only once.
- * The tool ends when all settings are read, or with one mistake more than 100. */
+ * The tool goes on, so that it finds all mistakes, and ends when all settings are
+ * read.  It ends at once if there are more than 100 mistakes. */
 enum { AS_MISTAKES = 100 };
 
 struct as_mistakes {
 	char *texts[AS_MISTAKES];
-	size_t n;     /* of texts */
-	size_t found; /* all mistakes, also those that were reported before */
+	size_t n; /* of texts */
+	/* All mistakes that were found, also those that had been reported before */
+	size_t found;
 };
 
 void as_mistake_add(struct as_mistakes *mistakes, const char *fmt, ...)
     AS_FORMAT(2);
 
-/* Ends the process with 78 if there is a mistake. */
+/* Ends the process with 78 if a mistake was reported. */
 void as_mistake_end(const struct as_mistakes *mistakes);
 
-/* trust.c - opens a file of settings: a regular file that is not empty.  If the
- * process is root's, the file must belong to root, and other users must not be able
- * to change it.  Returns -1, and why, if it cannot be used. */
+/* trust.c - opens a file of settings, which must be a regular file and not empty.
+ * If root runs the tool, the file must belong to root, and no other user must be
+ * able to change it.  Returns the descriptor, and the size of the file in *size.
+ * Returns -1, with the reason in *why, if the file must not be used. */
 int as_trust_open(const char *path, size_t *size, const char **why);
 
-/* Whether the file still has this size, and was last written 2 s ago or earlier */
+/* Returns whether the file still has this size, and was last written 2 s ago or
+ * earlier: then probably nobody is writing it. */
 bool as_trust_stands_still(int fd, size_t size);
 
-/* bundle.c - one file that holds all files of the settings.  After
- * as_bundle_start each file that is read is kept for it.  as_bundle_write writes it, with mode 0600, and
- * returns why it cannot, or NULL. */
+/* bundle.c - one file that holds all files of the settings.  After as_bundle_start
+ * each file that is read is kept for it.  as_bundle_write writes it, with mode 0600.
+ * It returns NULL, or why it cannot. */
 void as_bundle_start(void);
 void as_bundle_add(const char *path, struct as_text text);
 const char *as_bundle_write(const char *path);
 
-/* Whether the text is a bundle.  as_bundle_read takes its files, and returns the
- * path of the first one, which is as.conf, or NULL if the bundle is damaged.  From
- * then on as_bundle_find finds these files by their paths. */
+/* as_bundle_is returns whether the text is a bundle.  as_bundle_read takes its files,
+ * and returns the path of the first one, which is as.conf, or NULL if the bundle is
+ * damaged.  From then on as_bundle_find finds these files by their paths. */
 bool as_bundle_is(struct as_text text);
 const char *as_bundle_read(struct as_text text);
 bool as_bundle_find(const char *path, struct as_text *text);
 
-/* ini.c - reads a file line by line.  Blank lines and comments are skipped;
- * " #" begins a comment and " \#" does not.  Lines that cannot be read are
- * reported and skipped. */
+/* ini.c - reads a file line by line.  Skips blank lines and comments.  A # begins a
+ * comment at the beginning of a line or after a blank; written as "\#" it does not.
+ * Lines that cannot be read are reported and skipped. */
 struct as_ini {
 	const char *path;
+	/* Where mistakes are reported */
 	struct as_mistakes *mistakes;
-	bool joins;              /* indented lines continue a value */
-	bool is_still;           /* its last line may end without an LF */
-	char *text, *next, *end; /* never freed: settings point into text */
-	char *at;                /* the line read last */
-	int line;                /* the number of its first line, from 1 */
-	int n_lines;             /* how many lines were read so far */
+	bool joins;    /* an indented line continues the value above it */
+	bool is_still; /* nobody writes it: its last line needs no LF */
+	/* text is the file in memory, next the line to be read next, and end the
+	 * end of the text.  text is never freed, because settings point into it. */
+	char *text, *next, *end;
+	char *at; /* the line that was read last */
+	/* The number of the first line of `at`, from 1 */
+	int line;
+	int n_lines; /* how many lines were read so far */
 };
 
-/* Returns false after it has reported the mistake. */
+/* Opens the file.  Returns false if that failed, after it has reported why. */
 bool as_ini_open(
     struct as_ini *ini, const char *path, struct as_mistakes *mistakes);
+
+/* Reads the next line, into ini->at.  Returns false at the end of the file. */
 bool as_ini_read(struct as_ini *ini);
 
-/* Reports a mistake in the line read last.  what is the word that is wrong, or
- * NULL. */
+/* Reports a mistake in the line that was read last.  what is the word that is
+ * wrong; if it is NULL, the message names no word. */
 void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
-/* The path, in memory that stays until the end: a relative one begins at the
- * directory of file. */
+/* Returns path, in memory that is never freed.  If path is relative, it begins at
+ * the directory that `file` is in. */
 char *as_ini_beside(const char *file, const char *path);
 
-/* Splits the line "key = value" at its "=".  Returns why it is no such line, or
- * NULL. */
+/* Splits the line "key = value" at its "=".  Returns NULL, or why it is no such
+ * line. */
 const char *as_ini_cut(char *line, char **key, char **value);
 
 /* The settings that are in force for one app, or for several */
