@@ -169,29 +169,38 @@ char *as_ini_beside(const char *file, const char *path);
  * line. */
 const char *as_ini_cut(char *line, char **key, char **value);
 
-/* The settings that are in force for one app, or for several */
+/* The settings that are in force for one app, or for several apps */
 struct as_settings {
 	const struct as_policy *policy;
 	struct as_remote remote;
-	uint32_t *in_force; /* indexes in config->settings, in their order */
+	/* Indexes of these settings in config->settings, in the order of their
+	 * layers */
+	uint32_t *in_force;
 	size_t n_in_force;
-	bool min_set, max_set; /* not a default: as-apply checks only these */
-	bool is_checked;       /* reach.c has looked at its windows */
-	bool has_mistake;      /* in one of the layers that it is made of */
-	const char *why;       /* why they conflict, or NULL */
+	/* min or max is set, and not the default: as-apply refuses counts beyond
+	 * such a bound. */
+	bool min_set, max_set;
+	bool is_checked;  /* reach.c has looked at its windows */
+	bool has_mistake; /* one of its layers has a mistake */
+	const char *why;  /* why these settings conflict, or NULL */
 };
 
-/* The settings of one place: a section, a line of the list of apps, or the options.
- * Its n settings stand together in config->settings, from first on. */
+/* The settings of one place: a section, a line of the list of apps, or the
+ * options */
 struct as_layer {
-	const char *pattern;       /* an app or a glob; NULL: all apps */
-	size_t first, n;           /* its own settings */
-	size_t profile, n_profile; /* those of the included profile */
-	bool has_mistake;
+	/* The name of an app, or a glob; NULL for all apps */
+	const char *pattern;
+	/* Its n own settings stand in config->settings, from index first on. */
+	size_t first, n;
+	/* The n_profile settings of its profile stand there from index profile
+	 * on. */
+	size_t profile, n_profile;
+	bool has_mistake; /* was reported in one of its lines */
 };
 
-/* An app: the layers of its own section and of its line in the list, by their index
- * in config->layers + 1 (0: it has none), and its settings (NULL: not made yet) */
+/* What is known of an app.  section and line are its own section and its line in
+ * the list, by their index in config->layers plus 1; 0 if it has none.  settings is
+ * NULL until they are made. */
 struct as_named {
 	size_t section, line;
 	struct as_settings *settings;
@@ -199,25 +208,35 @@ struct as_named {
 
 struct as_config {
 	struct as_mistakes mistakes;
-	const char *path; /* of the file, or NULL */
-	const char *only; /* -a: a name or glob, or NULL */
-	bool is_shown;    /* -G: the tool calls as_show_settings and ends */
-	const char *list; /* the file with the list of apps, or NULL */
+	const char *path; /* of the file of -c, or NULL */
+	const char *only; /* the name or glob of -a, or NULL */
+	/* -G was typed: the tool prints the settings and ends. */
+	bool is_shown;
+	const char *list;            /* path of the list of apps, or NULL */
 	struct as_setting *settings; /* of all layers */
 	size_t n, room;
-	struct as_layer *layers; /* sections, then lines of the list */
+	/* First the sections, then the lines of the list of apps */
+	struct as_layer *layers;
 	size_t n_layers, layers_room;
-	size_t standard; /* index of [default] in layers + 1; 0: none */
-	size_t *globs;   /* sections for a glob: indexes in layers + 1 */
+	/* The index of [default] in layers, plus 1; 0 if there is none */
+	size_t standard;
+	/* The sections [app GLOB]: for each its index in layers, plus 1 */
+	size_t *globs;
 	size_t n_globs, globs_room;
+	/* The layer of the options.  as_config_ready copies flag_settings to
+	 * `settings`. */
 	struct as_layer flags;
 	struct as_setting *flag_settings;
 	size_t flags_room;
-	struct as_table apps; /* at first the n_named apps of the file */
+	/* All apps that are known.  The first n_named are those that the file
+	 * names. */
+	struct as_table apps;
 	size_t n_named;
-	struct as_named *named; /* by the app's number in apps */
+	struct as_named *named; /* by the number of the app in `apps` */
 	size_t named_room;
-	struct as_settings **shared; /* each for all apps of the same globs */
+	/* Settings of several apps that have no own ones; one for all apps that the
+	 * same globs fit */
+	struct as_settings **shared;
 	size_t n_shared, shared_room;
 	struct as_table guests; /* some apps that the file does not name */
 	struct as_settings **guest_settings; /* by the number in guests */
@@ -225,47 +244,49 @@ struct as_config {
 };
 
 /* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
- * as_flags_option handles them, and returns the tool's other options like
- * as_option_next.  Dies with 64 or 78 if an option is wrong. */
+ * as_flags_option handles these, and returns the other options of the tool as
+ * as_option_next does.  Dies with 64 or 78 if an option is wrong. */
 extern const struct as_option as_flags_options[];
 int as_flags_option(
     struct as_config *config, int *argc, char **argv[], const char **arg);
 
-/* Sets a key from an option or operand.  A later one replaces an earlier one with
- * the same key, unless the key may stand several times.  Dies with 78. */
+/* Sets a key to the value of the option or operand that was read last.  This
+ * replaces the value of an earlier option, unless the key may stand several times.
+ * Dies with 78 if the key or the value is wrong. */
 void as_flags_set(struct as_config *config, const char *key, const char *value);
 
-/* sections.c - reads the whole file, its profiles and its list of apps.  Mistakes
- * are reported. */
+/* sections.c - reads the whole file of -c, the profiles that it includes, and its
+ * list of apps.  Mistakes are reported. */
 void as_sections_read(struct as_config *config);
 
-/* profile.c - adds the keys of a profile, which is a file, to a layer.  The layer's
- * own keys override those of the profile. */
+/* profile.c - adds the settings of the profile `name` to a layer.  The layer's own
+ * settings override them.  ini has read the line that includes the profile. */
 void as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name);
 
-/* layers.c - stores all settings.  as_layers_add adds an empty layer for the apps
- * that fit the pattern; NULL: for all apps. */
+/* layers.c - stores all settings.  as_layers_add adds an empty layer for the app or
+ * the apps that fit the pattern; if that is NULL, for all apps. */
 struct as_layer *as_layers_add(struct as_config *config, const char *pattern);
 
 /* Adds a setting from the line that ini has read last.  Reports a mistake if the
- * setting is wrong, or if its key is set already by a setting of the same layer:
- * these begin at index first. */
+ * setting is wrong, or if the same layer has set its key already.  The settings of
+ * this layer begin at the index first. */
 void as_layers_set(struct as_config *config, const struct as_ini *ini,
     size_t first, char *key, char *value);
 
-/* The entry of the app that has this number in config->apps */
+/* Returns the entry of the app that has this number in config->apps. */
 struct as_named *as_layers_name(struct as_config *config, size_t number);
 
-/* Finds the settings in force for an app.  section and line: see struct
- * as_named. */
+/* Finds the settings in force for an app: fills in settings->in_force.  section and
+ * line are those of struct as_named. */
 void as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line);
 
 /* settings.c - makes the settings that are in force for an app.  If they conflict,
- * their member why holds the reason, and they have no policy.  as_settings_share
- * makes them for all apps that the same globs fit, or returns those that it made
- * before. */
+ * their member why is the reason, and they have no policy.  as_settings_share
+ * returns those that the app shares with all other apps that the same globs fit, so
+ * without the app's own section and line.  It makes them at the first call for such
+ * an app. */
 struct as_settings *as_settings_share(
     struct as_config *config, const char *app);
 
@@ -274,79 +295,81 @@ struct as_settings *as_settings_share(
 struct as_settings *as_settings_build(
     struct as_config *config, const char *app, const struct as_named *named);
 
-/* Whether the app has a section of its own, or keys in its line of the list; and
- * whether one of these keys belongs to the policy, or may do so in a line with a
- * mistake */
+/* as_settings_has_own returns whether the app has a section of its own, or keys in
+ * its line of the list.  as_settings_has_own_policy returns whether such a key
+ * belongs to the policy.  It also returns true if a line with a mistake may have
+ * such a key. */
 bool as_settings_has_own(
     const struct as_config *config, const struct as_named *named);
 bool as_settings_has_own_policy(
     const struct as_config *config, const struct as_named *named);
 
-/* reach.c - warns about a window of a schedule whose bounds the app's policy never
- * allows, once for each window */
+/* reach.c - warns about a window of a schedule that asks for a count which the
+ * policy of the app never allows.  Warns once about each window. */
 void as_reach_check(
     struct as_config *config, struct as_settings *settings, const char *app);
 
-/* config.c - the settings of each app.  Reads the file, checks every setting and
- * every app that the file names, and reports all mistakes.  Then dies with 78 if
- * there was one. */
+/* config.c - reads the file of -c, checks every setting and every app that the file
+ * names, and reports all mistakes.  Dies with 78 if there was one. */
 void as_config_ready(struct as_config *config);
 
 /* Returns the settings that are in force for the app.  They stay in memory until
- * the process ends.  If settings of several sections conflict, the process ends
- * with 78. */
+ * the process ends.  Dies with 78 if settings of several sections conflict. */
 const struct as_settings *as_config_of(
     struct as_config *config, struct as_text app);
 
-/* The same for an app whose name comes from a sample or a server: one such app must
- * not end the tool.  If its settings conflict, returns NULL, and in *why the
- * reason, a text that lasts until the next call. */
+/* Does the same for an app whose name comes from a sample or a server: one such app
+ * must not end the tool.  If its settings conflict, returns NULL, with the reason
+ * in *why.  That text lasts until the next call. */
 const struct as_settings *as_config_find(
     struct as_config *config, struct as_text app, const char **why);
 
-/* The greatest as_policy_memory of the apps that the file names and of those that
- * were found so far, in ms */
+/* Returns the greatest as_policy_memory, in ms, of the apps that the file names and
+ * of those that were found so far. */
 int64_t as_config_memory(struct as_config *config);
 
-/* select.c - which apps the options and the file mean.  The app's name for a tool
- * that serves one app: that of -a, or "app" */
+/* select.c - which apps the options and the file mean.  as_select_app returns the
+ * name of the app if a tool serves only one: the name of -a, or "app" if -a has
+ * none. */
 const char *as_select_app(const struct as_config *config);
 
-/* Whether -a allows the app */
+/* Returns whether -a allows the app.  Without -a all apps are allowed. */
 bool as_select_wants(const struct as_config *config, struct as_text app);
 
-/* Whether the file has settings for the app: it names the app, has a glob that fits
- * it, or names no apps at all */
+/* Returns whether the file has settings for the app: it names the app, has a glob
+ * that fits it, or names no apps at all. */
 bool as_select_knows(const struct as_config *config, struct as_text app);
 
-/* Whether the settings may hold for apps that the file does not name: it has a
- * glob, or names no apps */
+/* Returns whether there may be settings for apps that the file does not name: it
+ * has a glob, or names no apps. */
 bool as_select_is_open(const struct as_config *config);
 
 bool as_select_is_glob(const char *name);
 
-/* scope.c - one app and its settings */
+/* scope.c - looks up the settings of one app */
 struct as_scope {
 	const struct as_config *config;
 	const struct as_settings *settings;
 	struct as_text app;
 };
 
-/* The next setting with this key, or NULL after the last.  "set." stands for all
- * keys that begin with "set.".  *i must be 0 before the first call. */
+/* Returns the next setting of the app with this key, or NULL after the last.
+ * "set."  stands for all keys that begin with "set.".  *i must be 0 before the
+ * first call. */
 const struct as_setting *as_scope_each(
     const struct as_scope *scope, const char *key, size_t *i);
 
-/* The first setting with this key.  If none is set, returns one that has the value
- * `standard`, or NULL if standard is NULL. */
+/* Returns the first setting with this key.  If the key is not set, returns a
+ * setting with the value `standard`, or NULL if standard is NULL. */
 const struct as_setting *as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard);
 
-/* show.c - prints the settings of each app that the file names, and where each
- * setting was made; returns the exit status */
+/* show.c - prints, for -G, the settings of each app that the file names, and where
+ * each was set.  Returns the exit status. */
 int as_show_settings(struct as_config *config);
 
-/* reference.c - prints the table of all keys; returns the exit status */
+/* reference.c - prints, for -o help, the table of all keys.  Returns the exit
+ * status. */
 int as_reference_print(void);
 
 #endif
