@@ -25,8 +25,8 @@ as_ini_report(const struct as_ini *ini, const char *what, const char *why)
 	report(ini, ini->line, what, why);
 }
 
-/* Memory for the text of a file.  It is never freed, because settings point into
- * it.  The list of files keeps leak checkers silent. */
+/* Returns memory for texts that settings point into, so it is never freed.  It is
+ * kept in a list, because leak checkers report memory that nothing points to. */
 static char *
 keep(size_t size)
 {
@@ -50,7 +50,7 @@ skip_mark(struct as_ini *ini)
 		ini->next += 3;
 }
 
-/* Returns why the file cannot be read, or NULL. */
+/* Reads the whole file into memory.  Returns NULL, or why it cannot be read. */
 static const char *
 read_all(struct as_ini *ini, int fd, size_t size)
 {
@@ -115,7 +115,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Removes a comment, and blanks at the end.  " \#" becomes " #". */
+/* Removes the comment of a line, and blanks at its end.  " \#" becomes " #". */
 static void
 trim(char *line)
 {
@@ -135,7 +135,7 @@ trim(char *line)
 	*to = '\0';
 }
 
-/* Returns why the line is not allowed, or NULL. */
+/* Returns NULL, or why the line is not allowed. */
 static const char *
 check_line(const char *line, size_t len)
 {
@@ -147,8 +147,8 @@ check_line(const char *line, size_t len)
 	return NULL;
 }
 
-/* The next line of the file, trimmed.  A line that is not allowed is reported, and
- * returned as an empty one. */
+/* Returns the next line of the file, without its comment.  Reports a line that is
+ * not allowed, and returns an empty one in its place. */
 static char *
 cut_line(struct as_ini *ini)
 {
@@ -162,7 +162,7 @@ cut_line(struct as_ini *ini)
 	if (end > line && end[-1] == '\r')
 		end--;
 	why = check_line(line, (size_t)(end - line));
-	/* "max = 5" without an LF may be the beginning of "max = 50" */
+	/* "max = 5" without an LF may be the beginning of "max = 50". */
 	if (why == NULL && lf == NULL && !ini->is_still)
 		why = "has no end: was the file still being written?";
 	*end = '\0';
@@ -174,7 +174,7 @@ cut_line(struct as_ini *ini)
 	return line;
 }
 
-/* Whether the line is "KEY = ..." with a key that the tools know */
+/* Returns whether the line is "KEY = ..." with a key that the tools know. */
 static bool
 sets_key(const char *line)
 {
@@ -185,8 +185,8 @@ sets_key(const char *line)
 	    as_setting_is_key((struct as_text){line, len});
 }
 
-/* Appends an indented line to the value that ends at `end`.  Returns its new
- * end. */
+/* Appends an indented line to the value that ends at `end`, and returns the new
+ * end.  Reports a line that it does not append. */
 static char *
 append(struct as_ini *ini, char *end, char *line)
 {
@@ -208,8 +208,8 @@ append(struct as_ini *ini, char *end, char *line)
 	return end + len;
 }
 
-/* Appends the indented lines that follow a value.  Comments and blank lines may
- * stand between them. */
+/* Appends the indented lines that follow the value in ini->at.  Skips comments and
+ * blank lines between them. */
 static void
 join_lines(struct as_ini *ini)
 {

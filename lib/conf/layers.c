@@ -1,4 +1,7 @@
-/* layers.c - stores all settings by layer, and finds those in force for an app */
+/* layers.c - stores all settings by layer, and finds those in force for an app
+ *
+ * A layer has the settings of one place: a section, a line of the list of apps, or
+ * the options. */
 #include <fnmatch.h>
 
 #include "conf.h"
@@ -58,8 +61,9 @@ as_layers_name(struct as_config *config, size_t number)
 	return &config->named[number];
 }
 
-/* Adds n settings of a layer, from index first on, to those in force.  Each of them
- * replaces the settings of earlier layers with the same key. */
+/* Adds n settings of a layer to those in force.  They stand in config->settings,
+ * from index first on.  Each of them replaces the settings of earlier layers that
+ * have the same key. */
 static void
 put_settings(struct as_config *config, struct as_settings *settings,
     size_t first, size_t n)
@@ -95,8 +99,9 @@ put_layer(struct as_config *config, struct as_settings *settings,
 	put_settings(config, settings, layer->first, layer->n);
 }
 
-/* Adds the sections that fit the app, in the order of the file.  own: the index + 1
- * of the section that names the app; 0: there is none */
+/* Adds [default], and then the sections that fit the app, in the order of the file.
+ * own is the index in config->layers, plus 1, of the section that names the app; 0
+ * if there is none. */
 static void
 put_sections(struct as_config *config, struct as_settings *settings,
     const char *app, size_t own)
@@ -119,8 +124,8 @@ put_sections(struct as_config *config, struct as_settings *settings,
 		put_layer(config, settings, &config->layers[own - 1]);
 }
 
-/* A later layer overrides those before it: [default], the [app] sections in the
- * order of the file, the app's line in the list of apps, the options */
+/* Each layer overrides those before it: first [default], then the [app] sections in
+ * the order of the file, the app's line in the list of apps, and the options */
 void
 as_layers_put(struct as_config *config, struct as_settings *settings,
     const char *app, size_t section, size_t line)

@@ -1,11 +1,12 @@
-/* profile.c - reads a profile, a file of keys that a section includes */
+/* profile.c - reads a profile, which is a file of keys that a section includes */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "conf.h"
 
-/* Finds a profile that comes with as-tools.  Its place is known relative to the
- * program, whether that is installed or still where it was built. */
+/* Returns the path of a profile that comes with as-tools, or NULL if there is none
+ * of this name.  Its place is known relative to this program, whether the program
+ * is installed or still where it was built. */
 static const char *
 find(const char *name)
 {
@@ -29,8 +30,8 @@ find(const char *name)
 	return NULL;
 }
 
-/* A name with a slash is a path.  Other names are profiles that come with
- * as-tools. */
+/* Adds the settings of the profile.  A name with a slash is a path.  Any other name
+ * is that of a profile that comes with as-tools. */
 static void
 read_profile(
     struct as_config *config, const struct as_ini *from, const char *name)
@@ -58,8 +59,9 @@ read_profile(
 	}
 }
 
-/* The section's own keys override those of the profile, also if they stand before
- * the line "include": so the profile's settings are inserted before them. */
+/* Inserts the settings of the profile before those of the section.  So the
+ * section's own keys override those of the profile, also if they stand before the
+ * line "include". */
 void
 as_profile_include(struct as_config *config, const struct as_ini *ini,
     struct as_layer *layer, const char *name)

@@ -1,8 +1,8 @@
 /* sections.c - reads the file of settings: [default], [app NAME] and [apps] */
 #include "conf.h"
 
-/* The entry of the app with this name.  NULL: no app can have this name, and the
- * mistake is reported. */
+/* Returns the entry of the app with this name.  Returns NULL if no app can have
+ * this name, after it has reported the mistake. */
 static struct as_named *
 name_app(struct as_config *config, const struct as_ini *ini, const char *name)
 {
@@ -52,9 +52,9 @@ begin_app(struct as_config *config, const struct as_ini *ini, char *name)
 
 enum section { NONE, DEFAULT, APP, APPS, WRONG };
 
-/* Reads "[default]", "[app NAME]" or "[apps]".  Each header but [apps] gets a
- * layer, also one with a mistake, so that the keys that follow it are checked,
- * too. */
+/* Reads "[default]", "[app NAME]" or "[apps]".  Each header but [apps] begins a
+ * layer of settings.  A header with a mistake does so, too: then the keys that
+ * follow it are checked. */
 static enum section
 read_header(struct as_config *config, const struct as_ini *ini)
 {
@@ -90,8 +90,8 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	return APP;
 }
 
-/* Of a line with a mistake only the first word is shown: the rest may be a
- * secret. */
+/* Reports a line with a mistake.  Shows only its first word, because the rest may
+ * be a secret. */
 static void
 report_form(const struct as_ini *ini, char *line, const char *why)
 {
@@ -99,7 +99,7 @@ report_form(const struct as_ini *ini, char *line, const char *why)
 	as_ini_report(ini, *line != '\0' ? line : NULL, why);
 }
 
-/* Reads the KEY=VALUE... of a line of the list. */
+/* Reads the KEY=VALUE... of a line of the list of apps. */
 static void
 read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 {
@@ -122,7 +122,7 @@ read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 	layer->n = config->n - layer->first;
 }
 
-/* Reads a line of the list: NAME [KEY=VALUE]... */
+/* Reads a line of the list of apps: NAME [KEY=VALUE]... */
 static void
 read_app(struct as_config *config, const struct as_ini *ini)
 {
@@ -140,8 +140,9 @@ read_app(struct as_config *config, const struct as_ini *ini)
 	read_pairs(config, ini, rest);
 }
 
-/* Marks a layer in which a mistake was reported.  If its other settings conflict,
- * the mistake may be the only reason, so that conflict is not reported. */
+/* Marks the last layer if more mistakes were found than *found, and sets *found to
+ * their number.  If the other settings of a marked layer conflict, the mistake may
+ * be the only reason, so that conflict is not reported. */
 static void
 mark_layer(struct as_config *config, size_t *found)
 {

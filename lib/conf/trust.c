@@ -1,4 +1,4 @@
-/* trust.c - opens a file of settings; for root, only one that no other user can change */
+/* trust.c - opens a file of settings; for root only one that is safe from others */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +9,9 @@
 
 enum { FILE_MAX_BYTES = 67108864 };
 
-/* Follows no links in a directory that others than root can write to: there they
- * may put a link to a secret file of root, and our messages would show its
+/* Opens the file for root.  If others can write to the directory, follows no
+ * symbolic link there, and opens no file with a second name (hard link).  They may
+ * have linked a secret file of root there, and our messages would show its
  * lines. */
 static int
 open_as_root(const char *path, const char **why)
@@ -39,8 +40,8 @@ open_as_root(const char *path, const char **why)
 	return -1;
 }
 
-/* Returns why the file must not be used, or NULL.  A user who can write to it can
- * scale all apps. */
+/* Returns NULL, or why the file must not be used.  For root it must be safe from
+ * other users, because a user who can write to it can scale all apps. */
 static const char *
 refuse(const struct stat *st)
 {
