@@ -14,8 +14,8 @@ const struct as_option as_flags_options[] = {
 };
 /* clang-format on */
 
-/* A tool may change to another directory, or start tools that do: a relative
- * path is made absolute at once. */
+/* Makes a relative path absolute.  The tool, or one that it starts, may change to
+ * another directory, where the relative path would mean another file. */
 static const char *
 absolute(const char *path)
 {
@@ -32,8 +32,8 @@ absolute(const char *path)
 	return whole;
 }
 
-/* Adds a setting from an option.  It replaces an earlier one with the same key,
- * unless the key may stand several times. */
+/* Adds a setting of an option or operand.  It replaces an earlier one with the same
+ * key, unless the key may stand several times. */
 static void
 add_flag(struct as_config *config, struct as_setting *flag)
 {
@@ -94,8 +94,8 @@ take_file(struct as_config *config, const char *path)
 	config->path = path;
 }
 
-/* Refuses a name that no app can have.  Otherwise the tool would wait for samples
- * of that app, which never come. */
+/* Takes the value of -a.  Refuses a name that no app can have: the tool would wait
+ * for samples of that app, which never come. */
 static void
 take_app(struct as_config *config, const char *name)
 {

@@ -1,10 +1,11 @@
-/* reach.c - warns about windows of a schedule with counts that the policy never allows */
+/* reach.c - warns about windows of a schedule whose counts are never reached */
 #include <stdio.h>
 
 #include "conf.h"
 
-/* hours.min and hours.max are counts.  A value less than 0 means that the window
- * does not set this bound, or keeps the app's current count. */
+/* Warns if the window sets a bound that min or max of the policy never let the app
+ * reach.  hours.min and hours.max are counts.  A value below 0 means that the
+ * window does not set this bound, or keeps the current count of the app. */
 static void
 check_window(
     struct as_setting *setting, const struct as_policy *policy, const char *app)

@@ -11,8 +11,8 @@ compare(const void *a, const void *b)
 	return strcmp((*one)->name, (*other)->name);
 }
 
-/* Puts a text and its suffix into a column.  A longer text moves the columns after
- * it to the right. */
+/* Puts text and more into a column of this width.  If they are longer, the columns
+ * after it move to the right. */
 static char *
 put_cell(char *p, const char *text, const char *more, size_t width)
 {

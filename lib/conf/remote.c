@@ -125,8 +125,8 @@ set_header(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* For keys whose value the tools read from the list of settings, because struct
- * as_remote has no member for it */
+/* Is the member `set` of keys that have no member in struct as_remote: the tools
+ * read their values from the list of settings. */
 static const char *
 set_nothing(void *settings, size_t at, const char *value)
 {
@@ -211,9 +211,9 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Returns why the NAME in a key is not allowed, or NULL.  The key set.NAME makes a
- * variable in filters: such a NAME must be an identifier, and neither app nor
- * before, which filters have already. */
+/* Returns NULL, or why the NAME in a key is not allowed.  The key set.NAME makes a
+ * variable of filters.  So its NAME must be an identifier, and neither app nor
+ * before, because filters have variables of these names already. */
 static const char *
 check_name(const struct as_key *key, const char *name)
 {

@@ -22,7 +22,8 @@ const struct as_setting *
 as_scope_first(
     const struct as_scope *scope, const char *key, const char *standard)
 {
-	static struct as_setting standards[8]; /* of keys that are not set */
+	/* Settings with default values, for keys that are not set */
+	static struct as_setting standards[8];
 	size_t i = 0;
 	const struct as_setting *setting = as_scope_each(scope, key, &i);
 

@@ -1,4 +1,4 @@
-/* select.c - which apps the options choose, and which the file has settings for */
+/* select.c - which apps -a chooses, and which apps the file has settings for */
 #include <fnmatch.h>
 
 #include "conf.h"

@@ -4,8 +4,9 @@
 
 #include "conf.h"
 
-/* The key with the index *i in a table.  NULL: the table is shorter; then *i is
- * reduced by the number of its keys, and is the index in the next table. */
+/* Returns the key with the index *i in a table.  Returns NULL if the table is
+ * shorter: then it has reduced *i by the number of keys, so *i is the index in the
+ * next table. */
 static const struct as_key *
 key_at(const struct as_key *keys, size_t *i)
 {
@@ -29,8 +30,8 @@ as_setting_key(size_t i)
 	return key_at(as_remote_keys, &i);
 }
 
-/* Finds our key for a name that other autoscalers use.  Underscores, hyphens,
- * points and capitals in the name do not matter. */
+/* Returns our key for a name that other autoscalers use, or NULL.  Underscores,
+ * hyphens, points and capitals in the name do not matter. */
 static const char *
 find_synonym(const char *name)
 {
@@ -77,7 +78,7 @@ find_synonym(const char *name)
 	return NULL;
 }
 
-/* The key that was probably meant, or NULL */
+/* Returns the key that was probably meant, or NULL. */
 static const char *
 suggest_key(const char *name)
 {
@@ -93,8 +94,8 @@ suggest_key(const char *name)
 	return best.word;
 }
 
-/* Refuses keys that would hold a secret: secrets belong in a file of their own,
- * which other users cannot read. */
+/* Returns why a key that would hold a secret is refused, or NULL for another key.
+ * Secrets belong in a file of their own, which other users cannot read. */
 static const char *
 refuse_secret(const char *key)
 {
@@ -132,7 +133,8 @@ is_named(const struct as_key *key, const char *name)
 					   strcmp(key->name, name) == 0;
 }
 
-/* A list of apps repeats the same keys, so the key found last is tried first. */
+/* Returns the key with this name, or NULL.  A list of apps repeats the same keys,
+ * so the key that was found last is tried first. */
 static const struct as_key *
 find(const char *name)
 {

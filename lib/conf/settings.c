@@ -1,8 +1,8 @@
-/* settings.c - makes the settings of an app; apps that the same globs fit share them */
+/* settings.c - makes the settings of an app, which it may share with other apps */
 #include "conf.h"
 
-/* Fills in the policy.  Returns why the settings conflict with each other, or
- * NULL. */
+/* Fills in the policy.  Returns NULL, or why the settings conflict with each
+ * other. */
 static const char *
 set_all(struct as_policy *policy, struct as_config *config,
     const struct as_settings *settings)
@@ -33,9 +33,10 @@ take_policy(struct as_config *config, struct as_settings *settings)
 		free(policy);
 		return why;
 	}
-	/* Apps with policy keys of their own often have equal policies.  They
-	 * share one copy, to save memory.  Where only the bytes between members
-	 * differ, the policies are not shared, which does no harm. */
+	/* Apps with policy keys of their own often have equal policies.  They share
+	 * one copy, to save memory.  memcmp also compares the bytes between
+	 * members: if only these differ, the policies are not shared, which does no
+	 * harm. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-*) */
 	if (last != NULL && memcmp(last, policy, sizeof(*policy)) == 0) {
 		free(policy);
@@ -70,8 +71,9 @@ are_policy(const struct as_setting *settings, size_t n)
 	return false;
 }
 
-/* Whether the layer has a key of the policy, or may have one in a line with a
- * mistake.  layer: its index + 1; 0: there is no such layer */
+/* Returns whether the layer has a key of the policy.  Returns true also if the
+ * layer has a mistake, because the wrong line may have such a key.  layer is its
+ * index plus 1; 0 if there is no layer. */
 static bool
 has_policy(const struct as_config *config, size_t layer)
 {
@@ -143,9 +145,10 @@ as_settings_has_own(
 	    (named->line > 0 && config->layers[named->line - 1].n > 0);
 }
 
-/* Makes settings for this app alone.  shared is the policy that it has in common
- * with other apps, or NULL if it needs its own, because it has policy keys of its
- * own. */
+/* Makes settings for this app alone.  shared is the policy that the app has in
+ * common with other apps.  It is NULL if the app has policy keys of its own, and so
+ * needs a policy of its own.  Returns NULL, with the reason in *why, if the
+ * settings conflict. */
 static struct as_settings *
 build_own(struct as_config *config, const char *app,
     const struct as_named *named, const struct as_policy *shared)

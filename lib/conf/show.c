@@ -1,4 +1,4 @@
-/* show.c - prints the settings of each app, and where each setting comes from */
+/* show.c - prints the settings of each app, and where each setting was made */
 #include "conf.h"
 
 /* Returns how many bytes it has put at p: the login in a URL is masked. */
@@ -86,8 +86,8 @@ print_app(struct as_config *config, struct as_out *out, struct as_text app)
 		print_setting(out, "target.cpu", "0.80", "built-in", 0);
 }
 
-/* Whether -a has the name of an app that the file does not name: only a glob fits
- * it. */
+/* Returns whether -a has the name of an app that the file does not name.  Only
+ * [default] and globs can have settings for it. */
 static bool
 is_unnamed(const struct as_config *config)
 {
