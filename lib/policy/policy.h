@@ -1,103 +1,141 @@
-/* policy.h - the policy and the decision engine; times are milliseconds */
+/* policy.h - the policy of an app, and the engine that decides by it
+ *
+ * A sample is a line TIME APP COUNT KEY=VALUE...: at TIME the app APP had COUNT
+ * replicas, and a metric KEY had the reading VALUE.  From each reading a metric
+ * recommends a count.  The largest recommendation is what the app wants.  Windows,
+ * limits and bounds then say how far the count may move now.  The policy has the
+ * settings for all that.  as-decide(1) explains its keys and the rules; NAME in a
+ * key, as in target.NAME, is a metric.  Times are milliseconds since 1970 UTC,
+ * durations are milliseconds, and AS_UNKNOWN is a count that nobody knows. */
 #ifndef AS_POLICY_H
 #define AS_POLICY_H
 
 #include "as.h"
 
-enum { AS_WHY_MAX = 256 }; /* bytes of a message that says what is wrong */
+enum { AS_WHY_MAX = 256 }; /* most bytes of a text that says what is wrong */
 
-/* A policy: the values of the keys in POLICY KEYS of as-decide(1) */
+/* Which of several rate limits counts: that of the largest change (max) or that of
+ * the smallest (min); off allows no change. */
 enum as_select { AS_SELECT_MAX, AS_SELECT_MIN, AS_SELECT_OFF };
+
+/* Which count a fallback recommends: its own (static), the app's current count, or
+ * the higher or the lower of the two. */
 enum as_fallback { AS_STATIC, AS_CURRENT, AS_HIGHER, AS_LOWER };
 
 struct as_metric {
-	char name[AS_KEY_MAX + AS_SLACK]; /* then zeros */
+	char name[AS_KEY_MAX + AS_SLACK]; /* its other bytes are 0 */
 	size_t len;
-	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME" */
+	char by[AS_KEY_MAX + 5 + AS_SLACK]; /* " by=NAME", as it is printed */
 	size_t by_len;
-	/* How it is used; NULL: no key has set a kind yet */
+	/* The row of as_metric_kinds that tells how it is used; NULL until a key
+	 * sets it */
 	const struct as_kind *kind;
-	double target; /* the V of target., total. or value.; 0: steps */
-	/* Assumed reading of a replica that reports none; 0: the target */
+	/* The V of target.NAME, total.NAME or value.NAME; 0 for step.NAME */
+	double target;
+	/* missing.NAME: the reading that is assumed for a replica without one.  If
+	 * it is 0, the target is assumed. */
 	double missing;
-	/* A reading of this or more may hide a higher load; 0: off */
+	/* saturation.NAME: a reading of this or more may hide a higher load; 0 if
+	 * not set */
 	double saturation;
-	/* A reading above it is activity; -1: the idle rule ignores this
-	 * metric */
+	/* activation.NAME: a reading above it is activity; -1 if not set: the idle
+	 * rule ignores the metric */
 	double activation;
-	bool has_range; /* readings outside of it are unusable */
-	/* The target is a percentage, so a reading <= 1 is doubted */
+	bool has_range; /* range.NAME is set */
+	/* The target seems to be a percentage: a reading of up to 1 that would
+	 * scale down is not used. */
 	bool is_percentage;
-	bool plain;       /* no saturation, range or percentage */
-	double low, high; /* ends of the range */
-	/* After so long without a usable reading: fallback_count; 0: off */
+	/* saturation and range are not set, and is_percentage is false. */
+	bool plain;
+	double low, high; /* readings outside are not usable */
+	/* fallback.NAME: after fallback_after ms without a usable reading, the
+	 * metric recommends fallback_count, in the mode `fallback`.  fallback_after
+	 * is 0 if the key is not set. */
 	uint32_t fallback_after;
 	int32_t fallback_count;
 	enum as_fallback fallback;
-	/* So many of the last sustain_among samples must ask for a change.
-	 * Both 0: one sample is enough. */
+	/* sustain.NAME: at least `sustain` of the last sustain_among samples must
+	 * ask for a change.  Both are 0 if one sample is enough. */
 	uint32_t sustain;
 	uint32_t sustain_among;
 };
 
-enum { AS_STEPS = 16 }; /* in one policy */
+enum { AS_STEPS = 16 }; /* most steps of one policy */
 
-/* What to do while a metric is beyond a bound */
+/* One step of step.NAME: what to do while the metric is beyond a bound */
 struct as_step {
 	double bound;
-	/* Replicas, or percent of COUNT; > 0: add, < 0: remove */
+	/* Replicas, or percent of COUNT if `percent` is set: above 0 they are
+	 * added, below 0 they are removed. */
 	int32_t amount;
+	/* The index of the metric */
 	uint8_t metric;
 	bool percent;
 	bool absolute;  /* amount is the wanted count itself */
-	bool above;     /* applies above the bound; else below it */
-	bool inclusive; /* applies at the bound, too */
+	bool above;     /* the step acts above the bound; if false, below it */
+	bool inclusive; /* the step acts at the bound, too */
 };
 
+/* One rate limit, such as 4/15s or 50%/60s */
 struct as_rate {
-	int32_t amount; /* replicas, or percent of COUNT a period ago */
+	int32_t amount; /* replicas, or percent of the COUNT of a period ago */
 	bool percent;
-	uint32_t period;
-	double up, down; /* factors: 1 + percent/100 and 1 - percent/100 */
+	uint32_t period; /* ms */
+	/* If amount is in percent: 1 + amount/100 and 1 - amount/100 */
+	double up, down;
 };
 
+/* What the keys up_..., or the keys down_..., set for one direction */
 struct as_direction {
-	double tolerance; /* of the ratio, >= 0 */
-	uint32_t window;
-	uint32_t cooldown;
+	/* How far the ratio of reading and target may be from 1; >= 0 */
+	double tolerance;
+	uint32_t window;   /* ms; the stabilization window; 0 if off */
+	uint32_t cooldown; /* ms; 0 if off */
 	enum as_select select;
-	size_t n_rates; /* 0: no limit */
+	size_t n_rates; /* 0 if there is no limit */
 	struct as_rate rates[AS_RATES];
 };
 
+/* A policy: the values of the keys in POLICY of as-decide(1) */
 struct as_policy {
 	size_t n_metrics;
 	struct as_metric metrics[AS_METRICS];
 	size_t n_steps;
 	struct as_step steps[AS_STEPS];
-	int32_t min, max; /* as_policy_check makes them multiples */
+	int32_t min, max; /* as_policy_check rounds them to multiples */
 	int32_t multiple; /* counts are multiples of this; 1: any count */
 	struct as_direction up, down;
-	uint32_t memory; /* ms: the longest of all rate periods and cooldowns */
-	/* Ratios between these, which include slack, change nothing */
+	/* ms; the longest of all rate periods and cooldowns */
+	uint32_t memory;
+	/* Ratios from low to high change nothing.  Both include AS_RATIO_SLACK. */
 	double tolerated_low, tolerated_high;
+	/* ms; each reading is replaced by the mean of so long; 0 if off. */
 	uint32_t average;
+	/* ms; after a longer time without a COUNT the history begins again. */
 	uint32_t max_gap;
-	uint32_t forget;  /* an app without a sample for so long is forgotten */
-	uint32_t startup; /* a new replica takes so long until it serves */
-	uint32_t idle; /* after so long without activity: idle_count; 0: off */
+	/* ms; an app without a sample for so long is forgotten. */
+	uint32_t forget;
+	uint32_t startup; /* ms that a new replica takes until it serves */
+	/* ms; after so long without activity the count goes to idle_count; 0 if
+	 * off. */
+	uint32_t idle;
 	int32_t idle_count;
-	uint32_t panic;   /* span of the mean that may begin a panic; 0: off */
-	double panic_use; /* a panic begins at this share of capacity; 1: all */
-	struct as_schedule *schedule; /* NULL: none */
-	bool zero_ok;
-	bool watches; /* startup or idle is set: as_history_watch is needed */
-	/* A metric has a range or is_percentage: readings may be refused */
+	/* ms; the mean of the readings of so long may begin a panic; 0 if off. */
+	uint32_t panic;
+	/* The share of the capacity whose use begins a panic; 1 is all of it */
+	double panic_use;
+	struct as_schedule *schedule; /* NULL if there is none */
+	bool zero_ok;                 /* a reading of 0 is usable */
+	/* startup or idle is set, so as_history_watch must be called. */
+	bool watches;
+	/* A metric has a range or is_percentage, so readings may be refused. */
 	bool doubts;
-	/* The key sustain., fallback. or panic is set: this needs
-	 * as_history_meet */
+	/* A key sustain.NAME, fallback.NAME or panic is set, so as_history_meet
+	 * must be called. */
 	bool minds;
-	/* Unreadable samples in a row, then fallback_count; 0: off */
+	/* fallback: after fallback_after samples in a row without a usable metric,
+	 * fallback_count is wanted, in the mode `fallback`.  fallback_after is 0 if
+	 * the key is not set. */
 	int32_t fallback_after;
 	int32_t fallback_count;
 	enum as_fallback fallback;
