@@ -141,17 +141,18 @@ struct as_policy {
 	enum as_fallback fallback;
 };
 
-/* keys.c - a key of the settings.  The policy's keys are here, those of requests
- * in conf.h.  -G, -o help, completions and the tests of the manuals use this
- * table. */
+/* keys.c - the keys of a policy.  A table has a row for each key.  The keys of
+ * requests have such a table in remote.c.  -G, -o help, completions and the tests
+ * of the manuals use these tables. */
 enum as_key_how {
-	AS_KEY_REPEATS = 1, /* a file may give it more than once */
-	AS_KEY_PATH = 2,
-	AS_KEY_POLICY = 4,
-	AS_KEY_METRIC = 8, /* a policy key: a metric's name follows the point */
-	/* It sets the kind of its metric: see struct as_kind */
+	AS_KEY_REPEATS = 1, /* the key may stand several times */
+	AS_KEY_PATH = 2,    /* its value is the path of a file */
+	AS_KEY_POLICY = 4,  /* the key belongs to the policy */
+	AS_KEY_METRIC = 8,  /* the name of a metric follows its point */
+	/* The key sets the kind of its metric, and is the first member of a struct
+	 * as_kind. */
 	AS_KEY_KIND = 16,
-	/* The name of a variable of filters follows the point */
+	/* The name of a variable of filters follows its point. */
 	AS_KEY_VARIABLE = 32,
 	AS_KEY_LINES = 64 /* its value may have several lines */
 };
@@ -159,12 +160,14 @@ enum as_key_how {
 struct as_key {
 	const char *name;     /* ends with '.' if a NAME follows */
 	const char *range;    /* what its value may be, in words */
-	const char *standard; /* the default, or "" */
+	const char *standard; /* the default; "" if there is none */
 	const char *about;    /* what the key does, in a few words */
 	/* Reads the value into the member that begins `at` bytes after the
-	 * beginning of the settings.  Returns why it cannot, or NULL. */
+	 * beginning of the settings, a struct as_policy or as_remote.  Returns
+	 * NULL, or why it cannot. */
 	const char *(*set)(void *settings, size_t at, const char *value);
-	/* Offset in the settings; AS_KEY_METRIC: in struct as_metric */
+	/* The offset of the member in the settings; with AS_KEY_METRIC, in struct
+	 * as_metric */
 	size_t at;
 	int how;
 };
@@ -175,34 +178,37 @@ as_key_place(void *settings, size_t at)
 	return (char *)settings + at;
 }
 
-extern const struct as_key as_keys[]; /* ends with a name of NULL */
+extern const struct as_key as_keys[]; /* the last row has the name NULL */
 
-/* Sets all defaults. */
+/* Sets the default of each key of the table that has one. */
 void as_keys_reset(const struct as_key *keys, void *settings);
 
-/* Reads a number > 0; for the member `set` of keys. */
+/* The member `set` of keys whose value is a number > 0 */
 const char *as_key_positive(void *settings, size_t at, const char *value);
 
-/* policy.c - the whole policy.  Sets all defaults; there is no metric yet. */
+/* policy.c - a whole policy.  as_policy_reset sets all defaults.  The policy has no
+ * metric then. */
 void as_policy_reset(struct as_policy *policy);
 
-/* Sets a key; name is its whole name, with the metric's.  Adds the metric if it
- * is new.  Returns what is wrong, or NULL. */
+/* Sets a key.  name is the key in full: "target.cpu" where key->name is "target.".
+ * Adds the metric if it is new.  Returns NULL, or what is wrong. */
 const char *as_policy_set(struct as_policy *policy, const struct as_key *key,
     const char *name, const char *value);
 
-/* How long a sample may influence later decisions, ms.  as-decide adds a day and
- * reads its history from there: older samples would change no decision. */
+/* Returns for how many ms a sample may influence later decisions.  as-decide adds a
+ * day, and reads its history from there on: older samples would change no
+ * decision. */
 int64_t as_policy_memory(const struct as_policy *policy);
 
-/* Checks a policy whose keys are all set, and computes the members that follow
- * from them.  Returns what is wrong, or NULL. */
+/* Checks a policy when all its keys are set, and computes the members that follow
+ * from others.  A policy without a metric gets target.cpu = 0.80.  Returns NULL, or
+ * what is wrong; that text may be in `why`. */
 const char *as_policy_check(struct as_policy *policy, char why[AS_WHY_MAX]);
 
-/* The smallest multiple that is not below count */
+/* Returns the smallest multiple that is not below count. */
 int64_t as_policy_multiple(int32_t count, int32_t multiple);
 
-/* average.c - the readings of a span of time */
+/* average.c - the readings of one metric in a span of time, oldest first */
 struct as_series {
 	size_t len, room;
 	struct as_reading {
@@ -211,18 +217,18 @@ struct as_series {
 	} * at;
 };
 
-/* Drops the readings that are as old as span or older, and adds the reading of
+/* Drops the readings that are `span` ms old or older, and adds the reading of
  * now. */
 void as_average_add(
     struct as_series *series, int64_t now, int64_t span, double value);
 
-/* The mean of the readings younger than span.  The reading of now must have been
- * added. */
+/* Returns the mean of the readings that are younger than `span` ms.  as_average_add
+ * must have added the reading of now. */
 double as_average_mean(
     const struct as_series *series, int64_t now, int64_t span);
 
-/* rate.c - the farthest count that the rate limits allow now.  changes holds the
- * changes of COUNT between samples. */
+/* rate.c - each of these returns the farthest count that the rate limits allow now.
+ * COUNT is `count` now, and `changes` has its changes with their times. */
 int32_t as_rate_limit_up(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 int32_t as_rate_limit_down(const struct as_policy *policy,
