@@ -234,43 +234,56 @@ int32_t as_rate_limit_up(const struct as_policy *policy,
 int32_t as_rate_limit_down(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 
-/* sample.c - reads from a line what the policy needs */
+/* sample.c - reads from a line what the policy needs.  struct as_replicas says how
+ * many replicas are in which state. */
 struct as_replicas {
-	int32_t ready;            /* serve and report; AS_UNKNOWN: not given */
-	int32_t unready, missing; /* start; do not report */
+	/* They serve and have a reading; AS_UNKNOWN if the sample does not say. */
+	int32_t ready;
+	/* Unready ones still start; missing ones have no reading. */
+	int32_t unready, missing;
 };
 
+/* How active the app is, for the idle rule */
 enum as_activity {
-	AS_ACTIVE, /* a metric is above its activation */
-	AS_UNSURE, /* none is, but one of them cannot be read */
-	AS_QUIET,  /* none is, and all can be read */
+	AS_ACTIVE, /* a metric reads more than its activation */
+	AS_UNSURE, /* none does, but one of them is not usable */
+	AS_QUIET,  /* none does, and all are usable */
 	AS_IDLE,   /* quiet for as long as the key idle asks */
 };
 
 struct as_sample {
 	int64_t time;
-	int64_t count; /* AS_UNKNOWN: could not be read */
+	int64_t count; /* AS_UNKNOWN if it could not be read */
 	struct as_replicas replicas;
-	uint32_t own; /* bit i: metric i has counts of its own, as ready.NAME */
-	struct as_replicas of[AS_METRICS]; /* valid where the bit is set */
-	int32_t min, max; /* of policy, schedule and sample: the tightest */
-	bool paused;      /* a window of the schedule says pause */
-	bool awake;       /* its bounds forbid a count below min */
-	enum as_activity activity; /* set only if the policy has the key idle */
-	int acting; /* the metric that makes it active or unsure */
-	double values[AS_METRICS]; /* NaN: absent or not a number */
+	/* Bit i is set if metric i has numbers of replicas of its own, such as
+	 * ready.NAME. */
+	uint32_t own;
+	/* These numbers; of[i] is valid only if bit i of own is set. */
+	struct as_replicas of[AS_METRICS];
+	/* The tightest bounds of the policy, the schedule and the sample */
+	int32_t min, max;
+	bool paused; /* an open window of the schedule says pause */
+	/* The app must not go to idle_count: it is paused, or the min of the sample
+	 * or of an open window is above idle_count. */
+	bool awake;
+	/* Set only if the policy has the key idle */
+	enum as_activity activity;
+	/* The metric that makes the app AS_ACTIVE or AS_UNSURE */
+	int acting;
+	double values[AS_METRICS]; /* NaN if absent or not a number */
 };
 
-/* Reads a line.  Returns why it is no sample, or NULL. */
+/* Reads a sample from a line.  Returns NULL, or why the line is no sample. */
 const char *as_sample_read(struct as_sample *sample,
     const struct as_policy *policy, struct as_line *line);
 
-/* Fills in the counts of replicas that the sample lacks, if its COUNT is known.
- * At most `started` replicas are ready. */
+/* Fills in the numbers of replicas that the sample does not say.  Its COUNT must be
+ * known.  At most `started` replicas become ready, the others unready. */
 void as_sample_complete_all(
     struct as_sample *sample, size_t n_metrics, int32_t started);
 
-/* Does the same; fast for most samples, which have none of these counts. */
+/* Does the same.  This is fast for most samples, which have none of these
+ * numbers. */
 static inline void
 as_sample_complete(struct as_sample *sample, size_t n_metrics, int32_t started)
 {
@@ -282,14 +295,15 @@ as_sample_complete(struct as_sample *sample, size_t n_metrics, int32_t started)
 		as_sample_complete_all(sample, n_metrics, started);
 }
 
-/* The counts of replicas for metric i: its own, or the sample's */
+/* Returns the numbers of replicas for metric i: its own, or those of the sample. */
 static inline const struct as_replicas *
 as_sample_replicas(const struct as_sample *sample, size_t i)
 {
 	return (sample->own >> i & 1) != 0 ? &sample->of[i] : &sample->replicas;
 }
 
-/* metric.c - what each metric recommends */
+/* metric.c - what each metric recommends.  enum as_why has the words of why=, which
+ * as-decide(1) explains in WHY WORDS. */
 enum as_why {
 	AS_TARGET,
 	AS_TOLERANCE,
@@ -303,26 +317,29 @@ enum as_why {
 	AS_RANGE,
 	AS_FALLBACK,
 	AS_DISABLED,
-	AS_UNNEEDED, /* idle */
+	AS_UNNEEDED, /* why=idle */
 	AS_PANIC,
 	AS_SUSTAIN,
 	AS_MULTIPLE
 };
 
+/* Whether a reading can be used.  AS_ABSENT: there is none.  AS_ZERO: it is 0,
+ * probably from a dead collector.  AS_IMPLAUSIBLE: it is out of range, or a doubted
+ * percentage. */
 enum as_usable { AS_USABLE, AS_ABSENT, AS_ZERO, AS_IMPLAUSIBLE };
 
 struct as_recommendation {
 	int32_t count;
 	enum as_usable usable;
-	enum as_why why; /* why it is this count */
-	double ratio;    /* reading to target; NaN: there is none */
+	enum as_why why; /* the rule that made this count */
+	double ratio;    /* reading / target; NaN if there is none */
 };
 
-/* The reason (why=) for a metric that cannot be used */
+/* Returns the word of why= for a metric that cannot be used. */
 enum as_why as_metric_why(enum as_usable usable);
 
-/* Whether the sample's reading of metric i can be used.  NaN differs from itself,
- * so that no isnan is called. */
+/* Returns whether the reading of metric i in the sample can be used.  NaN is found
+ * with value != value, because that needs no call of isnan. */
 static inline enum as_usable
 as_metric_usable(
     const struct as_policy *policy, size_t i, const struct as_sample *sample)
@@ -339,39 +356,41 @@ as_metric_usable(
 	return AS_USABLE;
 }
 
-/* The count that metric i recommends.  value is its reading, or with `average`
- * the mean of its readings. */
+/* Sets *r to what metric i recommends.  value is its reading or, if the policy has
+ * the key average, the mean of its readings. */
 void as_metric_recommend(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r);
 
-/* The kinds of metrics.  A kind is a row: its key, and how a usable reading
- * becomes a recommendation. */
+/* A kind of metric, such as target. or step.: its key, and how a usable reading
+ * becomes a recommendation */
 struct as_kind {
 	struct as_key key;
 	void (*recommend)(const struct as_policy *policy, size_t i,
 	    const struct as_sample *sample, double value,
 	    struct as_recommendation *r);
-	/* The share of the capacity that value uses; 1: all.  NULL: a reading
-	 * of this kind shows no such share. */
+	/* Returns the share of the capacity that is used if `value` is the reading;
+	 * 1 is all of it.  use is NULL if a reading of this kind shows no such
+	 * share. */
 	double (*use)(const struct as_metric *metric,
 	    const struct as_replicas *replicas, int64_t count, double value);
-	bool has_ratio; /* the reading divided by a target */
+	bool has_ratio; /* recommend divides the reading by a target */
 	bool has_scale; /* reading and target have the same unit */
 };
 
+/* The rows of as_metric_kinds.  A last row has a key with the name NULL. */
 enum { AS_AVERAGE, AS_TOTAL, AS_VALUE, AS_STEP };
-extern const struct as_kind
-    as_metric_kinds[]; /* in this order; ends with a name of NULL */
+extern const struct as_kind as_metric_kinds[];
 
-/* step.c - metrics that have steps instead of a target.  Reads the steps of value
- * for the metric that begins `at` bytes after the beginning of the policy.
- * Returns what is wrong with value, or NULL. */
+/* step.c - metrics that have steps instead of a target.  as_step_set is the member
+ * `set` of the key step.: settings is the policy, and the metric begins `at` bytes
+ * after its beginning.  Returns NULL, or what is wrong with value. */
 const char *as_step_set(void *settings, size_t at, const char *value);
+
 /* Removes all steps of metric i. */
 void as_step_forget(struct as_policy *policy, size_t i);
 
-/* Sets *wanted to the count that the steps of metric i ask for.  Returns false
- * if value is beyond none of their bounds. */
+/* Sets *wanted to the count that the steps of metric i ask for if its reading is
+ * `value`.  Returns false if value is beyond none of their bounds. */
 bool as_step_take(const struct as_policy *policy, size_t i, double value,
     int32_t count, int32_t *wanted);
 
