@@ -395,89 +395,114 @@ bool as_step_take(const struct as_policy *policy, size_t i, double value,
     int32_t count, int32_t *wanted);
 
 /* history.c - what is remembered of one app.  The first entries of each queue are
- * in the struct itself: with 100,000 apps, a pointer to follow costs time. */
+ * in the struct itself: with 100,000 apps, it costs time to follow a pointer. */
 struct as_history {
-	int64_t time;    /* TIME of its last sample; -1: none yet */
+	int64_t time;    /* TIME of its last sample; -1 if none */
 	int64_t counted; /* TIME of its last sample with a COUNT */
-	/* For keys that few policies use; NULL: not needed yet */
+	/* For keys that few policies have; NULL until it is needed */
 	struct as_more *more;
-	/* Its history before TIME leapt ahead, or NULL: see fold.c */
+	/* The history before TIME leapt ahead by more than a day, see fold.c; NULL
+	 * if it did not */
 	struct as_history *aside;
-	int64_t seen;            /* fold->clock at its last sample */
-	int32_t count;           /* its last COUNT, or AS_UNKNOWN */
-	int32_t unreadable;      /* samples in a row without a usable metric */
-	int32_t decided;         /* its last decision, or AS_UNKNOWN */
-	uint32_t decided_time;   /* TIME of that decision, low 32 bits */
-	struct as_queue highest; /* recommendations in down_window */
-	struct as_queue changes; /* of COUNT between samples */
+	int64_t seen;  /* fold->clock at its last sample */
+	int32_t count; /* its last COUNT, or AS_UNKNOWN */
+	/* How many samples in a row had no usable metric */
+	int32_t unreadable;
+	/* The count that was decided last, or AS_UNKNOWN */
+	int32_t decided;
+	/* TIME of that decision, low 32 bits */
+	uint32_t decided_time;
+	/* The recommendations of the last down_window */
+	struct as_queue highest;
+	struct as_queue changes; /* changes of COUNT between samples */
 };
 
 struct as_more {
-	struct as_queue lowest; /* recommendations in up_window, negated */
-	struct as_queue counts; /* COUNTs in the last `startup` ms, negated */
-	bool quiet;             /* the last sample was AS_QUIET */
-	int64_t quiet_since;    /* all samples were, since this TIME */
-	/* TIME of the last sample with too much use; -1: none */
+	/* The recommendations of the last up_window, negated */
+	struct as_queue lowest;
+	/* COUNTs of the last `startup` ms, negated */
+	struct as_queue counts;
+	/* The last sample was AS_QUIET or AS_IDLE. */
+	bool quiet;
+	/* If so, the TIME of the first of these samples in a row */
+	int64_t quiet_since;
+	/* TIME of the last sample that showed too much use; -1 if none did */
 	int64_t panicked;
 	int64_t usable[AS_METRICS]; /* TIME of the last usable reading */
-	uint32_t ups[AS_METRICS];   /* bit i: the sample i before the newest */
-	uint32_t downs[AS_METRICS]; /* asked for more (ups), or less (downs) */
+	/* Bit i tells whether the metric asked for more (ups) or less (downs) in
+	 * the sample that came i samples before the newest. */
+	uint32_t ups[AS_METRICS];
+	uint32_t downs[AS_METRICS];
 	struct as_series series[AS_METRICS];
 };
 
-void as_history_begin(struct as_history *app); /* begins it as of a new app */
+/* Makes it the history of a new app. */
+void as_history_begin(struct as_history *app);
 void as_history_free(struct as_history *app);
-void as_history_confirm(struct as_history *app);         /* drops app->aside */
-struct as_more *as_history_more(struct as_history *app); /* made if NULL */
 
-/* Begins the waiting time of fallback.NAME, when an app is first seen.  Called
- * only if policy->minds. */
+/* Drops app->aside, because later samples have confirmed the new TIME. */
+void as_history_confirm(struct as_history *app);
+
+/* Returns app->more, which it makes if it is NULL. */
+struct as_more *as_history_more(struct as_history *app);
+
+/* Begins the waiting times of fallback.NAME.  Is called when an app is first seen,
+ * if policy->minds is set. */
 void as_history_meet(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* Takes the COUNT of a sample, which must be known; to be called first.  If the
- * app had no COUNT for longer than max_gap, its history begins again, and this
- * returns how long that was; else it returns 0. */
+/* Takes the COUNT of a sample, which must be known.  Is called before the other
+ * functions for this sample.  If the app had no COUNT for longer than max_gap, its
+ * history begins again, and this returns how long that was, in ms.  Otherwise
+ * returns 0. */
 int64_t as_history_count(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
-/* Remembers what startup and idle need; to be called after as_history_count, and
- * also if COUNT is unknown.  Sets the sample's activity.  Returns how many
- * replicas have started. */
+/* Remembers what startup and idle need.  Is called after as_history_count, and also
+ * if COUNT is unknown.  Sets the activity of the sample.  Returns how many replicas
+ * have started; without startup this is AS_COUNT_MAX. */
 int32_t as_history_watch(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample);
 
-/* Adds the reading of metric i and returns the mean; NaN if the reading is not
- * usable.  Called only if the policy has the key average. */
+/* Adds the reading of metric i, and returns the mean of its readings in the time of
+ * the key average.  Returns NaN if the reading is not usable. */
 double as_history_mean(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, size_t i);
 
-/* The stabilization windows, as in the HPA: adds the recommendation want.  Sets
- * *high to the largest one in down_window and *low to the smallest one in
- * up_window: the count goes down to *high at most, and up to *low at most. */
+/* The stabilization windows, as in Kubernetes' HPA.  Adds the recommendation want.
+ * Sets *high to the largest recommendation in down_window, and *low to the smallest
+ * one in up_window.  The count may go down to *high, and up to *low. */
 void as_history_window(struct as_history *app, const struct as_policy *policy,
     uint32_t now, int32_t want, int32_t *low, int32_t *high);
 
-/* Remembers what was decided, and when. */
+/* Remembers the count that was decided, unless it is AS_UNKNOWN, and its TIME. */
 void as_history_decided(struct as_history *app, int64_t time, int64_t count);
 
-/* decide.c - the decision, rule by rule */
+/* decide.c - decides, rule by rule */
 struct as_decision {
-	int64_t count; /* the decided count; AS_UNKNOWN: none can be decided */
+	/* The decided count; AS_UNKNOWN if none can be decided */
+	int64_t count;
 	enum as_why why;
-	int by;     /* the metric that decided, or -1 */
-	bool asked; /* the metrics were asked: raw and ready are set */
-	bool bound; /* windows and limits applied: low, high, limit are set */
-	bool panicking; /* see panic.c */
+	int by; /* index of the metric that decided, or -1 */
+	/* The metrics were asked: raw and ready are set. */
+	bool asked;
+	/* Windows and limits were applied: low, high and limit are set. */
+	bool bound;
+	bool panicking; /* there is a panic, see panic.c */
 	bool fell_back; /* want is the policy's fallback */
-	int64_t gap;    /* see as_history_count */
+	int64_t gap;    /* what as_history_count returned */
+	/* What each metric recommends */
 	struct as_recommendation raw[AS_METRICS];
-	int32_t ready;     /* ready replicas of the sample */
-	int32_t want;      /* the count that the metrics together ask for */
+	int32_t ready; /* ready replicas of the sample */
+	/* The count that all metrics together ask for */
+	int32_t want;
 	int32_t low, high; /* see as_history_window */
-	int32_t limit;     /* the farthest count that the rate limits allow */
+	/* The farthest count that the rate limits allow; COUNT if no change is
+	 * due */
+	int32_t limit;
 };
 
+/* Decides one sample, and remembers it in the history of the app. */
 void as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
 
