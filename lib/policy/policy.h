@@ -506,130 +506,149 @@ struct as_decision {
 void as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, struct as_decision *decision);
 
-/* fallback.c - the count to use if metrics cannot be read */
+/* fallback.c - which count is used if metrics cannot be read for too long */
 
-/* Counts one more sample without a usable metric.  True: there were enough in a
- * row, and *count is the policy's fallback. */
+/* Counts one more sample without a usable metric.  Returns true, and sets *count to
+ * the policy's fallback, if there were enough of them in a row. */
 bool as_fallback_due(
     struct as_history *app, const struct as_policy *policy, int32_t *count);
 
-/* Counts a sample whose metrics did not matter for the decision: it continues the
- * row of unusable samples, or ends it. */
+/* Counts a sample whose metrics did not matter for the decision.  If it has a
+ * usable metric, or the app is switched off, it ends the row of samples without a
+ * usable metric.  Otherwise it is one more of them. */
 void as_fallback_skip(struct as_history *app, const struct as_policy *policy,
     const struct as_decision *decision);
 
-/* fallback.NAME: if a metric was unusable for too long, replaces its
- * recommendation. */
+/* fallback.NAME: replaces the recommendation of each metric that was not usable for
+ * too long. */
 void as_fallback_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* sustain.c - sustain.NAME: holds the count if too few of the last samples ask for
- * the change.  A sample without COUNT asks for nothing. */
+/* sustain.c - sustain.NAME: a metric recommends COUNT if too few of the last
+ * samples ask for its change.  A sample without COUNT asks for nothing. */
 void as_sustain_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* panic.c - during a panic each metric recommends from the mean of a short time,
- * if that is more, and the count never goes down */
+/* panic.c - sees whether there is a panic.  During a panic each metric recommends
+ * what the mean of a short time asks for, if that is more, and the count never goes
+ * down. */
 void as_panic_metrics(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
-/* idle.c - the activity of this sample alone: AS_ACTIVE, AS_UNSURE or AS_QUIET.
- * Unless quiet, sets *metric to the metric that makes it so. */
+/* idle.c - the idle rule.  as_idle_activity returns the activity of this sample
+ * alone: AS_ACTIVE, AS_UNSURE or AS_QUIET.  Unless it is AS_QUIET, sets *metric to
+ * the metric that makes it so. */
 enum as_activity as_idle_activity(const struct as_policy *policy,
     const struct as_sample *sample, int *metric);
 
-/* Whether the idle rule lets the count of the app be below min */
+/* Returns whether the idle rule allows the app a count below min. */
 bool as_idle_may_rest(
     const struct as_policy *policy, const struct as_sample *sample);
 
 /* Changes the decision as the idle rule asks.  Only this rule lets an app go down
- * to idle_count.  When the app leaves idle_count, it goes to min or more. */
+ * to idle_count.  When the app leaves idle_count, it gets min replicas or more. */
 void as_idle_decide(const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision);
 
 /* fold.c - decides the samples of all apps of a stream */
 struct as_fold {
-	const struct as_policy *policy; /* of the app decided last */
-	/* Is asked for the policy of each new app.  NULL and *why: the app cannot
-	 * be decided.  If policy_of is NULL all apps have the one policy. */
+	/* The policy of the app that was decided last; of all apps if policy_of is
+	 * NULL */
+	const struct as_policy *policy;
+	/* Is called with owner for each new app, and returns its policy.  Returns
+	 * NULL, with the reason in *why, if the app cannot be decided. */
 	const struct as_policy *(*policy_of)(
 	    void *owner, struct as_text app, const char **why);
 	void *owner;
-	const struct as_policy **policies; /* by the app's number */
+	const struct as_policy **policies; /* by the number of the app */
 	struct as_table table;
 	struct as_history *apps;
 	size_t room;
-	size_t last; /* number of the app decided last */
-	/* The stream's time; a line moves it by max_gap at most */
+	size_t last; /* the number of the app that was decided last */
+	/* The time of the stream.  A later TIME moves it, but by max_gap at
+	 * most. */
 	int64_t clock;
-	size_t crowd; /* at so many apps, as_forget_apps runs */
-	/* Called when some apps were forgotten, for each app that is left, in
-	 * order: its number was `from` and is `to`, which is smaller or the
-	 * same.  May be NULL. */
+	size_t crowd; /* at so many apps as_forget_apps is called */
+	/* Is called for each app that is left after some were forgotten, in order.
+	 * Its number was `from` and is `to`, which is smaller or the same.  NULL if
+	 * nobody needs that. */
 	void (*moved)(size_t from, size_t to);
 };
 
-/* Decides one sample, and guesses the app of the next line.  Returns why the line
- * must be skipped, or NULL. */
+/* Decides one sample, and puts a guess of the next line's app into line.  Returns
+ * NULL, or why the line must be skipped. */
 const char *as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
 
-/* forget.c - moves fold->clock to time, and forgets the app if its last sample is
- * too old */
+/* forget.c - as_forget_old moves fold->clock to time, and begins the history of the
+ * app anew if its last sample is too old. */
 void as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time);
 
-/* Forgets all apps that are old.  Afterwards numbers of apps are different, so
- * guesses are void. */
+/* Forgets all apps whose last sample is too old.  Afterwards apps have other
+ * numbers, so guesses of the next app are void. */
 void as_forget_apps(struct as_fold *fold);
 
-/* print.c - prints a decision as a line; explain appends the arithmetic */
+/* print.c - prints a decision as a line.  explain tells whether to append the
+ * arithmetic. */
 void as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain);
 
-/* zone.c - local time.  A zone is a file of the C library; UTC needs no file. */
+/* zone.c - local time in a time zone.  A zone is a file that the C library reads;
+ * UTC needs no file. */
 struct as_zone;
 
-struct as_zone *as_zone_find(struct as_text name); /* NULL: there is none */
+/* Returns the zone with this name, or NULL if there is none. */
+struct as_zone *as_zone_find(struct as_text name);
 
-/* Seconds since 1970, >= 0, as the zone's clocks show them.  Sets TZ. */
+/* Returns what the clocks of the zone show at `seconds`, which must be >= 0.  Both
+ * are seconds since 1970.  Sets the environment variable TZ. */
 int64_t as_zone_local(struct as_zone *zone, int64_t seconds);
 
-/* hours.c - a window, "Mon-Fri 08:00-18:00 Europe/Berlin min=10"; see
- * as-schedule(1) */
-enum { AS_HOLD = -2 }; /* as a bound: the COUNT of the sample, see pause */
+/* hours.c - parses a window of time, "Mon-Fri 08:00-18:00 Europe/Berlin min=10";
+ * see as-schedule(1).  AS_HOLD is a bound that keeps the COUNT of the sample, for
+ * pause. */
+enum { AS_HOLD = -2 };
 
 struct as_hours {
-	int64_t first, last; /* days since 1970; last < 0: all days */
-	int64_t begin, end;  /* seconds of the day; end may exceed one day */
+	/* Its dates, in days since 1970; last is below 0 if it has none. */
+	int64_t first, last;
+	/* Seconds of the day; end may be on the next day, then it is over 86400. */
+	int64_t begin, end;
 	struct as_zone *zone;
-	unsigned weekdays;   /* that it opens on; bit 0: Monday; 0: all */
-	unsigned month_days; /* bit 0: the last day, bit N: day N; 0: all */
-	int32_t min, max;    /* bounds; AS_HOLD; AS_UNKNOWN: it sets none */
-	bool open;           /* at schedule->seconds */
+	/* The weekdays on which it opens: bit 0 is Monday; 0 if on all days */
+	unsigned weekdays;
+	/* The days of the month: bit N is day N, bit 0 the last day; 0 if all
+	 * days */
+	unsigned month_days;
+	int32_t min, max; /* AS_UNKNOWN if not set; AS_HOLD for pause */
+	bool open;        /* it is open at schedule->seconds */
 };
 
-/* Parses a window.  Returns what is wrong with text, or NULL. */
+/* Parses a window.  Returns NULL, or what is wrong with text. */
 const char *as_hours_parse(struct as_hours *hours, const char *text);
 
-/* schedule.c - the bounds that the open windows set */
+/* schedule.c - which windows are open, and which bounds they set */
 struct as_schedule {
 	struct as_hours *hours;
 	size_t n, room;
-	int64_t seconds; /* the time that `open` is for; -1: none yet */
+	/* The time, in seconds since 1970, for which `open` of its windows is
+	 * right; -1 if none */
+	int64_t seconds;
 };
 
 struct as_bounds {
-	int32_t min, max; /* AS_UNKNOWN: no window sets it */
-	bool paused;      /* a window says pause: both bounds are COUNT */
+	int32_t min, max; /* AS_UNKNOWN if no open window sets it */
+	bool paused;      /* an open window says pause: both are COUNT */
 };
 
 /* Adds a window.  as_hours_parse must have accepted text before. */
 void as_schedule_add(struct as_schedule *schedule, const char *text);
-void as_schedule_free(struct as_schedule *schedule); /* may be NULL */
+void as_schedule_free(struct as_schedule *schedule); /* NULL does nothing */
 
-/* The bounds at a time, ms, for an app that has this count, or AS_UNKNOWN. */
+/* Returns the bounds at a time for an app that has this count, which may be
+ * AS_UNKNOWN. */
 struct as_bounds as_schedule_at(
     struct as_schedule *schedule, int64_t time, int32_t count);
 
