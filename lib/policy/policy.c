@@ -101,7 +101,7 @@ as_policy_memory(const struct as_policy *policy)
 static bool
 may_be_percentage(const struct as_metric *metric)
 {
-		return metric->kind == &as_metric_kinds[AS_AVERAGE] &&
+	return metric->kind == &as_metric_kinds[AS_AVERAGE] &&
 	    metric->target > 1 && !metric->has_range &&
 	    (strcmp(metric->name, "cpu") == 0 ||
 		strcmp(metric->name, "memory") == 0);
