@@ -70,7 +70,7 @@ set_zero(void *settings, size_t at, const char *value)
 	return *ok || strcmp(value, "hold") == 0 ? NULL : "is not hold or ok";
 }
 
-/* "4/15s" or "100%/15s" */
+/* Reads a rate limit, such as "4/15s" or "100%/15s". */
 static const char *
 parse_rate(struct as_rate *rate, struct as_text text)
 {
@@ -113,7 +113,7 @@ set_rates(void *settings, size_t at, const char *value)
 	return why;
 }
 
-/* COUNT[:MODE] */
+/* Reads COUNT[:MODE], where MODE is static, current, higher or lower. */
 static const char *
 read_fallback(struct as_text text, int32_t *n, enum as_fallback *fallback)
 {
@@ -133,7 +133,7 @@ read_fallback(struct as_text text, int32_t *n, enum as_fallback *fallback)
 	return "has a MODE that is not static, current, higher or lower";
 }
 
-/* N:COUNT[:MODE] */
+/* Reads N:COUNT[:MODE], the value of fallback. */
 static const char *
 set_fallback(void *settings, size_t at, const char *value)
 {
@@ -148,7 +148,7 @@ set_fallback(void *settings, size_t at, const char *value)
 	return read_fallback(rest, &policy->fallback_count, &policy->fallback);
 }
 
-/* DUR:COUNT[:MODE] */
+/* Reads DUR:COUNT[:MODE], the value of fallback.NAME. */
 static const char *
 set_metric_fallback(void *settings, size_t at, const char *value)
 {
@@ -162,7 +162,7 @@ set_metric_fallback(void *settings, size_t at, const char *value)
 	return read_fallback(rest, &metric->fallback_count, &metric->fallback);
 }
 
-/* LOW..HIGH */
+/* Reads LOW..HIGH, the value of range.NAME. */
 static const char *
 set_range(void *settings, size_t at, const char *value)
 {
@@ -179,7 +179,7 @@ set_range(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* N/M */
+/* Reads N/M, the value of sustain.NAME. */
 static const char *
 set_sustain(void *settings, size_t at, const char *value)
 {
@@ -195,7 +195,7 @@ set_sustain(void *settings, size_t at, const char *value)
 	return NULL;
 }
 
-/* DUR:PERCENT */
+/* Reads DUR:PERCENT, the value of panic. */
 static const char *
 set_panic(void *settings, size_t at, const char *value)
 {

@@ -3,8 +3,8 @@
 
 #include "policy.h"
 
-/* Sets *i to the metric of that name; adds it if there is none yet.  Returns what
- * is wrong, or NULL. */
+/* Sets *i to the index of the metric with this name.  Adds the metric if there is
+ * none.  Returns NULL, or what is wrong. */
 static const char *
 find_metric(struct as_policy *policy, struct as_text name, size_t *i)
 {
@@ -96,8 +96,9 @@ as_policy_memory(const struct as_policy *policy)
 	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
-/* A target above 1 may be a percentage of the requested cpu or memory.  It may also
- * be a fraction, such as 1.2: then the user sets range.NAME. */
+/* Returns whether the target may be a percentage of the requested cpu or memory: it
+ * is above 1.  It may also be a fraction, such as 1.2.  Then the user sets
+ * range.NAME, and no reading is doubted. */
 static bool
 may_be_percentage(const struct as_metric *metric)
 {
@@ -135,7 +136,8 @@ derive(struct as_policy *policy)
 						       UINT32_MAX;
 }
 
-/* A key of a metric that has no target or other kind, for a message */
+/* Returns a key that is set for this metric, for the message that the metric lacks
+ * the target, total, value or step which that key needs. */
 static const char *
 attribute_of(const struct as_metric *metric)
 {
@@ -179,8 +181,9 @@ check_metric(const struct as_metric *metric, char why[AS_WHY_MAX])
 	return NULL;
 }
 
-/* Without zero = ok a reading of 0 means a dead collector.  So an activation of 0
- * could never find the app idle. */
+/* Returns NULL, or why the keys of the idle rule do not go together.  Without
+ * "zero = ok" a reading of 0 means a dead collector.  So with an activation of 0
+ * the app would never be found idle. */
 static const char *
 check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 {
@@ -204,7 +207,8 @@ check_idle(const struct as_policy *policy, char why[AS_WHY_MAX])
 	return any ? NULL : "idle: needs an activation.NAME";
 }
 
-/* Makes the bounds multiples.  The count that a window pins must be one. */
+/* Rounds min up and max down to multiples.  A count that a window of the schedule
+ * pins must be a multiple.  Returns NULL, or what is wrong. */
 static const char *
 check_multiple(struct as_policy *policy)
 {

@@ -4,8 +4,8 @@
 
 #include "policy.h"
 
-/* Bytes of a line: without -x it has TIME, APP and three short words; with -x also
- * the arithmetic of every metric. */
+/* The most bytes of a line.  PLAIN_MAX is for TIME, APP, COUNT, from=, why= and
+ * by=.  EXPLAINED_MAX has room for the arithmetic of every metric, too. */
 enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
 
 /* clang-format off */
