@@ -5,7 +5,9 @@
 
 #include "policy.h"
 
-enum { MINUTE = 60, DAY = 86400, WEEK = 7, LAST = 32 /* day of a month */ };
+/* MINUTE and DAY are in seconds, WEEK is in days, and LAST is the last day of a
+ * month. */
+enum { MINUTE = 60, DAY = 86400, WEEK = 7, LAST = 32 };
 
 #define TWICE "stands twice"
 #define NOT_WEEKDAYS "is not weekdays like Mon-Fri or Sat,Sun"
@@ -25,7 +27,7 @@ after(struct as_text text, size_t n)
 	return (struct as_text){text.at + n, text.len - n};
 }
 
-/* Splits "from-to".  Without a "-" both are the whole text. */
+/* Splits "from-to".  Without a "-" both are set to the whole text. */
 static void
 split_range(struct as_text text, struct as_text *from, struct as_text *to)
 {
@@ -34,7 +36,8 @@ split_range(struct as_text text, struct as_text *from, struct as_text *to)
 		*to = *from;
 }
 
-/* Also splits "from..to", since dates are written so */
+/* Does the same as split_range(), but also splits "from..to", because dates are
+ * written so. */
 static void
 split_dots(struct as_text text, struct as_text *from, struct as_text *to)
 {
@@ -50,7 +53,8 @@ split_dots(struct as_text text, struct as_text *from, struct as_text *to)
 static const char *const weekdays[WEEK] = {"Monday", "Tuesday", "Wednesday",
     "Thursday", "Friday", "Saturday", "Sunday"};
 
-/* 0 for "Mon", "mon" or "Monday", up to 6; -1: word is no weekday */
+/* Returns 0 for "Mon", "mon" or "Monday", and so on up to 6.  Returns -1 if word is
+ * no weekday. */
 static int
 weekday_of(struct as_text word)
 {
@@ -86,7 +90,7 @@ take_weekdays(struct as_hours *hours, struct as_text rest)
 	return NULL;
 }
 
-/* 1 to 31, or LAST for "last"; 0: word is no day of a month */
+/* Returns 1 to 31, or LAST for "last".  Returns 0 if word is no day of a month. */
 static int
 month_day_of(struct as_text word)
 {
@@ -158,7 +162,7 @@ take_dates(struct as_hours *hours, struct as_text word)
 	return hours->last < hours->first ? "ends before it begins" : NULL;
 }
 
-/* A number of one or two digits; 100: text is no such number */
+/* Returns a number of one or two digits.  Returns 100 if text is no such number. */
 static unsigned
 read_two(struct as_text text)
 {
@@ -174,7 +178,8 @@ read_two(struct as_text text)
 	return n;
 }
 
-/* Reads HH:MM or H:MM, at most 24:00, as seconds. */
+/* Reads HH:MM or H:MM, at most 24:00, as seconds.  Returns false if it is no such
+ * time. */
 static bool
 read_time(struct as_text minutes, int64_t *second)
 {
@@ -210,8 +215,8 @@ take_times(struct as_hours *hours, struct as_text word)
 	return NULL;
 }
 
-/* The weekday that a mistyped word probably means, or NULL.  Short names are
- * similar to many words, so a short word may differ in one letter only. */
+/* Returns the weekday that a mistyped word probably means, or NULL.  Short names
+ * are similar to many words, so a short word may differ in one letter only. */
 static const char *
 near_weekday(struct as_text typed)
 {
@@ -233,8 +238,9 @@ near_weekday(struct as_text typed)
 	    NULL;
 }
 
-/* The message for a word that may be mistyped weekdays: names the wrong part.
- * Returns `standard` if no part is similar to a weekday. */
+/* Returns a message for a word that may be mistyped weekdays, such as Mon-Fry.  It
+ * names the part that is wrong.  Returns `standard` if no part is similar to a
+ * weekday. */
 static const char *
 refuse_weekdays(struct as_text rest, const char *standard)
 {
@@ -313,8 +319,8 @@ begins_with_year(struct as_text word)
 static const char *
 take_word(struct as_hours *hours, struct as_text word)
 {
-	struct as_text first = {word.at,
-	    strcspn(word.at, ",- \t")}; /* no byte after word is read */
+	struct as_text first = {
+	    word.at, strcspn(word.at, ",- \t")}; /* word.len at most */
 	const char *why;
 
 	if (as_text_is(word, as_text("pause")) || begins(word, "min=") ||

@@ -29,11 +29,12 @@ is_weekday(unsigned weekdays, int64_t day)
 	return (weekdays >> ((day + WEEK + THURSDAY) % WEEK) & 1) != 0;
 }
 
-/* The day of the month, 1 to 31 */
+/* Returns the day of the month, 1 to 31.  `day` is in days since 1970-01-01. */
 static unsigned
 month_day(int64_t day)
 {
-	/* The calendar repeats after these */
+	/* The calendar repeats after these, and as_time_print needs a day from 1970
+	 * on. */
 	enum { DAYS_OF_400_YEARS = 146097 };
 	char stamp[AS_STAMP_MAX];
 
@@ -43,7 +44,8 @@ month_day(int64_t day)
 	return as_digit(stamp[8]) * 10 + as_digit(stamp[9]);
 }
 
-/* Bit 0 means the last day of a month: the next day is the 1st. */
+/* Returns whether the day is one of these days of the month.  Bit 0 means the last
+ * day of a month: the next day is the 1st. */
 static bool
 is_month_day(unsigned days, int64_t day)
 {
@@ -51,7 +53,8 @@ is_month_day(unsigned days, int64_t day)
 	    ((days & 1) != 0 && month_day(day + 1) == 1);
 }
 
-/* A window opens on a day only if dates, weekday and day of the month all fit. */
+/* Returns whether the window opens on this day: its dates, its weekdays and its
+ * days of the month must all fit. */
 static bool
 opens_on(const struct as_hours *hours, int64_t day)
 {
@@ -61,10 +64,10 @@ opens_on(const struct as_hours *hours, int64_t day)
 	    (hours->month_days == 0 || is_month_day(hours->month_days, day));
 }
 
-/* A window is open while the zone's clocks show a time in it: an hour that the
- * clocks skip never opens it, and an hour that they repeat opens it twice.
- * Local time may be before 1970, so a day is added: a division of negative numbers
- * would round the wrong way. */
+/* A window is open while the clocks of its zone show a time in it.  So an hour that
+ * the clocks skip never opens it, and an hour that they repeat opens it twice.
+ * Local time may be before 1970: so a day is added, because a division of a
+ * negative number would round the wrong way. */
 static bool
 is_open(const struct as_hours *hours, int64_t seconds)
 {
@@ -84,8 +87,9 @@ open_windows(struct as_schedule *schedule, int64_t seconds)
 	schedule->seconds = seconds;
 }
 
-/* A later window overrides an earlier one in the bounds that it names.  If min
- * would be above max then, the bound that it does not name moves to the other. */
+/* Applies an open window.  It overrides earlier windows in the bounds that it sets.
+ * If min is above max then, the bound that it does not set moves to the one that it
+ * sets. */
 static void
 put_bounds(
     struct as_bounds *bounds, const struct as_hours *hours, int32_t count)

@@ -11,9 +11,10 @@ enum { DAY = 86400, NAME_MAX_BYTES = 63 };
 struct as_zone {
 	struct as_zone *before;
 	const char *name;
-	int64_t from, until; /* the offset is valid for these seconds */
-	int64_t offset;      /* local time minus UTC, in seconds */
-	char tz[];           /* ":/usr/share/zoneinfo/Europe/Berlin" */
+	/* The offset is valid from `from` up to `until`, in seconds since 1970. */
+	int64_t from, until;
+	int64_t offset; /* local time minus UTC, in seconds */
+	char tz[];      /* ":/usr/share/zoneinfo/Europe/Berlin" */
 };
 
 static const char *
@@ -24,7 +25,8 @@ directory(void)
 	return dir != NULL && *dir == '/' ? dir : "/usr/share/zoneinfo";
 }
 
-/* A name must not contain points: ".." would lead out of the directory. */
+/* Returns whether the name can be that of a zone.  It must not have points: ".."
+ * would lead out of the directory. */
 static bool
 is_name(struct as_text name)
 {
@@ -36,7 +38,8 @@ is_name(struct as_text name)
 	    strspn(name.at, plain) >= name.len;
 }
 
-/* Checks the file, since the C library silently uses UTC if it cannot read one. */
+/* Returns whether the file holds a zone.  The C library silently uses UTC if it
+ * cannot read a file. */
 static bool
 is_zone(const char *path)
 {
@@ -102,9 +105,9 @@ offset_at(const struct as_zone *zone, int64_t seconds)
 	    here.tm_sec - utc.tm_sec;
 }
 
-/* Finds the period around `seconds` in which the offset is constant, within one
- * day of UTC.  A day has at most one change: since 1970 there was at least a
- * week between two changes of any zone. */
+/* Finds the period around `seconds` in which the offset is constant, within one day
+ * of UTC.  A day has at most one change: since 1970 there were at least six days
+ * between two changes of any zone. */
 static void
 look_up(struct as_zone *zone, int64_t seconds)
 {
