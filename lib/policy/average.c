@@ -19,8 +19,9 @@ as_average_add(
 	series->at[series->len++] = (struct as_reading){now, value};
 }
 
-/* Adds all readings each time: a running sum would keep the rounding errors of
- * readings that were dropped, and a replay from the middle would differ. */
+/* Adds all readings up each time.  A running sum would keep the rounding errors of
+ * readings that were dropped; then a replay that begins later would give another
+ * mean. */
 double
 as_average_mean(const struct as_series *series, int64_t now, int64_t span)
 {

@@ -1,4 +1,4 @@
-/* fallback.c - the count to use if metrics cannot be read for too long */
+/* fallback.c - recommends another count if metrics cannot be read for too long */
 #include <math.h>
 
 #include "policy.h"

@@ -2,7 +2,8 @@
  * new names must not fill the memory */
 #include "policy.h"
 
-enum { CROWD_MIN = 4096 }; /* so many apps are kept at any age */
+/* As long as there are fewer apps, as_forget_apps is not called. */
+enum { CROWD_MIN = 4096 };
 
 static bool
 is_old(const struct as_fold *fold, size_t number)
@@ -15,8 +16,8 @@ is_old(const struct as_fold *fold, size_t number)
 	return app->time >= 0 && fold->clock - app->seen >= policy->forget;
 }
 
-/* Each line moves the time of the stream by max_gap at most: one wrong TIME must
- * not make all other apps old. */
+/* Each line moves the time of the stream by max_gap at most.  Otherwise one wrong
+ * TIME would make all other apps old. */
 void
 as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
 {
@@ -44,8 +45,9 @@ move(struct as_fold *fold, size_t from, size_t to)
 		fold->moved(from, to);
 }
 
-/* The next look comes only when there are twice as many apps.  So the cost of all
- * looks together stays small for each app. */
+/* Is called when there are fold->crowd apps, and then sets that to twice the number
+ * of apps that are left.  So calls are rare, and their cost stays small for each
+ * app. */
 void
 as_forget_apps(struct as_fold *fold)
 {

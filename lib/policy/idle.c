@@ -1,8 +1,8 @@
 /* idle.c - the idle rule: without activity an app goes down to idle_count */
 #include "policy.h"
 
-/* One metric above its activation is enough for activity.  A metric that cannot be
- * read may hide activity, so the app is not quiet then. */
+/* One metric that reads more than its activation is enough for activity.  A metric
+ * that cannot be read may hide activity: then the activity is AS_UNSURE. */
 enum as_activity
 as_idle_activity(
     const struct as_policy *policy, const struct as_sample *sample, int *metric)
@@ -54,8 +54,9 @@ settle(struct as_decision *decision, int64_t count, enum as_why why, int by)
 	decision->bound = false;
 }
 
-/* COUNT is below min.  Without activity it stays there.  If the activity is
- * unknown, only a fallback changes it. */
+/* Decides for an app whose COUNT is below min.  Without activity it stays there.
+ * With activity it goes to min or more.  If the activity is unknown, only a
+ * fallback moves it. */
 static void
 decide_resting(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)
@@ -76,7 +77,7 @@ decide_resting(const struct as_policy *policy, const struct as_sample *sample,
 	}
 }
 
-/* Step 17 of ALGORITHM in as-decide(1) */
+/* This is step 17 of ALGORITHM in as-decide(1). */
 void
 as_idle_decide(const struct as_policy *policy, const struct as_sample *sample,
     struct as_decision *decision)

@@ -1,7 +1,7 @@
 /* panic.c - acts fast on a short time of too much use, as Knative does */
 #include "policy.h"
 
-/* ms: a panic lasts at least so long after the last sample that shows too much
+/* ms; a panic lasts at least so long after the last sample that shows too much
  * use. */
 enum { LEAST = 60000 };
 
@@ -13,8 +13,8 @@ mean_of(const struct as_history *app, const struct as_policy *policy,
 	    &app->more->series[i], sample->time, policy->panic);
 }
 
-/* Whether this sample shows too much use: a metric uses a share of the capacity
- * of panic_use or more. */
+/* Returns whether this sample shows too much use: by the mean of the last
+ * policy->panic ms, a metric uses panic_use or more of the capacity. */
 static bool
 is_moment(const struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, const struct as_decision *decision)

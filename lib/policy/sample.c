@@ -3,8 +3,9 @@
 
 #include "policy.h"
 
-/* What a KEY means.  Metric i of the policy is METRIC + i.  The counts of metric i
- * alone, ready.NAME and so on, are READY_OF + i, UNREADY_OF + i, MISSING_OF + i. */
+/* What a KEY means.  The metric with the index i in the policy is METRIC + i.  The
+ * numbers of replicas for this metric alone, ready.NAME, unready.NAME and
+ * missing.NAME, are READY_OF + i, UNREADY_OF + i and MISSING_OF + i. */
 enum {
 	OTHER = 1,
 	FROM,
@@ -37,7 +38,8 @@ metric_of(struct as_text name, const struct as_policy *policy)
 	return -1;
 }
 
-/* The meaning of keys like "ready.cpu"; OTHER: key is none of these. */
+/* Returns the meaning of a key like "ready.cpu", or OTHER if key is none of
+ * these. */
 static int
 meaning_of_counts(struct as_text key, const struct as_policy *policy)
 {
@@ -67,8 +69,8 @@ meaning_of(struct as_text key, const struct as_policy *policy)
 	return meaning_of_counts(key, policy);
 }
 
-/* The meanings of keys are kept for the next line, as long as the policy is the
- * same: so they are looked up once. */
+/* Keeps the meanings of keys for the next line, as long as the policy is the same.
+ * So each key is looked up only once. */
 static inline void
 keep_meanings(struct as_line *line, const struct as_policy *policy)
 {
@@ -101,7 +103,8 @@ read_metric(
 	}
 }
 
-/* The counts of metric alone; unknown until the line gives them */
+/* Returns the numbers of replicas for this metric alone.  They are AS_UNKNOWN until
+ * the line gives them. */
 static struct as_replicas *
 own(struct as_sample *sample, int metric)
 {
@@ -143,7 +146,8 @@ read_known(struct as_sample *sample, const struct as_pair *pair)
 	    "ready= unready= missing= min= max= take a whole number";
 }
 
-/* Where two bounds limit the same side, the tighter one counts. */
+/* Sets *bound to the tighter one of the two bounds: the smaller max, or the greater
+ * min. */
 static void
 tighten(int32_t *bound, int32_t other, bool is_max)
 {
@@ -172,7 +176,7 @@ clamp(int32_t n, int32_t low, int32_t high)
 	return n > high ? high : n;
 }
 
-/* Makes the bounds multiples, unless there is no multiple between them. */
+/* Rounds min up and max down to multiples, unless no multiple is between them. */
 static void
 round_bounds(struct as_sample *sample, int32_t multiple)
 {
@@ -185,10 +189,10 @@ round_bounds(struct as_sample *sample, int32_t multiple)
 	sample->max = max;
 }
 
-/* All bounds are cut to those of the policy: a schedule must not order more than
- * the owner allowed.  If min is above max then, both are max.  With the idle rule a
- * paused app may stay below min, and a min of 0 is 1: only that rule may take away
- * the last replica. */
+/* Makes all bounds stay within those of the policy: a schedule must not order more
+ * than the owner allowed.  If min is above max then, both become max.  With the key
+ * idle, a paused app may stay below the min of the policy, and for other apps a min
+ * of 0 becomes 1, because only the idle rule may take away the last replica. */
 static void
 bound(struct as_sample *sample, const struct as_policy *policy)
 {
@@ -258,9 +262,9 @@ as_sample_read(struct as_sample *sample, const struct as_policy *policy,
 	return NULL;
 }
 
-/* Counts that are not given for one metric are those of all metrics.  If ready is
- * not given at all, it is the rest of COUNT, but at most the replicas that have
- * started. */
+/* Fills in numbers of replicas.  Those that are not given for one metric are those
+ * for all metrics.  If ready is not given at all, it is the rest of COUNT, but not
+ * more than the replicas that have started; the others become unready. */
 static void
 complete(struct as_replicas *replicas, const struct as_replicas *all,
     int64_t count, int32_t started)

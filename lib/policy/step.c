@@ -3,7 +3,7 @@
 
 #define NOT_STEPS "is not steps like >0.9:+3 >=0.95:+50% <0.3:-1 >0.99:=40"
 
-/* Reads one step: ">0.9:+3", "<=0.3:-10%", ">0.99:=40" */
+/* Reads one step, such as ">0.9:+3", "<=0.3:-10%" or ">0.99:=40". */
 static const char *
 parse(struct as_step *step, struct as_text text)
 {
@@ -34,8 +34,9 @@ parse(struct as_step *step, struct as_text text)
 	return NULL;
 }
 
-/* One metric must not have two steps at one bound, nor a value for which one step
- * adds and another one removes. */
+/* Returns NULL, or why the new step does not go with the others.  A metric must not
+ * have two steps at one bound, nor a value for which one step adds and another one
+ * removes. */
 static const char *
 check(const struct as_policy *policy, const struct as_step *new)
 {
@@ -104,8 +105,9 @@ holds(const struct as_step *step, double value)
 	return (value > step->bound) == step->above;
 }
 
-/* The count that a step asks for.  As in AWS a percentage is rounded down to whole
- * replicas, but is at least one replica; a percentage of 0 replicas is 0. */
+/* Returns the count that a step asks for.  As in AWS a percentage is rounded down
+ * to whole replicas, but is at least one replica.  A percentage of 0 replicas is
+ * 0. */
 static int32_t
 take(const struct as_step *step, int32_t count)
 {

@@ -11,8 +11,8 @@ count_bits(uint32_t bits)
 	return n;
 }
 
-/* Adds this sample; asks: it asks for the change.  Returns how many of the last
- * `among` samples asked. */
+/* Adds this sample to the bits of *samples; `asks` tells whether it asks for the
+ * change.  Returns how many of the last `among` samples asked. */
 static uint32_t
 shift(uint32_t *samples, uint32_t among, bool asks)
 {
