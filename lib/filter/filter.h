@@ -164,8 +164,8 @@ enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t ms);
 void as_fence_end(struct as_fence *fence);
 
-/* jq-serve.c - runs in the locked process (fence.c): compiles the programs of the
- * first message, then answers questions.  An answer has three parts: the word for
+/* jq-serve.c - runs in the locked process (fence.c): at the first message compiles
+ * all programs, then answers questions.  An answer has three parts: the word for
  * err=, empty if there is no error; the output, or the reason of the error; and
  * notes, see as_question. */
 AS_NORETURN void as_jq_serve(int in, int out);
@@ -235,20 +235,28 @@ struct as_filter {
 	enum as_filter_kind kind;
 	bool plain;
 	struct as_paths paths; /* if plain */
-	size_t program;        /* if not plain: its number in jq-serve.c */
+	size_t program;        /* if not plain: its number in source.c */
 	bool edits;            /* edit.c can run it instead of libjq */
 	struct as_edit edit;
 	int n_failed; /* runs in a row that took too much time or memory */
 };
 
-/* program.c - sends filters and questions to the locked process.  Adds a filter,
- * and sets its number. */
-void as_program_add(struct as_filter *filter, const struct as_config *config);
+/* source.c - the texts that libjq compiles.  The locked process inherits them. */
+struct as_source {
+	const struct as_setting *setting; /* whose value is in the text */
+	enum as_filter_kind kind;
+	char *text;
+};
+
+/* Makes the text of a filter.  Returns its number as a program. */
+size_t as_source_add(const struct as_setting *setting, enum as_filter_kind kind,
+    const struct as_config *config);
+const struct as_source *as_source_all(size_t *n);
 
 /* Whether the settings of any app have this key */
-bool as_program_sets(const struct as_config *config, const char *key);
+bool as_source_sets(const struct as_config *config, const char *key);
 
-/* Compiles all.  Dies with 78 if one is not valid. */
+/* program.c - sends questions to the locked process.  Compiles all.  Dies with 78 if one is not valid. */
 void as_program_compile(void);
 
 /* Does what as_filter_run does, for a filter that is not plain. */
@@ -274,10 +282,9 @@ struct as_compiled {
 	enum as_filter_kind kind;
 };
 
-/* Compiles the programs of a message.  The answer is one empty part; or, if a
- * program is not valid, its number and the reason. */
-struct as_compiled *as_jq_compile(
-    struct as_text message, struct as_buf *answer);
+/* Compiles all programs.  The answer is one empty part; or, if a program is not
+ * valid, its number and the reason. */
+struct as_compiled *as_jq_compile(struct as_buf *answer);
 
 /* jq-sample.c - turns outputs of a program into lines; runs in the locked
  * process */

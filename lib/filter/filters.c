@@ -37,7 +37,7 @@ as_filter_wrong(const struct as_scope *scope, const struct as_setting *setting)
 		if (as_text_is(name, as_text("app")) ||
 		    as_text_is(name, as_text("before")) ||
 		    as_scope_first(scope, key, NULL) != NULL ||
-		    !as_program_sets(scope->config, key))
+		    !as_source_sets(scope->config, key))
 			continue;
 		snprintf(why, sizeof(why), "$%s is not set for app %.*s",
 		    key + 4, (int)scope->app.len, scope->app.at);
@@ -71,11 +71,12 @@ as_filter_ready(const struct as_config *config)
 
 		if (filter->plain)
 			continue;
-		as_program_add(filter, config);
+		filter->program = as_source_add(
+		    filter->setting, filter->kind, config);
 		filter->edits = filter->kind == AS_TEXT &&
 		    as_edit_read(&filter->edit, filter->setting->value) &&
 		    (filter->edit.is_bound ||
-			!as_program_sets(config, "set.replicas"));
+			!as_source_sets(config, "set.replicas"));
 	}
 	as_program_compile();
 }

@@ -52,41 +52,36 @@ uses_modules(const char *text)
 	    strstr(text, "import ") != NULL || strstr(text, "include ") != NULL;
 }
 
-/* source begins with S (AS_SAMPLES) or T (AS_TEXT). */
 static bool
-compile(struct as_compiled *program, struct as_text source)
+compile(struct as_compiled *program, const struct as_source *source)
 {
-	char *text = as_mem_need(strndup(source.at + 1, source.len - 1));
 	bool compiled;
 
-	program->kind = source.at[0] == 'S' ? AS_SAMPLES : AS_TEXT;
+	program->kind = source->kind;
 	program->jq = as_mem_need(jq_init());
 	jq_set_attr(program->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
 	jq_set_attr(program->jq, jv_string("JQ_ORIGIN"), jv_string("/"));
 	jq_set_error_cb(program->jq, take_complaint, NULL);
 	complaint[0] = '\0';
-	compiled = jq_compile(program->jq, text) != 0;
-	if (!compiled && uses_modules(text))
+	compiled = jq_compile(program->jq, source->text) != 0;
+	if (!compiled && uses_modules(source->text))
 		snprintf(
 		    complaint, sizeof(complaint), "modules are not available");
-	free(text);
 	return compiled;
 }
 
 struct as_compiled *
-as_jq_compile(struct as_text message, struct as_buf *answer)
+as_jq_compile(struct as_buf *answer)
 {
-	struct as_text count = message, source;
-	struct as_compiled *programs;
+	size_t n;
+	const struct as_source *sources = as_source_all(&n);
+	struct as_compiled *programs = as_mem_need(
+	    calloc(n + 1, sizeof(*programs)));
 	char number[24];
-	size_t n = 0;
 
-	while (as_fence_get(&count, &source))
-		n++;
-	programs = as_mem_need(calloc(n + 1, sizeof(*programs)));
-	for (n = 0; as_fence_get(&message, &source); n++)
-		if (!compile(&programs[n], source)) {
-			snprintf(number, sizeof(number), "%zu", n);
+	for (size_t i = 0; i < n; i++)
+		if (!compile(&programs[i], &sources[i])) {
+			snprintf(number, sizeof(number), "%zu", i);
 			as_fence_put(answer, as_text(number));
 			as_fence_put(answer, as_text(complaint));
 			return programs;

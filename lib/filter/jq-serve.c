@@ -210,8 +210,7 @@ as_jq_serve(int in, int out)
 
 	if (!as_fence_read(in, &message))
 		_exit(0);
-	programs = as_jq_compile(
-	    (struct as_text){message.at, message.len}, &whole);
+	programs = as_jq_compile(&whole);
 	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
 		struct as_evaluation e = {.answer = &answer};
 		const char *word;

@@ -15,90 +15,19 @@ enum {
 };
 
 static struct as_fence fence = {.serve = as_jq_serve};
-static const struct as_setting **programs; /* a program's number is its index */
-static size_t n_programs, room;
-static struct as_buf sources; /* of all programs, as a message */
 static struct as_buf message, reply;
-
-/* One program serves all its apps.  So each variable that any app sets is bound,
- * also for the apps that do not set it. */
-static void
-bind_variables(
-    struct as_buf *source, const struct as_config *config, const char *filter)
-{
-	for (size_t i = 0; i < config->n; i++) {
-		const char *key = config->settings[i].key;
-		char bind[160];
-
-		if (strncmp(key, "set.", 4) != 0 ||
-		    (as_names_find(filter, key + 4) & AS_NAMES_VARIABLE) == 0)
-			continue;
-		snprintf(
-		    bind, sizeof(bind), ".[1].%s as $%s | ", key + 4, key + 4);
-		if (source->at == NULL || strstr(source->at, bind) == NULL)
-			as_buf_puts(source, bind);
-	}
-	as_buf_puts(source, ".[1].app as $app | .[2] as $before | .[0] | ");
-}
-
-/* Whether any app sets this key */
-bool
-as_program_sets(const struct as_config *config, const char *key)
-{
-	for (size_t i = 0; i < config->n; i++)
-		if (strcmp(config->settings[i].key, key) == 0)
-			return true;
-	return false;
-}
-
-/* $replicas is the ordered count, unless the settings have set.replicas. */
-static void
-bind_replicas(
-    struct as_buf *source, const struct as_config *config, const char *filter)
-{
-	if ((as_names_find(filter, "replicas") & AS_NAMES_VARIABLE) != 0 &&
-	    !as_program_sets(config, "set.replicas"))
-		as_buf_puts(source,
-		    "(.[0] | if type == \"object\" then .replicas else null "
-		    "end) as $replicas | ");
-}
-
-/* tonumber of null is null, not an error: a number is null if its reply is
- * missing. */
-static const char prelude[] =
-    "def _number: tonumber; "
-    "def tonumber: if . == null then null else _number end; ";
-
-void
-as_program_add(struct as_filter *filter, const struct as_config *config)
-{
-	struct as_buf source = {0};
-
-	if (n_programs == room)
-		programs = as_mem_grow(
-		    (void *)programs, &room, sizeof(struct as_setting *));
-	filter->program = n_programs;
-	programs[n_programs++] = filter->setting;
-	as_buf_puts(&source, filter->kind == AS_SAMPLES ? "S" : "T");
-	if (strstr(filter->setting->value, "tonumber") != NULL)
-		as_buf_puts(&source, prelude);
-	if (filter->kind == AS_TEXT)
-		bind_replicas(&source, config, filter->setting->value);
-	bind_variables(&source, config, filter->setting->value);
-	as_buf_puts(&source, filter->setting->value);
-	as_fence_put(&sources, (struct as_text){source.at, source.len});
-	free(source.at);
-}
 
 AS_NORETURN static void
 die_of_program(struct as_text number, struct as_text why)
 {
+	size_t count;
+	const struct as_source *sources = as_source_all(&count);
 	char text[AS_DETAIL_MAX + 16];
 	int32_t n;
 
 	snprintf(text, sizeof(text), "%.*s", (int)why.len, why.at);
-	if (as_num_count(number, &n) && (size_t)n < n_programs)
-		as_setting_die(programs[n], text);
+	if (as_num_count(number, &n) && (size_t)n < count)
+		as_setting_die(sources[n].setting, text);
 	as_msg_die(EX_OSERR, "filters: %s", text);
 }
 
@@ -107,9 +36,10 @@ die_of_program(struct as_text number, struct as_text why)
 static bool
 compile(void)
 {
+	static const struct as_buf begin;
 	struct as_text answer, number, why;
 
-	if (as_fence_ask(&fence, &sources, &reply, COMPILE_MS) != AS_FENCED)
+	if (as_fence_ask(&fence, &begin, &reply, COMPILE_MS) != AS_FENCED)
 		return false;
 	answer = (struct as_text){reply.at, reply.len};
 	if (!as_fence_get(&answer, &number))
@@ -122,7 +52,10 @@ compile(void)
 void
 as_program_compile(void)
 {
-	if (n_programs > 0 && !compile())
+	size_t n;
+
+	as_source_all(&n);
+	if (n > 0 && !compile())
 		as_msg_die(EX_CONFIG, "filters take too much to compile");
 }
 

@@ -1,0 +1,80 @@
+/* source.c - the text that libjq gets for each filter */
+#include <stdio.h>
+
+#include "filter.h"
+
+static struct as_source *sources; /* a program's number is its index */
+static size_t n_sources, room;
+
+/* One program serves all its apps.  So each variable that any app sets is bound,
+ * also for the apps that do not set it. */
+static void
+bind_variables(
+    struct as_buf *text, const struct as_config *config, const char *filter)
+{
+	for (size_t i = 0; i < config->n; i++) {
+		const char *key = config->settings[i].key;
+		char bind[160];
+
+		if (strncmp(key, "set.", 4) != 0 ||
+		    (as_names_find(filter, key + 4) & AS_NAMES_VARIABLE) == 0)
+			continue;
+		snprintf(
+		    bind, sizeof(bind), ".[1].%s as $%s | ", key + 4, key + 4);
+		if (text->at == NULL || strstr(text->at, bind) == NULL)
+			as_buf_puts(text, bind);
+	}
+	as_buf_puts(text, ".[1].app as $app | .[2] as $before | .[0] | ");
+}
+
+bool
+as_source_sets(const struct as_config *config, const char *key)
+{
+	for (size_t i = 0; i < config->n; i++)
+		if (strcmp(config->settings[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* $replicas is the ordered count, unless the settings have set.replicas. */
+static void
+bind_replicas(
+    struct as_buf *text, const struct as_config *config, const char *filter)
+{
+	if ((as_names_find(filter, "replicas") & AS_NAMES_VARIABLE) != 0 &&
+	    !as_source_sets(config, "set.replicas"))
+		as_buf_puts(text,
+		    "(.[0] | if type == \"object\" then .replicas else null "
+		    "end) as $replicas | ");
+}
+
+/* tonumber of null is null, not an error: a number is null if its reply is
+ * missing. */
+static const char prelude[] =
+    "def _number: tonumber; "
+    "def tonumber: if . == null then null else _number end; ";
+
+size_t
+as_source_add(const struct as_setting *setting, enum as_filter_kind kind,
+    const struct as_config *config)
+{
+	struct as_buf text = {0};
+
+	if (strstr(setting->value, "tonumber") != NULL)
+		as_buf_puts(&text, prelude);
+	if (kind == AS_TEXT)
+		bind_replicas(&text, config, setting->value);
+	bind_variables(&text, config, setting->value);
+	as_buf_puts(&text, setting->value);
+	if (n_sources == room)
+		sources = as_mem_grow(sources, &room, sizeof(*sources));
+	sources[n_sources] = (struct as_source){setting, kind, text.at};
+	return n_sources++;
+}
+
+const struct as_source *
+as_source_all(size_t *n)
+{
+	*n = n_sources;
+	return sources;
+}
