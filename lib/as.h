@@ -591,6 +591,11 @@ double as_line_number(const struct as_line *line, const char *key);
 int32_t as_line_count(
     const struct as_line *line, const char *key, int32_t otherwise);
 
+/* hour.c - takes the TIME at text into line, as as_line_parse does, if it is in UTC
+ * and in the hour of the line's last TIME.  Returns false, and changes nothing, if
+ * it is another TIME. */
+bool as_hour_parse(struct as_line *line, const char *text);
+
 /* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns NULL, or
  * why they cannot be read. */
 const char *as_pairs_parse(struct as_line *line, const char *p);

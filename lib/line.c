@@ -92,7 +92,8 @@ as_line_parse(struct as_line *line, const char *text)
 {
 	const char *p, *why = NULL;
 
-	if (!same_time(line, text) && (why = parse_time(line, text)) != NULL)
+	if (!same_time(line, text) && !as_hour_parse(line, text) &&
+	    (why = parse_time(line, text)) != NULL)
 		return why;
 	p = as_skip_blanks(text + line->raw_len);
 	line->guessed = is_guess(line->guess, p);

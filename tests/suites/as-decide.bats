@@ -438,6 +438,33 @@ skipped() {
 2027-01-01T00:00:00Z c"
 }
 
+@test "as-decide: a TIME means the same whatever TIME was before it (S13)" {
+	local h=2026-11-23T17 times first second n=0
+	times=($h:41:00Z $h:00:00Z $h:59:59Z $h:41:60Z $h:60:00Z $h:4/:00Z
+	    $h:41:0:Z $h:41-00Z $h:41:00z $h:41:00.5Z $h:41:00+00:00
+	    $h:41:00-01:00 $h:41:00 ${h/T/t}:42:00Z 2026-11-23T18:41:07Z $h:5 $h:41:00Z5)
+	for first in "${times[@]}"; do
+		for second in "${times[@]}"; do
+			n=$((n + 1))
+			printf '%s x-%d 1\n%s y-%d 1\n' \
+			    "$first" $n "$second" $n >>"$TMP/same"
+			printf '%s x-%d 1\n%s y-%d 1\n' \
+			    1999-01-01T00:00:00Z $n "$second" $n >>"$TMP/other"
+		done
+	done
+	expect 65 as-decide <"$TMP/other"
+	grep ' y-' <<<"$out"$'\n'"$err" >"$TMP/want"
+	expect 65 as-decide <"$TMP/same"
+	same "$(grep ' y-' <<<"$out"$'\n'"$err")" "$(<"$TMP/want")"
+	[ "$(grep -c 'from=1' "$TMP/want")" -eq $((10 * 17)) ]
+	# a TIME without APP is no TIME
+	expect 65 as-decide <<<"$h:41:00Z a 1
+2026-11-23T19:41:00Z
+$h:42:00Z a 1
+2026-11-23T18:00:00Z a 1"
+	same "$(wc -l <<<"$out")" 3
+}
+
 @test "as-decide: an app's TIME must grow (S15 S16)" {
 	expect 65 as-decide <<-END
 		2026-11-23T17:41:00Z web 10 cpu=0.8
