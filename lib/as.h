@@ -288,6 +288,7 @@ as_num_short(const char *p, double *x)
 	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
 	const char *from = p, *fraction;
 	uint64_t digits = 0;
+	size_t len;
 
 	for (; as_digit(*p) <= 9; p++)
 		digits = digits * 10 + as_digit(*p);
@@ -295,7 +296,8 @@ as_num_short(const char *p, double *x)
 	if (*p == '.')
 		for (fraction = ++p; as_digit(*p) <= 9; p++)
 			digits = digits * 10 + as_digit(*p);
-	if (p == from || p - from > 15 || p[-1] == '.')
+	len = (size_t)(p - from);
+	if (len == 0 || len > 15 || p[-1] == '.')
 		return from;
 	*x = (double)(int64_t)digits / power[p - fraction];
 	return p;

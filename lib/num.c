@@ -106,7 +106,7 @@ as_num_ceil(double x)
 		return AS_COUNT_MAX;
 	if (x <= -AS_COUNT_MAX)
 		return -AS_COUNT_MAX;
-	x -= AS_RATIO_SLACK * (x < 0 ? -x : x);
+	x -= AS_RATIO_SLACK * fabs(x);
 	n = (int32_t)x;
 	return n + (n < x ? 1 : 0);
 }
