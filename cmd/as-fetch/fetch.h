@@ -109,6 +109,16 @@ void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
  * If the count must be read at before_url, the app gets its line later. */
 void as_samples_add(struct as_fleet *fleet, struct as_group *group);
 
+/* wanted.c - whether a line of this app is wanted: the app is selected, it is in
+ * this group, and the tick has no other line of it.  An app that the settings do
+ * not name is wanted if a glob fits it, or if the settings name no app at all. */
+bool as_wanted_is(
+    struct as_fleet *fleet, const struct as_group *group, struct as_text app);
+
+/* Whether the text has one of our secrets.  A reply may repeat it, but it must not
+ * get into a line: this is reported. */
+bool as_wanted_has_secret(struct as_fleet *fleet, struct as_text text);
+
 /* count.c - asks before_url for the count of an app if the status reply has
  * none.  Then the app's line has that count and rest; or err=WORD if this reply
  * has no count, too.  Returns false if the app has no before_url, or that URL

@@ -3,48 +3,6 @@
 
 #include "fetch.h"
 
-/* Whether the text has one of our secrets.  A reply may repeat it, but it must not
- * get into a line. */
-static bool
-has_secret(struct as_fleet *fleet, struct as_text text)
-{
-	if (!as_hide_has(text))
-		return false;
-	as_msg(AS_ERROR, NULL,
-	    "status: filter: an output with our secret is passed over");
-	as_fleet_fail(fleet, EX_UNAVAILABLE);
-	return true;
-}
-
-/* Whether a line of this app is wanted: the app is selected, it is in this group,
- * and the tick has no other line of it.  An app that the settings do not name is
- * wanted if a glob fits it, or if the settings name no app at all. */
-static bool
-is_wanted(
-    struct as_fleet *fleet, const struct as_group *group, struct as_text app)
-{
-	struct as_config *config = fleet->config;
-	size_t number;
-
-	if (!as_roster_selects(fleet, app))
-		return false;
-	if (!as_table_has(&config->apps, app, &number))
-		return !fleet->closed && as_select_knows(config, app) &&
-		    !has_secret(fleet, app);
-	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
-		return false;
-	if (as_past_has(fleet, number, group->time))
-		return false;
-	if (fleet->printed[number] == group->time) {
-		as_msg(AS_ERROR, as_fleet_text(app),
-		    "status: filter: a second output is passed over");
-		as_fleet_fail(fleet, EX_UNAVAILABLE);
-		return false;
-	}
-	fleet->printed[number] = group->time;
-	return true;
-}
-
 /* The app has no count.  If the count can be read at before_url, the line is
  * written later, and ends with rest. */
 static void
@@ -95,7 +53,7 @@ take_fault(struct as_fleet *fleet, struct as_group *group, struct as_text text,
 		as_fleet_fail(fleet, EX_UNAVAILABLE);
 		return;
 	}
-	if (!is_wanted(fleet, group, app))
+	if (!as_wanted_is(fleet, group, app))
 		return;
 	as_msg(AS_ERROR, as_fleet_text(app), "status: %s: %.*s", word,
 	    (int)(end - p), p);
@@ -138,9 +96,9 @@ take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 		return false;
 	}
 	rest = line->app.at + line->app.len;
-	if (has_secret(
+	if (as_wanted_has_secret(
 		fleet, (struct as_text){rest, as_length(rest, line->end)}) ||
-	    !is_wanted(fleet, group, line->app))
+	    !as_wanted_is(fleet, group, line->app))
 		return false;
 	if (line->count == AS_UNKNOWN) {
 		take_uncounted(fleet, group, line, text);
