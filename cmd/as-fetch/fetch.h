@@ -46,6 +46,9 @@ struct as_fleet {
 	int64_t *newest;  /* by the app's number: newest TIME in the log */
 	/* By the app's number; NULL: not needed yet */
 	struct as_count **counts;
+	/* TIME and APP of each line of this tick whose app is in no group */
+	struct as_table guests;
+	int64_t guests_time;   /* TIME of that tick */
 	int64_t every;         /* ms; 0: one tick */
 	int64_t round;         /* TIME when this round began */
 	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
@@ -109,11 +112,12 @@ void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
  * If the count must be read at before_url, the app gets its line later. */
 void as_samples_add(struct as_fleet *fleet, struct as_group *group);
 
-/* wanted.c - whether a line of this app is wanted: the app is selected, it is in
- * this group, and the tick has no other line of it.  An app that the settings do
- * not name is wanted if a glob fits it, or if the settings name no app at all. */
-bool as_wanted_is(
-    struct as_fleet *fleet, const struct as_group *group, struct as_text app);
+/* wanted.c - whether a line of this app, with the TIME stamp, is wanted: the app is
+ * selected, it is in this group, and the tick has no other line of it.  An app
+ * that the settings do not name is wanted if a glob fits it, or if the settings
+ * name no app at all; and the tick has no other line of it with this TIME. */
+bool as_wanted_is(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text stamp, struct as_text app);
 
 /* Whether the text has one of our secrets.  A reply may repeat it, but it must not
  * get into a line: this is reported. */

@@ -32,7 +32,7 @@ static void
 take_fault(struct as_fleet *fleet, struct as_group *group, struct as_text text,
     bool taken)
 {
-	char word[16];
+	char word[16], time[AS_STAMP_MAX];
 	const char *p = text.at + 1, *end = text.at + text.len;
 	struct as_text app;
 
@@ -53,7 +53,8 @@ take_fault(struct as_fleet *fleet, struct as_group *group, struct as_text text,
 		as_fleet_fail(fleet, EX_UNAVAILABLE);
 		return;
 	}
-	if (!as_wanted_is(fleet, group, app))
+	if (!as_wanted_is(
+		fleet, group, as_lines_stamp(fleet, group, time), app))
 		return;
 	as_msg(AS_ERROR, as_fleet_text(app), "status: %s: %.*s", word,
 	    (int)(end - p), p);
@@ -98,7 +99,8 @@ take_line(struct as_fleet *fleet, struct as_group *group, struct as_text text)
 	rest = line->app.at + line->app.len;
 	if (as_wanted_has_secret(
 		fleet, (struct as_text){rest, as_length(rest, line->end)}) ||
-	    !as_wanted_is(fleet, group, line->app))
+	    !as_wanted_is(fleet, group,
+		(struct as_text){line->stamp, line->stamp_len}, line->app))
 		return false;
 	if (line->count == AS_UNKNOWN) {
 		take_uncounted(fleet, group, line, text);

@@ -12,28 +12,59 @@ as_wanted_has_secret(struct as_fleet *fleet, struct as_text text)
 	return true;
 }
 
-bool
-as_wanted_is(
-    struct as_fleet *fleet, const struct as_group *group, struct as_text app)
+static bool
+refuse_second(struct as_fleet *fleet, struct as_text app)
 {
-	struct as_config *config = fleet->config;
+	as_msg(AS_ERROR, as_fleet_text(app),
+	    "status: filter: a second output is passed over");
+	as_fleet_fail(fleet, EX_UNAVAILABLE);
+	return false;
+}
+
+/* Whether this is the tick's first line of an app that the settings do not name, with
+ * this TIME.  The lines of one tick are kept. */
+static bool
+is_first(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text stamp, struct as_text app)
+{
+	char text[AS_STAMP_MAX + AS_APP_SIZE];
+	size_t known;
+
+	if (group->time != fleet->guests_time)
+		as_table_free(&fleet->guests);
+	fleet->guests_time = group->time;
+	known = fleet->guests.n;
+	as_put(text, stamp.at, stamp.len);
+	as_text_copy(text + stamp.len, app);
+	return as_table_find(&fleet->guests, as_text(text)) == known;
+}
+
+static bool
+is_guest_wanted(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text stamp, struct as_text app)
+{
+	if (fleet->closed || !as_select_knows(fleet->config, app) ||
+	    as_wanted_has_secret(fleet, app))
+		return false;
+	return is_first(fleet, group, stamp, app) || refuse_second(fleet, app);
+}
+
+bool
+as_wanted_is(struct as_fleet *fleet, const struct as_group *group,
+    struct as_text stamp, struct as_text app)
+{
 	size_t number;
 
 	if (!as_roster_selects(fleet, app))
 		return false;
-	if (!as_table_has(&config->apps, app, &number))
-		return !fleet->closed && as_select_knows(config, app) &&
-		    !as_wanted_has_secret(fleet, app);
+	if (!as_table_has(&fleet->config->apps, app, &number))
+		return is_guest_wanted(fleet, group, stamp, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;
 	if (as_past_has(fleet, number, group->time))
 		return false;
-	if (fleet->printed[number] == group->time) {
-		as_msg(AS_ERROR, as_fleet_text(app),
-		    "status: filter: a second output is passed over");
-		as_fleet_fail(fleet, EX_UNAVAILABLE);
-		return false;
-	}
+	if (fleet->printed[number] == group->time)
+		return refuse_second(fleet, app);
 	fleet->printed[number] = group->time;
 	return true;
 }

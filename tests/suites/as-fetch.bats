@@ -610,3 +610,37 @@ app - err=http-500 until.before_url'
 	expect 64 as-fetch -n 3 "$fault/good"
 	expect 64 as-fetch -a a/b "$fault/good"
 }
+
+# globs FILTER [SETTING]...: a fleet that has globs alone
+globs() {
+	printf '%s\n' '[default]' "sample = $1" "${@:2}" '[app w*]' 'max = 5' >"$TMP/as.conf"
+}
+
+@test "as-fetch: of an app that a reply alone names the first line of a TIME is printed" {
+	globs '.[]'
+	cat >"$TMP/reply" <<-'END'
+	[{"app": "w1", "replicas": 1}, {"app": "w2", "replicas": 2},
+	 {"app": "w1", "replicas": 3}, {"app": "x1", "replicas": 9},
+	 {"app": "w1", "replicas": 4, "time": "2026-11-23T17:41:00Z"},
+	 {"app": "w1", "replicas": 5, "time": "2026-11-23T17:41:00+00:00"},
+	 {"app": "w3", "replicas": "a"}, {"app": "w3", "replicas": 6}]
+	END
+	sed -i 's/"replicas": \([0-9]\)/&, "cpu": 0.\1/g' "$TMP/reply"
+	expect 69 as-fetch -c "$TMP/as.conf" -i "$TMP/reply"
+	same "$(sed 's/^20[^ ]* \(w.*0[.][1-3]\)$/now \1/; s/^[^ ]* w3/now w3/' "$TMP/out")" \
+'now w1 1 cpu=0.1
+now w2 2 cpu=0.2
+2026-11-23T17:41:00Z w1 4 cpu=0.4
+now w3 - err=type'
+	same "$err" 'as-fetch: error: w1: status: filter: a second output is passed over
+as-fetch: error: w1: status: filter: a second output is passed over
+as-fetch: error: w3: status: type: replicas is string, not a number
+as-fetch: error: w3: status: filter: a second output is passed over'
+	# each tick begins anew, and two requests of one tick do not
+	printf '%s\n' '[default]' "status_url = $fault/good" \
+	    'sample = {replicas, cpu: 0.7, app: "w1"} | ., .' '[app w*]' 'max = 5' \
+	    '[app a]' "status_url = $fault/good?a" '[app b]' "status_url = $fault/good?b" >"$TMP/as.conf"
+	expect 69 as-fetch -c "$TMP/as.conf" -e 50ms -n 3
+	same "$(grep -c ' w1 10 cpu=0.7$' "$TMP/out")" 3
+	same "$(grep -c '^as-fetch: error: w1: .* second output' "$TMP/err")" 9
+}
