@@ -54,8 +54,11 @@ struct as_fleet {
 	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
 	bool from_reply;       /* one file is the reply for all apps */
 	bool closed;           /* only apps of the command line are wanted */
-	bool fraction;         /* TIME is printed with milliseconds */
-	int code;              /* the exit status so far */
+	/* The app of the only group gives its settings to the request, but is no
+	 * app of this fleet: it never gets a line */
+	bool is_finder;
+	bool fraction; /* TIME is printed with milliseconds */
+	int code;      /* the exit status so far */
 	/* Called when a group has all lines of its tick */
 	void (*ended)(struct as_group *group);
 	struct as_line line;
@@ -64,7 +67,7 @@ struct as_fleet {
 };
 
 /* The name of the group's first app, or of app, for messages; valid until the next
- * call */
+ * call.  as_fleet_name returns NULL if that app is no app of the fleet. */
 const char *as_fleet_name(
     const struct as_fleet *fleet, const struct as_group *group);
 const char *as_fleet_text(struct as_text app);

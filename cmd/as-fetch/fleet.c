@@ -25,8 +25,9 @@ as_fleet_text(struct as_text app)
 const char *
 as_fleet_name(const struct as_fleet *fleet, const struct as_group *group)
 {
-	return as_fleet_text(
-	    as_table_name(&fleet->config->apps, group->apps[0]));
+	return fleet->is_finder ?
+	    NULL :
+	    as_fleet_text(as_table_name(&fleet->config->apps, group->apps[0]));
 }
 
 void

@@ -40,6 +40,16 @@ add_selected(struct as_fleet *fleet, struct as_text app)
 		add_app(fleet, app);
 }
 
+/* Whether app, which asks for a fleet of globs alone, is an app of it, too: -a names
+ * it; or a glob fits it, and the replies are about it because they name no app. */
+static bool
+is_member(const struct as_config *config, struct as_text app, bool is_plain)
+{
+	return config->n_globs == 0 ||
+	    (config->only != NULL && !as_select_is_glob(config->only)) ||
+	    (is_plain && as_select_knows(config, app));
+}
+
 /* The settings name no app.  If the filter can name apps in its outputs, app only
  * gets the settings, and -a and the shard choose among the outputs.  A plain filter
  * names no apps: then app is the only one. */
@@ -50,16 +60,19 @@ add_finder(struct as_fleet *fleet, struct as_text app)
 	const struct as_remote *remote =
 	    &as_config_of(fleet->config, app)->remote;
 	struct as_paths paths;
+	bool is_plain;
 
 	if (config->n_globs > 0 && remote->status_url == NULL &&
 	    !fleet->from_reply)
 		as_msg_die(EX_CONFIG,
 		    "%s: names no app, and [default] has no status_url",
 		    config->path);
-	if (as_paths_read(&paths, remote->sample) && paths.replicas >= 0)
+	is_plain = as_paths_read(&paths, remote->sample) && paths.replicas >= 0;
+	if (is_plain)
 		add_selected(fleet, app);
 	else
 		add_app(fleet, app);
+	fleet->is_finder = !is_member(config, app, is_plain);
 }
 
 void

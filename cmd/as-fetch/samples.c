@@ -160,7 +160,7 @@ fail_all(struct as_fleet *fleet, struct as_group *group)
 		struct as_text app = as_table_name(
 		    &fleet->config->apps, number);
 
-		if (as_roster_selects(fleet, app) &&
+		if (!fleet->is_finder && as_roster_selects(fleet, app) &&
 		    !as_past_has(fleet, number, group->time))
 			fail_app(fleet, group, app, ask->err,
 			    (struct as_text){NULL, 0});
@@ -170,6 +170,12 @@ fail_all(struct as_fleet *fleet, struct as_group *group)
 static void
 fail_missing(struct as_fleet *fleet, struct as_group *group)
 {
+	if (fleet->is_finder) {
+		as_msg(
+		    AS_ERROR, NULL, "status: missing: the reply names no app");
+		as_fleet_fail(fleet, EX_UNAVAILABLE);
+		return;
+	}
 	for (size_t i = 0; i < group->n_apps; i++) {
 		size_t number = group->apps[i];
 		struct as_text app = as_table_name(
@@ -238,7 +244,8 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 	if (as_ask_answer(&group->ask, &scope, stamp, how, &fleet->answer,
 		&notes) != NULL) {
 		fail_all(fleet, group);
-	} else if (plain && is_one_sample(fleet, &scope, stamp)) {
+	} else if (plain && !fleet->is_finder &&
+	    is_one_sample(fleet, &scope, stamp)) {
 		as_lines_add(fleet, group,
 		    (struct as_text){fleet->answer.at, fleet->answer.len - 1});
 	} else {

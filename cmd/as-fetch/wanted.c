@@ -39,13 +39,27 @@ is_first(struct as_fleet *fleet, const struct as_group *group,
 	return as_table_find(&fleet->guests, as_text(text)) == known;
 }
 
+/* An output that names no app has the name of the app that was asked for. */
+static void
+report_nameless(struct as_fleet *fleet, struct as_text app)
+{
+	if (!fleet->is_finder ||
+	    !as_text_is(app, as_text(as_select_app(fleet->config))))
+		return;
+	as_msg(AS_ERROR, NULL, "status: filter: an output names no app");
+	as_fleet_fail(fleet, EX_UNAVAILABLE);
+}
+
 static bool
 is_guest_wanted(struct as_fleet *fleet, const struct as_group *group,
     struct as_text stamp, struct as_text app)
 {
-	if (fleet->closed || !as_select_knows(fleet->config, app) ||
-	    as_wanted_has_secret(fleet, app))
+	if (fleet->closed || as_wanted_has_secret(fleet, app))
 		return false;
+	if (!as_select_knows(fleet->config, app)) {
+		report_nameless(fleet, app);
+		return false;
+	}
 	return is_first(fleet, group, stamp, app) || refuse_second(fleet, app);
 }
 
@@ -57,7 +71,8 @@ as_wanted_is(struct as_fleet *fleet, const struct as_group *group,
 
 	if (!as_roster_selects(fleet, app))
 		return false;
-	if (!as_table_has(&fleet->config->apps, app, &number))
+	if (fleet->is_finder ||
+	    !as_table_has(&fleet->config->apps, app, &number))
 		return is_guest_wanted(fleet, group, stamp, app);
 	if (fleet->group_of[number] != (size_t)(group - fleet->groups) + 1)
 		return false;

@@ -644,3 +644,30 @@ as-fetch: error: w3: status: filter: a second output is passed over'
 	same "$(grep -c ' w1 10 cpu=0.7$' "$TMP/out")" 3
 	same "$(grep -c '^as-fetch: error: w1: .* second output' "$TMP/err")" 9
 }
+
+@test "as-fetch: a fleet of globs alone has no app named app, whatever does not answer" {
+	globs '.[]' 'status_url = http://127.0.0.1:1/'
+	expect 75 as-fetch -c "$TMP/as.conf"
+	same "$out" ''
+	has "$err" 'as-fetch: error: status: refused: '
+	expect 75 as-fetch -c "$TMP/as.conf" -e 50ms -n 2 -a 'w*'
+	same "$(sed 's/tick .*/tick/' <<<"$out")" $'# tick\n# tick'
+	same "$err" "${err//: app: /}"
+	# but an app that was named has its line
+	expect 75 as-fetch -c "$TMP/as.conf" -a w1
+	has "$out" ' w1 - err=refused'
+	expect 75 as-fetch -c "$TMP/as.conf" w1
+	has "$out" ' w1 - err=refused'
+	# what names no app is an error, and a line of no app
+	echo '[]' >"$TMP/reply"
+	expect 69 as-fetch -c "$TMP/as.conf" -i "$TMP/reply"
+	same "$out$err" 'as-fetch: error: status: missing: the reply names no app'
+	echo '[{"replicas": 3}, {"replicas": 4, "app": "w1"}]' >"$TMP/reply"
+	expect 69 as-fetch -c "$TMP/as.conf" -i "$TMP/reply"
+	same "${out#*Z }" 'w1 4'
+	same "$err" 'as-fetch: error: status: filter: an output names no app'
+	# a plain filter names none, either
+	globs '{replicas}' "status_url = $fault/good"
+	expect 69 as-fetch -c "$TMP/as.conf"
+	same "$out$err" 'as-fetch: error: status: filter: an output names no app'
+}
