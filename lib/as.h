@@ -241,6 +241,9 @@ int64_t as_option_duration(const char *arg, int64_t least); /* in ms */
 int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
 double as_option_decimal(const char *arg, bool zero_ok);
 
+/* The path of a file with earlier lines, which may not exist yet.  Dies with 64 if
+ * it is a pipe or a device, which might never end. */
+const char *as_option_history(const char *arg);
 /* Dies with 64: the option that was read last has the wrong value arg. */
 AS_NORETURN void as_option_refuse(const char *arg, const char *why);
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "as.h"
@@ -248,4 +249,15 @@ as_option_decimal(const char *arg, bool zero_ok)
 		as_option_refuse(
 		    arg, zero_ok ? "is not a number" : "is not a number > 0");
 	return x;
+}
+
+const char *
+as_option_history(const char *arg)
+{
+	struct stat st;
+
+	/* Of a directory its reader says more. */
+	if (stat(arg, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		as_option_refuse(arg, "is not a regular file");
+	return arg;
 }

@@ -60,7 +60,7 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
-		case 'H': add_history(arg); break;
+		case 'H': add_history(as_option_history(arg)); break;
 		case 'm': as_flags_set(&config, "min", arg); break;
 		case 'M': as_flags_set(&config, "max", arg); break;
 		case 't': as_flags_set(&config, "target", arg); break;

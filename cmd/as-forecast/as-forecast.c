@@ -89,7 +89,7 @@ parse_options(int *argc, char **argv[])
 		case 'a': config.only = arg; break;
 		case 'H': horizon = as_option_duration(arg, 1); break;
 		case 'L': startup = as_option_duration(arg, 0); break;
-		case 'l': past = arg; break;
+		case 'l': past = as_option_history(arg); break;
 		case 'p': parse_period(arg); break;
 		case 'Q': settings.share = parse_share(arg); break;
 		case 'S':

@@ -573,6 +573,16 @@ marked() {
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }
 
+@test "as-decide: a history that is a pipe or a device is refused at start" {
+	mkfifo "$TMP/fifo"
+	for file in "$TMP/fifo" /dev/zero; do
+		expect 64 timeout 5 as-decide -H "$file" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
+		same "$out$err" "as-decide: error: option -H: \"$file\" is not a regular file (see as-decide --help)"
+		expect 64 timeout 5 as-forecast --history "$file" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
+		same "$out$err" "as-forecast: error: option --history: \"$file\" is not a regular file (see as-forecast --help)"
+	done
+}
+
 @test "as-decide: a metric that is gone keeps the count up: a warning each hour (X3)" {
 	awk 'BEGIN {
 		for (i = 0; i <= 130; i++)
