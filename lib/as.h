@@ -456,8 +456,9 @@ bool as_open_is_shared(const struct stat *st);
 /* log.c - a log.  Each append is one write(2) at the end of the file.  If a writer
  * was killed in the middle of a line, opening the log ends that line so that no
  * reader takes it for a whole one.  If the log was moved away or removed, an append
- * makes it again; an append checks that at most once a second.  If several appends
- * fail one after the other, only the first failure is reported. */
+ * makes it again; an append checks that at most once a second.  A pipe is refused as a
+ * log.  If several appends fail one after the other, only the first failure is
+ * reported. */
 struct as_log {
 	const char *path;
 	int fd;

@@ -44,12 +44,21 @@ end_cut_line(struct as_log *log)
 	off_t size = lseek(log->fd, 0, SEEK_END);
 	char last;
 
-	if (size <= 0) /* A new file, or a pipe, has no cut line. */
+	if (size <= 0) /* A new file, or a device, has no cut line. */
 		return true;
 	if (pread(log->fd, &last, 1, size - 1) != 1)
 		return log_failed(log, "read", strerror(errno));
 	return last == '\n' || as_log_write(log->fd, tail, sizeof(tail) - 1) ||
 	    log_failed(log, "write", strerror(errno));
+}
+
+/* A pipe that nobody reads from would take 64 KiB, and then hold the tool. */
+static bool
+is_pipe(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 static bool
@@ -60,6 +69,10 @@ open_file(struct as_log *log)
 
 	why = as_open_file(
 	    log->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644, &fd);
+	if (why == NULL && is_pipe(fd)) {
+		close(fd);
+		why = "is a pipe, not a file";
+	}
 	if (why != NULL)
 		return log_failed(log, "open", why);
 	if (log->fd >= 0) {
@@ -126,7 +139,7 @@ as_log_sync(struct as_log *log)
 	do
 		failed = fdatasync(log->fd);
 	while (failed != 0 && errno == EINTR);
-	if (failed == 0 || errno == EINVAL) /* a pipe gives EINVAL */
+	if (failed == 0 || errno == EINVAL) /* a device gives EINVAL */
 		return true;
 	return log_failed(log, "sync", strerror(errno));
 }

@@ -114,7 +114,7 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 		as_app_bar_until(app, until);
 }
 
-/* Whether the reports can be read: a pipe or a device has no earlier ones. */
+/* Whether the reports can be read: a device has no earlier ones. */
 static bool
 is_readable(const struct as_log *reports)
 {

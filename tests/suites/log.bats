@@ -107,3 +107,16 @@ fetches() {
 	expect 74 as-apply -A 30d -l /dev/full http://127.0.0.1:1/ <"$TMP/in"
 	same "$(grep -c 'No space left' <<<"$err")" 1
 }
+
+@test "log: a pipe is refused as a log, and devices are not" {
+	local tool
+	mkfifo "$TMP/fifo"
+	for tool in 'as-fetch -l' 'as-apply -nl' 'as-apply -nr'; do
+		# shellcheck disable=SC2086 # words
+		expect 74 timeout 5 $tool "$TMP/fifo" http://127.0.0.1:1/ <<<5
+		same "$out$err" "${tool% *}: error: $TMP/fifo: open: is a pipe, not a file"
+		# shellcheck disable=SC2086 # words
+		expect 74 timeout 5 $tool /dev/fd/3 http://127.0.0.1:1/ <<<5 3> >(cat)
+	done
+	expect 0 as-apply -nl /dev/null http://127.0.0.1:1/ <<<5
+}
