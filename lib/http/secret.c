@@ -234,13 +234,18 @@ check_file(const char *path, each_secret *each, const char **why)
 	return *why != NULL ? EX_CONFIG : 0;
 }
 
+/* libcurl would wait for the writer of a pipe. */
 static int
 check_readable(const char *path, const char **why)
 {
-	if (access(path, R_OK) == 0)
-		return 0;
-	*why = strerror(errno);
-	return EX_CONFIG;
+	struct stat st;
+
+	*why = NULL;
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0)
+		*why = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		*why = "is not a regular file";
+	return *why != NULL ? EX_CONFIG : 0;
 }
 
 int

@@ -72,7 +72,7 @@ refuses() {
 }
 
 @test "config: a file that is missing, empty, no file or open to others is refused (C4 C6)" {
-	local tool
+	local key tool
 	for tool in as-fetch as-decide as-apply; do
 		expect 78 $tool -c "$TMP/none" </dev/null
 		same "$err" "$tool: error: $TMP/none: No such file or directory"
@@ -83,7 +83,15 @@ refuses() {
 		same "$err" "$tool: error: $TMP/empty: is empty"
 	done
 	mkfifo "$TMP/fifo"
+	(umask 077 && echo key >"$TMP/key")
 	expect 78 timeout 5 as-decide -c "$TMP/fifo" </dev/null
+	echo "list = $TMP/fifo" | sed '1i [apps]' >"$TMP/as.conf"
+	expect 78 timeout 5 as-decide -c "$TMP/as.conf" </dev/null
+	same "$err" "as-decide: error: $TMP/fifo: is not a regular file"
+	for key in ca_file client_cert; do
+		expect 78 timeout 5 as-fetch -o client_key="$TMP/key" -o $key="$TMP/fifo" https://127.0.0.1:1
+		same "$err" "as-fetch: error: $key: $TMP/fifo: is not a regular file"
+	done
 	[ "$(id -u)" -eq 0 ] || return 0
 	echo '[default]' >"$TMP/open"
 	chmod 664 "$TMP/open"
