@@ -3,14 +3,7 @@
  * The numbers are the steps of ALGORITHM in as-decide(1).  Most rules are rules of
  * Kubernetes' HPA: a name in parentheses is the function with the same rule in its
  * pkg/controller/podautoscaler. */
-#include "policy.h"
-
-static inline void
-settle(struct as_decision *decision, int64_t count, enum as_why why)
-{
-	decision->count = count;
-	decision->why = why;
-}
+#include "rules.h"
 
 /* 1 (reconcileAutoscaler): if the app is switched off or outside of its bounds,
  * its metrics do not matter. */
@@ -21,12 +14,12 @@ decide_by_count(const struct as_policy *policy, const struct as_sample *sample,
 	int32_t least = policy->idle > 0 ? policy->idle_count : policy->min;
 
 	if (sample->count == 0 && least > 0)
-		settle(decision, 0, AS_DISABLED);
+		as_rule_settle(decision, 0, AS_DISABLED);
 	else if (sample->count > sample->max)
-		settle(decision, sample->max, AS_MAX);
+		as_rule_settle(decision, sample->max, AS_MAX);
 	else if (sample->count < sample->min &&
 	    !as_idle_may_rest(policy, sample))
-		settle(decision, sample->min, AS_MIN);
+		as_rule_settle(decision, sample->min, AS_MIN);
 	else
 		return false;
 	return true;
@@ -71,7 +64,8 @@ choose_metric(const struct as_policy *policy,
 
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
-		else if (best < 0 || r->count > decision->raw[best].count)
+		else if (as_rule_wins(
+			     r, best < 0 ? NULL : &decision->raw[best]))
 			best = i;
 	}
 	return best;
@@ -82,7 +76,7 @@ hold_unusable(
     const struct as_sample *sample, int metric, struct as_decision *decision)
 {
 	decision->by = metric;
-	settle(decision, sample->count,
+	as_rule_settle(decision, sample->count,
 	    as_metric_why(decision->raw[metric].usable));
 }
 
@@ -133,104 +127,6 @@ want(struct as_history *app, const struct as_policy *policy,
 	return true;
 }
 
-/* 12 (stabilizeRecommendationWithBehaviors): the windows */
-static inline void
-stabilize(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
-{
-	int32_t stable = app->count;
-
-	as_history_window(app, policy, (uint32_t)sample->time, decision->want,
-	    &decision->low, &decision->high);
-	stable = stable > decision->low ? stable : decision->low;
-	stable = stable < decision->high ? stable : decision->high;
-	settle(decision, stable,
-	    stable == decision->want ? decision->why : AS_STABILIZED);
-}
-
-/* 13: COUNT changed less than a cooldown ago. */
-static inline bool
-is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
-{
-	struct as_queue *changes = &app->changes;
-
-	return changes->len > 0 &&
-	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
-}
-
-/* 15: up to the next multiple */
-static inline void
-round_up(const struct as_policy *policy, struct as_decision *decision)
-{
-	int64_t rounded = as_policy_multiple(
-	    (int32_t)decision->count, policy->multiple);
-
-	if (rounded != decision->count)
-		settle(decision, rounded, AS_MULTIPLE);
-}
-
-/* 13 to 16, if the count goes up (convertDesiredReplicasWithBehaviorRate) */
-static void
-limit_up(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
-{
-	uint32_t now = (uint32_t)sample->time;
-
-	if (is_cooling(app, now, policy->up.cooldown)) {
-		settle(decision, app->count, AS_COOLDOWN);
-		return;
-	}
-	decision->limit = as_rate_limit_up(
-	    policy, &app->changes, now, app->count);
-	if (decision->count > decision->limit)
-		settle(decision, decision->limit, AS_RATE);
-	if (policy->multiple > 1 && decision->count != app->count)
-		round_up(policy, decision);
-	if (decision->count > sample->max ||
-	    (decision->why == AS_RATE && decision->count == sample->max))
-		settle(decision, sample->max, AS_MAX);
-}
-
-/* 13 to 16, if the count goes down.  If the app is below min, which only the idle
- * rule allows, this must not raise it to min. */
-static void
-limit_down(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
-{
-	uint32_t now = (uint32_t)sample->time;
-	int32_t min = sample->min < app->count ? sample->min : app->count;
-
-	if (is_cooling(app, now, policy->down.cooldown)) {
-		settle(decision, app->count, AS_COOLDOWN);
-		return;
-	}
-	decision->limit = as_rate_limit_down(
-	    policy, &app->changes, now, app->count);
-	if (decision->count < decision->limit)
-		settle(decision, decision->limit, AS_RATE);
-	if (policy->multiple > 1 && decision->count != app->count)
-		round_up(policy, decision);
-	if (decision->count > sample->max)
-		settle(decision, sample->max, AS_MAX);
-	if (decision->count < min ||
-	    (decision->why == AS_RATE && decision->count == min))
-		settle(decision, min, AS_MIN);
-}
-
-/* 12 to 16: from the wanted count to the ordered count */
-static void
-bind_by_limits(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
-{
-	stabilize(app, policy, sample, decision);
-	decision->bound = true;
-	decision->limit = app->count;
-	if (decision->count > app->count)
-		limit_up(app, policy, sample, decision);
-	else if (decision->count < app->count)
-		limit_down(app, policy, sample, decision);
-}
-
 /* COUNT itself could not be read.  There is no count to hold, so only a fallback
  * can give one. */
 static void
@@ -243,16 +139,16 @@ decide_blind(struct as_history *app, const struct as_policy *policy,
 		as_history_meet(app, policy, sample);
 	if (policy->minds)
 		as_sustain_metrics(app, policy, sample, decision);
-	settle(decision, AS_UNKNOWN, AS_NO_DATA);
+	as_rule_settle(decision, AS_UNKNOWN, AS_NO_DATA);
 	if (!want_fallback(app, policy, decision))
 		return;
-	settle(decision, decision->want, AS_FALLBACK);
+	as_rule_settle(decision, decision->want, AS_FALLBACK);
 	if (policy->multiple > 1)
-		round_up(policy, decision);
+		as_rule_round_up(policy, decision);
 	if (decision->count > sample->max)
-		settle(decision, sample->max, AS_MAX);
+		as_rule_settle(decision, sample->max, AS_MAX);
 	if (decision->count < sample->min)
-		settle(decision, sample->min, AS_MIN);
+		as_rule_settle(decision, sample->min, AS_MIN);
 }
 
 /* The metrics are asked, and so remembered, even if COUNT alone decides: later
@@ -273,7 +169,7 @@ decide_known(struct as_history *app, const struct as_policy *policy,
 		return;
 	}
 	if (want(app, policy, sample, decision))
-		bind_by_limits(app, policy, sample, decision);
+		as_rule_bind(app, policy, sample, decision);
 	if (policy->idle > 0)
 		as_idle_decide(policy, sample, decision);
 }

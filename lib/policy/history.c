@@ -1,4 +1,4 @@
-/* history.c - what is remembered of one app, and its stabilization windows */
+/* history.c - what is remembered of one app */
 #include <math.h>
 
 #include "policy.h"
@@ -49,20 +49,6 @@ as_history_begin(struct as_history *app)
 {
 	*app = (struct as_history){
 	    .time = -1, .count = AS_UNKNOWN, .decided = AS_UNKNOWN};
-}
-
-/* The stabilization windows: a recommendation to go down must be the largest of
- * down_window, and one to go up the smallest of up_window.  So a short peak or dip
- * does not make the count go up and down. */
-void
-as_history_window(struct as_history *app, const struct as_policy *policy,
-    uint32_t now, int32_t want, int32_t *low, int32_t *high)
-{
-	*low = *high = want;
-	if (policy->down.window > 0)
-		*high = as_queue_max(&app->highest, now, want);
-	if (policy->up.window > 0)
-		*low = -as_queue_max(&as_history_more(app)->lowest, now, -want);
 }
 
 /* Entries have 32 bits of their time in ms: after 49 days an old entry would seem

@@ -1,23 +1,7 @@
 /* metric.c - what one metric recommends, as the HPA's replica calculator does */
 #include <math.h>
 
-#include "policy.h"
-
-/* A ratio at either end is tolerated, too. */
-static inline bool
-is_tolerated(const struct as_policy *policy, double ratio)
-{
-	return ratio >= policy->tolerated_low &&
-	    ratio <= policy->tolerated_high;
-}
-
-static inline void
-hold(struct as_recommendation *r, const struct as_sample *sample,
-    enum as_why why)
-{
-	r->count = (int32_t)sample->count;
-	r->why = why;
-}
+#include "rules.h"
 
 /* For a replica without a reading this assumes the load that makes the change
  * smaller.  One that does not report is busy if the count would go down, and idle
@@ -30,7 +14,8 @@ recommend_with_silent(const struct as_policy *policy,
     const struct as_replicas *replicas, double value,
     struct as_recommendation *r)
 {
-	double first = r->ratio, total = value * replicas->ready;
+	double first = value / metric->target;
+	double total = value * replicas->ready;
 	double n = replicas->ready;
 	double busy = metric->missing > metric->target ? metric->missing :
 							 metric->target;
@@ -43,15 +28,15 @@ recommend_with_silent(const struct as_policy *policy,
 	if (first > 1.0)
 		n += replicas->unready;
 	r->ratio = total / n / metric->target;
-	if (is_tolerated(policy, r->ratio)) {
-		hold(r, sample, AS_TOLERANCE);
+	if (as_rule_tolerates(policy, r->ratio)) {
+		as_rule_hold(r, sample, AS_TOLERANCE);
 		return;
 	}
 	count = as_num_ceil(r->ratio * n);
 	if ((first < 1.0) != (r->ratio < 1.0) ||
 	    (r->ratio < 1.0 && count > sample->count) ||
 	    (r->ratio > 1.0 && count < sample->count))
-		hold(r, sample, AS_TARGET);
+		as_rule_hold(r, sample, AS_TARGET);
 	else
 		r->count = count;
 }
@@ -65,18 +50,15 @@ recommend_average(const struct as_policy *policy, size_t i,
 	const struct as_metric *metric = &policy->metrics[i];
 	const struct as_replicas *replicas = as_sample_replicas(sample, i);
 
-	if (replicas->ready <= 0) {
+	if (replicas->ready <= 0)
 		r->usable = AS_ABSENT;
-		return;
-	}
-	r->ratio = value / metric->target;
-	if (replicas->missing > 0 || (replicas->unready > 0 && r->ratio > 1.0))
+	else if (replicas->missing > 0 ||
+	    (replicas->unready > 0 && value / metric->target > 1.0))
 		recommend_with_silent(
 		    policy, metric, sample, replicas, value, r);
-	else if (is_tolerated(policy, r->ratio))
-		hold(r, sample, AS_TOLERANCE);
 	else
-		r->count = as_num_ceil(r->ratio * replicas->ready);
+		as_rule_average(
+		    policy, metric, sample, replicas->ready, value, r);
 }
 
 /* total.NAME: the reading is the load of the whole app, the target the load of one
@@ -86,16 +68,13 @@ recommend_total(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
 {
 	const struct as_metric *metric = &policy->metrics[i];
+
 	if (sample->count == 0) {
 		r->ratio = value / metric->target;
 		r->count = as_num_ceil(r->ratio);
-		return;
+	} else {
+		as_rule_total(policy, metric, sample, value, r);
 	}
-	r->ratio = value / (metric->target * (double)sample->count);
-	if (is_tolerated(policy, r->ratio))
-		hold(r, sample, AS_TOLERANCE);
-	else
-		r->count = as_num_ceil(value / metric->target);
 }
 
 /* value.NAME: the reading belongs to the whole app.  The count is changed by the
@@ -110,8 +89,8 @@ recommend_value(const struct as_policy *policy, size_t i,
 	r->ratio = value / metric->target;
 	if (sample->count == 0)
 		r->count = as_num_ceil(r->ratio);
-	else if (is_tolerated(policy, r->ratio))
-		hold(r, sample, AS_TOLERANCE);
+	else if (as_rule_tolerates(policy, r->ratio))
+		as_rule_hold(r, sample, AS_TOLERANCE);
 	else if (ready <= 0)
 		r->usable = AS_ABSENT;
 	else
@@ -125,7 +104,7 @@ recommend_steps(const struct as_policy *policy, size_t i,
 {
 	r->ratio = NAN;
 	if (!as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
-		hold(r, sample, AS_TOLERANCE);
+		as_rule_hold(r, sample, AS_TOLERANCE);
 }
 
 /* The load may be higher than a saturated reading shows.  So this recommends the

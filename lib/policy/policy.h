@@ -469,12 +469,6 @@ int32_t as_history_watch(struct as_history *app, const struct as_policy *policy,
 double as_history_mean(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, size_t i);
 
-/* The stabilization windows, as in Kubernetes' HPA.  Adds the recommendation want.
- * Sets *high to the largest recommendation in down_window, and *low to the smallest
- * one in up_window.  The count may go down to *high, and up to *low. */
-void as_history_window(struct as_history *app, const struct as_policy *policy,
-    uint32_t now, int32_t want, int32_t *low, int32_t *high);
-
 /* Remembers the count that was decided, unless it is AS_UNKNOWN, and its TIME. */
 void as_history_decided(struct as_history *app, int64_t time, int64_t count);
 
@@ -496,7 +490,7 @@ struct as_decision {
 	int32_t ready; /* ready replicas of the sample */
 	/* The count that all metrics together ask for */
 	int32_t want;
-	int32_t low, high; /* see as_history_window */
+	int32_t low, high; /* see as_rule_window */
 	/* The farthest count that the rate limits allow; COUNT if no change is
 	 * due */
 	int32_t limit;
