@@ -6,6 +6,7 @@ load helper
 
 filters='as-fetch as-decide as-apply as-plot as-schedule'
 judges='as-sim as-score as-forecast as-metrics as-log'		# know no settings
+scripts='as-loop as-check'
 
 @test "contract: --help and -h go to stdout, with the purpose and the manual's name" {
 	local tool
@@ -73,7 +74,7 @@ options() {
 		expect 64 $tool -Z
 		same "$err" "$tool: error: option -Z: unknown (see $tool --help)"
 	done
-	for tool in $filters as-loop; do
+	for tool in $filters $scripts; do
 		expect 64 $tool -o
 		has "$err" "option -o: needs a value"
 	done
@@ -85,7 +86,7 @@ options() {
 		expect 64 $tool --help=me
 		has "$err" "$tool: error: option --help: takes no value"
 	done
-	for tool in $filters as-loop; do
+	for tool in $filters $scripts; do
 		expect 64 $tool --option
 		has "$err" "$tool: error: option --option: needs a value"
 	done
@@ -96,7 +97,7 @@ options() {
 	for tool in $tools; do
 		expect 64 $tool --vers
 		has "$err" "$tool: error: option --vers: unknown"
-		[ $tool = as-loop ] || has "$err" ", did you mean --version?"
+		[[ " $scripts " == *" $tool "* ]] || has "$err" ", did you mean --version?"
 		expect 64 $tool --ver=s3cret
 		[[ $err != *s3cret* ]]
 		expect 64 $tool -x--version
@@ -169,7 +170,8 @@ options() {
 	local tool
 	for tool in $tools; do
 		expect 74 sh -c "exec $tool --help >/dev/full"
-		[ $tool = as-loop ] || has "$err" "$tool: error: stdout: No space left"
+		[[ " $scripts " == *" $tool "* ]] ||
+		    has "$err" "$tool: error: stdout: No space left"
 	done
 	expect 74 sh -c 'echo "2026-11-23T17:41:00Z web 10 cpu=0.8" | as-decide >/dev/full'
 	has "$err" 'as-decide: error: stdout: No space left'

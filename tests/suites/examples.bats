@@ -52,6 +52,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-apply.1
 }
 
+@test "as-check(1): each session shows what happens" {
+	run_examples man/as-check.1
+}
+
 @test "as-decide(1): each session shows what happens" {
 	run_examples man/as-decide.1
 }
