@@ -20,7 +20,7 @@
 # shellcheck disable=SC2016 # programs of awk and jq
 set -u
 unset CDPATH
-export LC_ALL=C
+export LC_ALL=C PWD
 
 help() {
 	sed -n '2,/^$/s/^# \{0,1\}//p' "$0" || die 74 "stdout: no space left"

@@ -17,6 +17,7 @@ check() {	# OPTION...: those of the tools
 	fi
 	[ ! "$live" ] || ask "$@"
 	print_report
+	[ ! "$live" ] || print_proposal "$@"
 	show
 	exit "$failed"
 }

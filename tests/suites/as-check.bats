@@ -28,6 +28,10 @@ setup() {
 		/odd|$(reply '{"n": 4, "pct": 68}')
 		/half|$(reply '{"replicas": 4, "cpu": {"highPriority": -1}}')
 		/list|$(reply '{"items": [{"name": "web", "replicas": 3, "load": "0.71"}, {"name": "api", "replicas": 2, "load": "1"}]}')
+		/stats|$(reply '{"service": "x", "instances": 4, "stats": {"cpuPercent": 68, "port": 80}, "1 x": 5}')
+		/top|$(reply '[{"worker-count": 5, "queue": {"length": 12}}]')
+		/text|$(reply '{"say": "hello"}')
+		/load|$(reply '{"load": 0.4}')
 	END
 }
 
@@ -250,6 +254,71 @@ shop-33  -         type: the reply has another shape: mend sample (as.conf:30)'
 	row 75 '10     err.1=http-500: a part of the reply is missing, see below' \
 	    -o 'sample={replicas: .[0].replicas, cpu: 0.8}' -o status_url="$fault/good" \
 	    -o status_url="$fault/500"
+}
+
+# proposes PATH LINE GIVES: for the reply at this path
+proposes() {
+	expect 69 as-check "$fault/$1"
+	same "$(sed -n 's/^    sample = //p' "$TMP/out")" "$2"
+	same "$(sed -n 's/^It gives: //p' "$TMP/out")" "$3"
+}
+
+@test "as-check: of a reply of another shape it shows the numbers and proposes a sample" {
+	proposes stats '{replicas: .instances, cpu: (.stats.cpuPercent / 100)}' 'app 4 cpu=0.68'
+	has "$out" '
+The reply has these numbers:
+    .instances = 4    the count?
+    .stats.cpuPercent = 68    the load?
+    .stats.port = 80
+This line may be right'
+	proposes list '.items[] | {app: .name, replicas: .replicas, cpu: (.load | tonumber)}' \
+	    $'web 3 cpu=0.71\napi 2 cpu=1'
+	proposes top '{replicas: .[0]."worker-count", queue: .[0].queue.length}' 'app 5 queue=12'
+	has "$out" 'and with it total.queue: see as-decide(1).'
+	# what it says is a line of a file, too
+	echo "sample = $(sed -n 's/^    sample = //p' "$TMP/out")" | sed '1i [default]' >"$TMP/as.conf"
+	printf '%s\n' "status_url = $fault/top" '[app app]' 'total.queue = 3' >>"$TMP/as.conf"
+	expect 0 as-check -c "$TMP/as.conf" -o replicas_url="$fault/put"
+	same "$(asks)" GET
+}
+
+@test "as-check: where it cannot propose a sample it says what it saw" {
+	proposes odd '' ''
+	has "$out" '    .pct = 68
+None has a name like a count of replicas.
+None has a name like a load. It may be at another URL.
+Write sample = '
+	proposes load '' ''
+	has "$out" '    .load = 0.4    the load?
+None has a name like a count of replicas.
+Write'
+	proposes text '' ''
+	has "$out" 'The reply has no number.'
+	proposes html '' ''
+	[[ $out != *'number'* ]]
+}
+
+@test "as-check: for an app of a file the proposal uses its settings" {
+	mkdir "$TMP/conf"
+	echo token-1 >"$TMP/conf/token"
+	chmod 600 "$TMP/conf/token"
+	cat >"$TMP/conf/as.conf" <<-END
+		[default]
+		status_url = $fault/{app}
+		replicas_url = $fault/put?{app}
+		header = X-Note: a \# b
+		token_file = token
+		[app stats]
+		[app good]
+	END
+	cd "$TMP"
+	expect 69 as-check -c conf/as.conf -a stats
+	has "$out" 'sample = {replicas: .instances, cpu:'
+	has "$out" 'It gives: stats 4 cpu=0.68'
+	same "$(grep -c '^X-Note: a # b' "$TMP/requests.heads")" 3
+	same "$(grep -c '^Authorization: Bearer token-1' "$TMP/requests.heads")" 3
+	expect 69 as-check -c conf/as.conf
+	[[ $out != *'sample = {'* ]]
 }
 
 @test "as-check: apps that a reply names are in the table" {
