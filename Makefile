@@ -105,7 +105,8 @@ install: tools completions	## install below PREFIX (/usr/local), in DESTDIR
 	    [ ! -x "$$file" ] || mode=755; \
 	    install -D -m $$mode "$$file" "$(DESTDIR)$${pair#*:}" || exit; done
 	@for pair in $(filter examples/% README.md:%,$(INSTALLED)); do \
-	    sed -i 's,/usr/local/bin/,$(PREFIX)/bin/,' \
+	    sed -i -e 's,/usr/local/bin/,$(PREFIX)/bin/,' \
+	    -e 's,/usr/local/share/doc/as-tools/,$(DOCDIR)/,' \
 	    "$(DESTDIR)$${pair#*:}" || exit; done
 
 # and directories of our own that are empty then

@@ -366,3 +366,32 @@ Write'
 	same "$(grep -c ' 5 -> 7  OK  cpu=1 why=target$' "$TMP/out")" 1000
 	same "$(puts)" 0
 }
+
+# in_force: the settings of each app without their places, from a file
+in_force() {
+	as-decide -G -c "$1" | sed 's/ *# [^#]*$//; /^\[app/d' | sort
+}
+
+@test "as-check: examples/as.conf is right, and its defaults are the defaults" {
+	local conf=../examples/as.conf port
+	expect 0 as-check --settings -c $conf
+	same "$out" 'APP           RESULT
+web           OK  2..40 replicas, target.cpu = 0.75
+batch-mail    OK  1..10 replicas, target.cpu = 0.90
+batch-report  OK  1..10 replicas, target.cpu = 0.90
+
+3 apps: 3 OK'
+	sed 's/^#\([a-z_]* = \)/\1/' $conf >"$TMP/defaults.conf"
+	[ "$(diff $conf "$TMP/defaults.conf" | grep -c '^>')" -ge 14 ]
+	diff <(in_force $conf) <(in_force "$TMP/defaults.conf")
+	# and so are its examples, without those that need a file or a target
+	sed '/include\|list =\|token_file/!s/^# \(\[apps\]\|[a-z_]*[.a-z]* = \)/\1/
+	    /^list =/d; /^\[apps\]/d' $conf >"$TMP/examples.conf"
+	[ "$(diff $conf "$TMP/examples.conf" | grep -c '^>')" -ge 4 ]
+	expect 0 as-check --settings -c "$TMP/examples.conf"
+	start_app --replicas 5 --at 12:00
+	port=${base##*:}
+	sed "s/8123/$port/" $conf >"$TMP/as.conf"
+	expect 0 as-check -c "$TMP/as.conf"
+	has "$out" 'web           5 -> 7  OK  cpu=1 why=target'
+}
