@@ -121,28 +121,46 @@ send_signal(const struct as_hand *hand, int number)
 }
 
 static void
-send_all(const struct as_crew *crew, int32_t generation, int number)
+send_all(const struct as_crew *crew, int number)
 {
-	for (size_t i = 0; i < crew->n; i++)
-		if (crew->hands[i].generation == generation)
-			send_signal(&crew->hands[i], number);
+	for (size_t i = 0; i < crew->n; i++) {
+		const struct as_hand *hand = &crew->hands[i];
+
+		if (hand->generation == crew->ending &&
+		    (crew->ending_pid == 0 || hand->pid == crew->ending_pid))
+			send_signal(hand, number);
+	}
 }
 
-void
-as_crew_stop(struct as_crew *crew, struct as_journal *journal, int64_t now,
-    const char *what, int64_t ms)
+/* A stopped process takes SIGTERM only when it goes on. */
+static void
+begin_end(struct as_crew *crew, int32_t pid, int64_t now)
 {
-	const struct as_hand *hand = find_hanging(crew, crew->newest);
+	crew->ending = crew->newest;
+	crew->ending_pid = pid;
+	crew->end_at = 0;
+	crew->kill_at = now + GRACE;
+	send_all(crew, SIGTERM);
+	send_all(crew, SIGCONT);
+}
 
+static void
+report(struct as_journal *journal, const struct as_hand *hand, const char *what,
+    int64_t ms)
+{
 	as_journal_say(journal, AS_ERROR,
 	    "%s hangs: %s for %lld s, it is ended",
 	    hand != NULL ? hand->name : "a stage", what, (long long)ms / 1000);
-	/* A stopped process takes SIGTERM only when it goes on. */
-	send_all(crew, crew->newest, SIGTERM);
-	send_all(crew, crew->newest, SIGCONT);
-	crew->ending = crew->newest;
-	crew->end_at = 0;
-	crew->kill_at = now + GRACE;
+}
+
+void
+as_crew_stop(
+    struct as_crew *crew, struct as_journal *journal, int64_t now, int64_t ms)
+{
+	const struct as_hand *hand = find_hanging(crew, crew->newest);
+
+	report(journal, hand, "no report", ms);
+	begin_end(crew, hand != NULL ? hand->pid : 0, now);
 }
 
 void
@@ -163,10 +181,12 @@ void
 as_crew_check(struct as_crew *crew, struct as_journal *journal, int64_t now)
 {
 	if (crew->kill_at != 0 && now >= crew->kill_at) {
-		send_all(crew, crew->ending, SIGKILL);
+		send_all(crew, SIGKILL);
 		crew->kill_at = 0;
 	}
-	if (crew->end_at != 0 && now >= crew->end_at)
-		as_crew_stop(
-		    crew, journal, now, "it did not end", crew->end_ms);
+	if (crew->end_at != 0 && now >= crew->end_at) {
+		report(journal, find_hanging(crew, crew->newest),
+		    "it did not end", crew->end_ms);
+		begin_end(crew, 0, now);
+	}
 }

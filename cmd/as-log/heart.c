@@ -110,6 +110,5 @@ as_heart_check(struct as_heart *heart, int64_t now)
 	check_lock(heart);
 	as_events_send(heart->events, as_text("silent"));
 	if (heart->crew->n > 0)
-		as_crew_stop(heart->crew, heart->journal, now, "no report",
-		    heart->limit);
+		as_crew_stop(heart->crew, heart->journal, now, heart->limit);
 }

@@ -171,8 +171,9 @@ struct as_crew {
 		char name[128];
 	} hands[AS_CREW_MAX];
 	size_t n;
-	int32_t newest; /* generation */
-	int32_t ending; /* the generation that is told to end */
+	int32_t newest;     /* generation */
+	int32_t ending;     /* the generation that is told to end, */
+	int32_t ending_pid; /* and there only this process; 0: all */
 	/* Steady times at which stages get SIGTERM and SIGKILL; 0: never */
 	int64_t end_at, kill_at;
 	int64_t end_ms; /* what they had until end_at */
@@ -181,12 +182,13 @@ struct as_crew {
 void as_crew_add(struct as_crew *crew, const struct as_command *command);
 void as_crew_remove(struct as_crew *crew, const struct as_command *command);
 
-/* Ends the newest pipe at once: SIGTERM now, SIGKILL a second later.  Logs which
- * stage hangs, and that it did what for ms. */
-void as_crew_stop(struct as_crew *crew, struct as_journal *journal, int64_t now,
-    const char *what, int64_t ms);
+/* Logs which stage of the newest pipe hangs, as there was no report for ms, and ends
+ * it: SIGTERM now, SIGKILL a second later.  If no stage is known to hang it ends
+ * all of them. */
+void as_crew_stop(
+    struct as_crew *crew, struct as_journal *journal, int64_t now, int64_t ms);
 
-/* Does that after ms, unless all stages of the generation end before. */
+/* Ends all stages of the generation that have not ended after ms. */
 void as_crew_end(
     struct as_crew *crew, int32_t generation, int64_t now, int64_t ms);
 void as_crew_check(
