@@ -32,8 +32,8 @@
 #                                  -> fd 4 messages -> as-log -> fd 7 events
 #
 # Only this script holds the writing end of the leash, so as-fetch ends in order
-# when the script closes it, and also when the script is killed.  fd 9 is the
-# lock: the script holds it, and so does the pipe until it has ended.
+# when the script closes it, and also when the script is killed.  Lines "end",
+# "wake", "limit" and "watch" on fd 4 are for as-log, see as-log(1).
 
 # shellcheck disable=SC2317 # called by eval and trap
 set -u

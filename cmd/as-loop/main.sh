@@ -1,15 +1,28 @@
+
 # main.sh - begins, waits for events, and ends
 
+enter() {
+	[ -d "$dir" ] || mkdir -p "$dir" 2>/dev/null || die 74 "$dir: no place for logs"
+	cd "$dir" || die 74 "$dir: no place for logs"
+}
+
+# as-log holds the lock as long as it runs, and it runs until the pipe has ended.
+# Before it has the lock another as-loop may be at work here: so the names of the
+# fifos are our own.
 start_log() {
-	if [ "$has_copy" ] || [ -t 2 ]; then
-		add logging -e
-	fi
-	rm -f events messages reports
-	mkfifo events messages reports || die 74 "$dir: no fifo"
-	eval "as-log $logging <messages 3<reports >events 9>&- &"
+	id=$$
+	[ ! -r /proc/sys/kernel/random/uuid ] || read -r id </proc/sys/kernel/random/uuid
+	mkfifo "events.$id" "messages.$id" "reports.$id" || die 74 "$dir: no fifo"
+	eval "as-log -t -L lock $logging <messages.$id 3<reports.$id >events.$id &"
 	logger=$!
-	exec 4>messages 5>reports 7<events
-	rm -f events messages reports
+	exec 4>"messages.$id" 5>"reports.$id" 7<"events.$id"
+	rm -f "events.$id" "messages.$id" "reports.$id"
+	what=''
+	read -r what <&7
+	if [ "$what" != locked ]; then
+		wait "$logger"	# it has said why
+		exit
+	fi
 }
 
 # Waits until as-log has logged all.
@@ -20,13 +33,23 @@ end_log() {
 	[ $code = 0 ] || gravest $code
 }
 
+# The lock was deleted, or the directory is another one: begins anew.
+begin_again() {
+	say warning "the lock is gone: everything starts again"
+	[ ! "$up" ] || stop
+	end_log
+	enter
+	start_log
+	prepare
+	start
+}
+
 quit() {	# CODE
 	# shellcheck disable=SC2064
 	trap "exit $1" INT TERM
 	trap '' HUP
 	signal=''
 	[ ! "$up" ] || stop
-	[ ! "$timer" ] || kill "$timer" 2>/dev/null
 	measure
 	end_log
 	exit "$1"
@@ -37,18 +60,18 @@ on_signal() {	# CODE
 	[ "$holding" ] || quit "$1"
 }
 
-take_event() {	# WHAT GENERATION NAME REST
+take_event() {	# WHAT GENERATION NAME CODE
 	case $1/$2 in
-	"pid/$n") pids="$pids $4" ;;
-	"exit/$n")
-		if [ "$3" != start ]; then
-			end_stage "$3" "$4"
+	"exit/$n") end_stage "$3" "$4" ;;
+	"wake/$n")
+		if [ ! -e lock ]; then
+			begin_again
 		elif [ ! "$up" ]; then
 			start
 		fi ;;
 	tick*) measure; remind ;;
 	changed*) reload changed ;;
-	silent*) [ ! "$up" ] || kill_silent ;;
+	unlocked*) [ "$once" ] || begin_again ;;
 	esac
 }
 
@@ -71,15 +94,16 @@ supervise() {
 
 main() {
 	dir=. file='' shard='' once='' conf='' options='' explain='' dry='' metrics=''
-	has_copy='' logging='' up='' signal='' holding='' failed=0 n=0 pids=''
-	samples=0 decisions=0 reports=0 bad='' hangup='' backoff=0 timer='' longest=0
+	logging='' up='' signal='' holding='' failed=0 n=0
+	samples=0 decisions=0 reports=0 bad='' hangup='' backoff=0 longest=0
 	set_interval 15s
 	parse "$@"
+	resolve
 	check || exit
 	enter
-	mode='-n 1'
-	[ "$once" ] || prepare
 	start_log
+	mode='-n 1' conf=$live
+	[ "$once" ] || prepare
 	trap 'on_signal 143' TERM
 	trap 'on_signal 130' INT
 	[ "$once" ] || trap 'hangup=1' HUP

@@ -1,3 +1,4 @@
+
 # metrics.sh - gives as-metrics what each tick added to the logs
 
 size() {	# LOG

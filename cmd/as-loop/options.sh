@@ -1,3 +1,4 @@
+
 # options.sh - reads the command line
 
 milliseconds() {	# DUR: sets ms; 0 where it is none
@@ -32,9 +33,9 @@ parse() {
 		case $option in
 		1) once=1 ;;
 		c) case $OPTARG in /*) file=$OPTARG ;; *) file=$(pwd)/$OPTARG ;; esac
-			resolve ;;
+			add logging -w "$file" ;;
 		d) dir=$OPTARG ;;
-		e) has_copy=1 ;;
+		e) add logging -e ;;
 		i) set_interval "$OPTARG" ;;
 		m) add options -o "min=$OPTARG" ;;
 		M) add options -o "max=$OPTARG" ;;
@@ -53,6 +54,8 @@ parse() {
 		esac
 	done
 	shift $((OPTIND - 1))
+	case $dir in /*) ;; *) dir=$(pwd)/$dir ;; esac
+	[ ! -t 2 ] || add logging -e
 	[ $# -le 2 ] || usage "too many operands"
 	[ $# -lt 1 ] || add options -o "status_url=$1"
 	[ $# -lt 2 ] || add options -o "replicas_url=$2"

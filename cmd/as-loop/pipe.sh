@@ -1,4 +1,5 @@
-# pipe.sh - starts the pipe, ends it in order, and starts it again when a stage ended
+
+# pipe.sh - starts the pipe, ends it in order, and starts it again after a stage ended
 
 say() {		# LEVEL TEXT
 	echo "as-loop: $1: $2" >&4
@@ -31,23 +32,22 @@ open_leash() {
 		exec 8</dev/null
 		return
 	fi
-	rm -f leash
-	mkfifo leash || die 74 "$dir: no fifo"
+	mkfifo "leash.$id" || die 74 "$dir: no fifo"
 	# shellcheck disable=SC2094
-	exec 6<>leash 8<leash
-	rm -f leash
+	exec 6<>"leash.$id" 8<"leash.$id"
+	rm -f "leash.$id"
 	began=$(date +%s%3N)
 }
 
 start() {
 	hold_signals
 	open_leash
-	n=$((n + 1)) ended=0 pids=''
+	n=$((n + 1)) ended=0
 	{
 		trap '' HUP INT
 		trap : TERM
-		eval "stage as-fetch -e $interval $mode -l samples.log $shard $conf $options <&8 5>&- 8<&- 9>&- |
-		stage as-decide -H samples.log $explain $conf $options 5>&- 8<&- 9>&- |
+		eval "stage as-fetch -e $interval $mode -l samples.log $shard $conf $options <&8 5>&- 8<&- |
+		stage as-decide -H samples.log $explain $conf $options 5>&- 8<&- |
 		stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
 	} 6>&- 7<&- </dev/null &
 	pipe=$! up=1
@@ -55,29 +55,13 @@ start() {
 	take_signals
 }
 
-# In order: as-fetch begins nothing more, what is under way is finished.  What is
-# not finished after three timeouts hangs.
+# In order: as-fetch begins nothing more, what is under way is finished.  as-log ends
+# what is not finished after three timeouts.
 stop() {
 	exec 6>&-
-	guard=''
-	[ "$once" ] || {
-		trap 'kill $!; exit' TERM
-		sleep $((3 * longest / 1000 + 10)) &
-		wait $!
-		kill_stages
-	} 4>&- 5>&- 6>&- 7<&- 9>&- >/dev/null 2>&1 &
-	guard=$!
+	[ "$once" ] || echo "end $n $((3 * longest + 10000))" >&4
 	until wait "$pipe"; ! kill -0 "$pipe" 2>/dev/null; do :; done
-	kill "$guard" 2>/dev/null
 	up=''
-}
-
-# shellcheck disable=SC2086 # $pids is a list
-kill_stages() {
-	kill -CONT $pids
-	kill $pids
-	sleep 1
-	kill -9 $pids
 }
 
 gravest() {	# CODE: of this and the exit status so far
@@ -111,16 +95,5 @@ restart() {	# NAME CODE
 	[ $pause -le 60000 ] || pause=60000
 	backoff=$((2 * backoff + 500))
 	say warning "$1 ended with status $2: the pipe starts again in $pause ms"
-	{
-		trap 'kill $!; exit' TERM
-		sleep "$((pause / 1000)).$(printf %03d $((pause % 1000)))" 4>&- &
-		wait $!
-		echo "exit $n start 0" >&4
-	} 5>&- 6>&- 7<&- 9>&- &
-	timer=$!
-}
-
-kill_silent() {
-	say error "no report for $((limit / 1000)) s: a stage hangs, the pipe is ended"
-	kill_stages 2>/dev/null 4>&- 5>&- 6>&- 7<&- 9>&-
+	echo "wake $n $pause" >&4
 }

@@ -1,124 +1,121 @@
-# settings.sh - checks the settings, and takes them over when they change
 
-# A healthy pipe gives something within two ticks and three timeouts.
-set_limit() {
-	longest=0
-	# shellcheck disable=SC2013
-	for dur in $(sed -n 's/^timeout = \([^ ]*\).*/\1/p' settings | sort -u); do
-		milliseconds "$dur"
-		[ $ms -le $longest ] || longest=$ms
-	done
-	limit=$((2 * every + 3 * longest + 10000))
-	[ $limit -le 2592000000 ] || limit=2592000000
-}
+# settings.sh - checks the settings, and takes them over when they change
 
 # A link, as in a ConfigMap of Kubernetes, may point to another file each time.
 resolve() {
+	live=''
 	[ "$file" ] || return 0
-	name=$(readlink -f -- "$file") || name=$file
-	conf=''
-	add conf -c "$name"
+	name=$file
+	[ ! -L "$file" ] || name=$(readlink -f -- "$file") || name=$file
+	add live -c "$name"
 }
 
 check() {	# what the settings are as a whole, as the stages read them
-	eval "as-decide $conf $options" </dev/null && eval "as-apply $conf $options" </dev/null
+	eval "as-decide $live $options" </dev/null && eval "as-apply $live $options" </dev/null
 }
 
-enter() {
-	mkdir -p "$dir" 2>/dev/null || die 74 "$dir: no place for logs"
-	cd "$dir" || die 74 "$dir: no place for logs"
-	command exec 9>>lock || die 74 "$dir: no place for a lock"
-	flock -n 9 || die 75 "$dir: another as-loop is at work here"
+# Copies all files of the settings to settings.new, and checks the copy as the
+# stages will read it.
+copy_settings() {
+	resolve
+	eval "as-fetch -e $interval -u -k settings.new $shard $live $options" </dev/null &&
+	    eval "as-apply ${file:+-c settings.new} $options" </dev/null
 }
 
-list_settings() {
-	eval "as-fetch -G $shard $conf $options" >"$1"
-}
-
-# The files that settings come from
-sources() {
-	echo "$file"
-	sed -n 's/^.* # \(\/.*\):[0-9][0-9]*$/\1/p' settings
+# The pipe runs with the copy: it outlives wrong edits, and each restart of a stage.
+use_copy() {
+	mv settings.new settings
+	set_limit
+	sed -n 's/^# file [0-9]* \//watch \//p' settings >&4
 }
 
 prepare() {
 	mode=-u
-	umask=$(umask)
-	umask 077
-	list_settings settings || exit
-	umask "$umask"
-	old=$(quote "$(pwd)/settings")
-	set_limit
-	add logging -t -l "${limit}ms"
-	[ "$file" ] || return 0
-	sources | sort -u >sources.new
-	while IFS= read -r name; do
-		add logging -w "$name"
-	done <sources.new
-	rm -f sources.new
+	if [ "$file" ]; then
+		copy_settings || exit
+		conf=''
+		add conf -c "$dir/settings"
+		use_copy
+	else
+		set_limit
+	fi
 }
 
-# What changed from one listing to the other: "web: target.cpu 0.75 -> 0.80"
+# A healthy pipe gives something within two ticks and three timeouts.  A timeout
+# that does not count makes the limit longer, which does no harm.
+set_limit() {
+	longest=5000	# the default
+	case $options in *"'timeout="*) longest=0 ;; esac
+	for dur in $({ echo "$options"; [ ! "$file" ] || cat settings; } |
+	    sed -n "s/\(.*[ 	.']\)\{0,1\}timeout[ 	]*=[ 	]*\([0-9][0-9]*[a-z]*\).*/\2/p" | sort -u); do
+		milliseconds "$dur"
+		[ $ms -le $longest ] || longest=$ms
+	done
+	limit=$((2 * every + 3 * longest + 10000))
+	[ $limit -le 2147483647 ] || limit=2147483647
+	echo "limit $limit" >&4
+}
+
+# What changed from one copy to the other: "web: target.cpu 0.75 -> 0.80".  Values
+# that may hold a secret are left out.
 changes() {	# OLD NEW
-	awk '
+	{
+		eval "as-fetch -G $shard -c $1 $options"
+		echo
+		eval "as-fetch -G $shard -c $2 $options"
+	} | awk '
+	function tell(what, text) {
+		print what (what ~ /(_url|header|_query\.[^ ]*|_body)$|: set\./ ? " has changed" : text)
+	}
+	/^$/ { is_new = 1; next }
 	{ sub(/ +# [^#]*$/, "") }
 	/^\[/ { app = substr($0, 6, length($0) - 6); next }
-	NF {
-		key = $1
-		value = substr($0, index($0, " = ") + 3)
-		if (FILENAME == ARGV[1])
-			old[app, key] = old[app, key] " " value
+	{
+		if ($2 == "=") {
+			key = app ": " $1
+			value = substr($0, index($0, " = ") + 3)
+		} else
+			value = $0
+		if (is_new)
+			now[key] = now[key] " " value
 		else
-			now[app, key] = now[app, key] " " value
+			old[key] = old[key] " " value
 	}
 	END {
-		for (pair in now) {
-			split(pair, part, SUBSEP)
-			what = part[1] ": " part[2]
-			if (!(pair in old))
-				print what " =" now[pair]
-			else if (old[pair] != now[pair])
-				print what old[pair] " ->" now[pair]
-		}
-		for (pair in old)
-			if (!(pair in now)) {
-				split(pair, part, SUBSEP)
-				print part[1] ": " part[2] " =" old[pair] " is gone"
-			}
-	}' "$1" "$2" | sort
+		for (key in now)
+			if (!(key in old))
+				tell(key, " =" now[key])
+			else if (old[key] != now[key])
+				tell(key, old[key] " ->" now[key])
+		for (key in old)
+			if (!(key in now))
+				tell(key, " =" old[key] " is gone")
+	}' | sort
 }
 
 # The old settings go on.  The error is logged again each hour.
 refuse() {
+	bad_ticks=$((3600000 / every))
+	bad=1
 	say error "the settings are wrong, the old ones go on:"
 	cat problems >&4
-	bad=1 bad_ticks=$((3600000 / every))
-	[ ! "$file" ] || conf="-c $old"
-}
-
-check_again() {	# with what is found in the files now
-	resolve
-	umask 077
-	list_settings settings.new 2>problems && check 2>>problems
-	code=$?
-	umask "$umask"
-	return $code
 }
 
 # Settings that changed take the place of the old ones: the pipe ends in order and
 # starts again.
 reload() {	# changed | force
-	if ! check_again; then
+	if ! copy_settings 2>problems; then
 		refuse
 		return
 	fi
 	[ ! "$bad" ] || say info "the settings are right again"
 	bad=''
-	if [ "$1" = changed ] && cmp -s settings settings.new; then
+	if [ "$file" ] && ! cmp -s settings settings.new; then
+		changes settings settings.new | head -n 100 | sed 's/^/as-loop: info: /' >&4
+		use_copy
+	elif [ "$1" = changed ]; then
 		return
 	fi
-	changes settings settings.new | head -n 100 | sed 's/^/as-loop: info: /' >&4
-	mv settings.new settings
 	if [ "$up" ]; then
 		stop
 		start

@@ -1,5 +1,5 @@
 # as-tools.rb - Homebrew's formula.  On Linux alone: profiles are found by
-# /proc, and as-loop takes flock(1) and GNU's date and sleep.
+# /proc, and as-loop takes GNU's date.
 class AsTools < Formula
   desc "Autoscaler as a Unix pipeline"
   homepage "https://as-tools.example"

@@ -54,7 +54,7 @@ ticks() {
 		if [ $((i % 2)) -eq 0 ]; then kill -9 -- -$loop; else kill -9 $loop; fi
 		wait $loop 2>/dev/null || :
 		# what is killed lets go of its lock; a tick under way holds it
-		[ ! -e "$TMP/loop/lock" ] || until_true flock -n "$TMP/loop/lock" true
+		[ ! -e "$TMP/loop/lock" ] || until_true is_free "$TMP/loop/lock"
 	done 2>"$TMP/killed"
 	loop=
 	# each PUT is on record, and was sent once for each decision of it

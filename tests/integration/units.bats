@@ -57,7 +57,7 @@ comes_back() {
 	ticks 2
 	$1 "$directory"
 	until_true is_down
-	flock -n "$TMP/as/lock" true
+	is_free "$TMP/as/lock"
 	echo 'mx = 5' >>"$TMP/as.conf"
 	$2 "$directory"
 	until_true grep -qs 'mx: unknown key, did you mean max' "$TMP/log/current"

@@ -108,7 +108,7 @@ replays() {
 		kill -9 "$loop"
 		wait "$loop" || :
 		# the tick under way ends by itself; it holds the lock until then
-		until_true flock -n "$TMP/loop/lock" true
+		until_true is_free "$TMP/loop/lock"
 	done
 	loop=
 	expect 0 replays -x -o down_window=2s
@@ -121,7 +121,7 @@ replays() {
 	start_loop
 	until_true has_lines "$TMP/loop/samples.log" 1
 	expect 75 as-loop -1 -d "$TMP/loop" "$status_url" "$replicas_url"
-	has "$err" 'another as-loop is at work here'
+	has "$err" 'another process holds the lock'
 }
 
 # end_asleep: starts a loop, ends it asleep; sets $took, in ms

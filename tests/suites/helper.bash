@@ -101,6 +101,11 @@ a_locale() {
 	) 9>"$LOCPATH/lock"
 }
 
+# is_free LOCK: no as-loop is at work there
+is_free() {
+	(cd "$TMP" && as-log -L "$1" </dev/null 3<&- >/dev/null 2>&1)
+}
+
 # puts: how many PUTs the application has seen
 puts() {
 	[ -e "$TMP/requests" ] || { echo 0; return; }

@@ -42,7 +42,15 @@ comes() {
 
 # stage NAME: its pid
 stage() {
-	pgrep -f "^$1 .*$TMP/as.conf"
+	pgrep -f "^$1 .*$TMP/loop/settings"
+}
+
+# nothing_is_at_work: no process is in the directory of the loop
+nothing_is_at_work() {
+	local at
+	for at in /proc/[0-9]*/cwd; do
+		[ "$(readlink "$at")" != "$TMP/loop" ] || return
+	done
 }
 
 # gaps APP: where two samples of it are not 250 ms apart
@@ -82,7 +90,7 @@ is_one_run() {
 		until_true grep -q "WARNING as-loop: $name ended with status 137: the pipe starts again in " "$log"
 		until_true comes "$(lines decisions.log)" 2
 	done
-	same "$(pgrep -fc "^as-.*$TMP/as.conf")" 4
+	same "$(pgrep -fc "^as-.*$TMP/(loop/settings|as.conf)")" 4
 }
 
 @test "resident: a stage that ends again and again is started less and less often" {
@@ -99,6 +107,65 @@ is_one_run() {
 	stop "$loop"
 	loop=
 	[ $(($(date +%s%3N) - start)) -lt 1000 ]
+	# and -9 in the pause leaves nothing
+	"$TMP/bin/as-loop" -d "$TMP/loop" -i 1h -c "$TMP/as.conf" 3>&- &
+	loop=$!
+	until_true eval '[ "$(grep -c "starts again in [0-9]\{5\}" "$log")" -ge 1 ]'
+	kill -9 "$loop"
+	wait "$loop" || :
+	loop=
+	until_true nothing_is_at_work
+}
+
+@test "resident: a lock that is deleted is taken again, and so is a directory that is made again (X16)" {
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	rm "$TMP/loop/lock"
+	until_true grep -q 'WARNING as-loop: the lock is gone: everything starts again' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	expect 75 as-loop -1 -c "$TMP/as.conf" -d "$TMP/loop"
+	same "$(wc -l <"$TMP/err")" 1
+	is_one_run -c "$TMP/as.conf"
+	rm -r "$TMP/loop"
+	until_true comes 0 2
+	expect 75 as-loop -1 -c "$TMP/as.conf" -d "$TMP/loop"
+	# a link in its place is refused
+	stop "$loop"
+	loop=
+	ln -sf "$TMP/as.conf" "$TMP/loop/lock"
+	expect 74 as-loop -1 -c "$TMP/as.conf" -d "$TMP/loop"
+	same "$err" "as-log: error: lock: is a symbolic link"
+}
+
+@test "resident: a shard without apps has its ticks, and is not started again" {
+	local shard
+	for shard in 0 1; do
+		as-loop -d "$TMP/shard$shard" -i 50ms -s $shard/2 -c "$TMP/as.conf" 3>&- &
+		loop+=" $!"
+	done
+	for shard in 0 1; do
+		until_true has_lines "$TMP/shard$shard/decisions.log" 10
+		same "$(cat "$TMP/shard$shard/autoscaler.log" | grep -c 'starts again')" 0
+	done
+	# shellcheck disable=SC2086 # two
+	stop $loop
+	loop=
+	same "$(cat "$TMP"/shard?/decisions.log | grep -vc '^#')" "$(cat "$TMP"/shard?/samples.log | grep -vc '^#')"
+	same "$(for shard in 0 1; do grep -c '^#' "$TMP/shard$shard/samples.log"; grep -vc '^#' "$TMP/shard$shard/samples.log"; done | grep -c '^0$')" 1
+}
+
+# bats test_tags=slow
+@test "resident: a stage that hangs is named, ended, and the pipe starts again; a changed timeout counts" {
+	sed -i 's/^\[default\]/&\ntimeout = 10m/' "$TMP/as.conf"
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	sed -i 's/^timeout = 10m/timeout = 100ms/' "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: web: timeout 10m -> 100ms' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	kill -STOP "$(stage as-decide)"
+	until_true grep -q 'ERROR as-log: as-decide hangs: no report for 25 s, it is ended' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	has "$(<"$log")" 'WARNING as-loop: as-decide ended with status 143: the pipe starts again in '
 }
 
 @test "resident: as-loop that is killed with -9 leaves nothing at work after a tick" {
@@ -107,8 +174,9 @@ is_one_run() {
 	kill -9 "$loop"
 	wait "$loop" || :
 	loop=
-	until_true flock -n "$TMP/loop/lock" true
-	until_true eval '! pgrep -f "^as-.*$TMP/as.conf"'
+	until_true is_free "$TMP/loop/lock"
+	until_true nothing_is_at_work
+	until_true eval '! pgrep -f "^as-.*$TMP/(loop/settings|as.conf)"'
 	is_one_run -c "$TMP/as.conf"
 	start_loop -c "$TMP/as.conf"
 	until_true comes "$(lines decisions.log)" 2
@@ -117,16 +185,16 @@ is_one_run() {
 	is_one_run -c "$TMP/as.conf"
 }
 
-@test "resident: SIGTERM ends it while a server does not answer, and its timeout is on record" {
+@test "resident: SIGTERM ends it while a server does not answer, and that is on record" {
 	local start
 	start_faultd <<<'/silent|hang'
-	start_loop -o timeout=500ms -o retries=0 "$fault/silent" "$fault/silent"
+	start_loop -o timeout=1m "$fault/silent" "$fault/silent"
 	until_true grep -q silent "$TMP/requests"
 	start=$(date +%s%3N)
 	stop "$loop"
 	loop=
 	[ $(($(date +%s%3N) - start)) -lt 2000 ]
-	has "$(<"$TMP/loop/samples.log")" ' err=timeout'
+	has "$(<"$TMP/loop/samples.log")" ' err=ended'
 	same "$(grep -c 'starts again' "$log")" 0
 }
 
@@ -181,6 +249,26 @@ is_one_run() {
 	until_true grep -q 'INFO as-loop: web: max 100 -> 4' "$log"
 	until_true comes "$(lines decisions.log)" 2
 	same "$(grep -c 'settings are wrong' "$log")" 1
+	# what they were is not for others to read
+	same "$(stat -c %a "$TMP/loop/settings")" 600
+}
+
+@test "resident: a file that a later edit names is watched, and a secret is not shown" {
+	printf 'header = X-Key: secret\nmax = 50\n' >"$TMP/profile"
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	echo "include = ./profile" >>"$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: web: max 100 -> 50' "$log"
+	sed -i 's/secret/Secret/; s/max = 50/max = 60/' "$TMP/profile"
+	until_true grep -q 'INFO as-loop: web: max 50 -> 60' "$log"
+	until_true grep -q 'INFO as-loop: web: header has changed' "$log"
+	# it is deleted: the old settings go on, also over the restart of a stage
+	rm "$TMP/profile"
+	until_true grep -q "ERROR as-fetch: $TMP/profile: No such file" "$log"
+	kill -9 "$(stage as-decide)"
+	until_true grep -q 'as-decide ended with status 137' "$log"
+	until_true comes "$(lines decisions.log)" 3
+	same "$(grep -ci 'secret' "$log")" 0
 }
 
 @test "resident: SIGHUP reads the settings at once" {
