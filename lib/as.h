@@ -419,7 +419,8 @@ as_put_count(char *p, int64_t count)
  * when that process ends, also by kill -9.  The lock is on a file of mode 0600,
  * because every process that can open the file can lock it. */
 struct as_lock {
-	const char *path; /* the file; NULL if there is no lock */
+	const char *path;   /* the file; NULL if there is no lock */
+	bool refuses_links; /* path must not be a symbolic link */
 	int fd;
 };
 

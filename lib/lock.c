@@ -45,7 +45,9 @@ try(struct as_lock *lock, int *code)
 
 	for (int tries = 0; tries < 10; tries++) {
 		const char *why = as_open_file(lock->path,
-		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600, &lock->fd);
+		    O_RDWR | O_CREAT | O_CLOEXEC |
+			(lock->refuses_links ? O_NOFOLLOW : 0),
+		    0600, &lock->fd);
 
 		*code = EX_IOERR;
 		if (why != NULL)

@@ -282,6 +282,7 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	journal.most = level_of_log();
 	if (heart.lock.path != NULL) {
+		heart.lock.refuses_links = true;
 		as_lock_take(&heart.lock);
 		as_events_send(&events, as_text("locked"));
 	}
