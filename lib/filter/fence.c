@@ -129,14 +129,39 @@ as_fence_write(int fd, const struct as_buf *message)
 }
 
 static void
-start(struct as_fence *fence)
+close_both(const int fds[2])
 {
-	int to[2], from[2];
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Returns the new process, 0 in that process itself, or -1. */
+static pid_t
+divide(int to[2], int from[2])
+{
 	pid_t pid;
 
-	if (pipe(to) != 0 || pipe(from) != 0 || (pid = fork()) < 0)
-		as_msg_die(
-		    EX_OSERR, "no process for filters: %s", strerror(errno));
+	if (pipe(to) != 0)
+		return -1;
+	if (pipe(from) != 0) {
+		close_both(to);
+		return -1;
+	}
+	if ((pid = fork()) < 0) {
+		close_both(to);
+		close_both(from);
+	}
+	return pid;
+}
+
+bool
+as_fence_start(struct as_fence *fence)
+{
+	int to[2], from[2];
+	pid_t pid = divide(to, from);
+
+	if (pid < 0)
+		return false;
 	if (pid == 0) {
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
@@ -152,6 +177,7 @@ start(struct as_fence *fence)
 	fence->to = to[1];
 	fence->from = from[0];
 	fence->pid = pid;
+	return true;
 }
 
 void
@@ -178,8 +204,6 @@ as_fence_ask(struct as_fence *fence, const struct as_buf *message,
 	void (*pipe_signal)(int);
 	bool answered;
 
-	if (fence->pid == 0)
-		start(fence);
 	to.fd = fence->to;
 	from.fd = fence->from;
 	pipe_signal = signal(SIGPIPE, SIG_IGN);

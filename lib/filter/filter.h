@@ -80,6 +80,11 @@ int as_names_find(const char *filter, const char *name);
  * at is NULL: there are fewer. */
 struct as_text as_names_free(const char *filter, size_t n);
 
+/* Whether the filter, in parentheses, can only be read as one part of a larger
+ * filter: all its strings end in it, and it closes no parenthesis that it does not
+ * open. */
+bool as_names_are_whole(const char *filter);
+
 /* jq-paths.c - runs in the locked process (fence.c): finds the numbers that the
  * paths name.  A value is finite and >= 0, or NaN if it is missing or bad; at least
  * one metric is a number.  Returns NULL, or the word for err= ("not-json", "type",
@@ -158,21 +163,27 @@ bool as_fence_get(struct as_text *message, struct as_text *part);
 bool as_fence_read(int fd, struct as_buf *message);
 bool as_fence_write(int fd, const struct as_buf *message);
 
-/* Sends a message, and waits at most so many ms for the answer.  Starts the process
- * if there is none.  Ends the process if it does not answer. */
+/* Starts the process; there must be none.  Returns false, with errno, if that is not
+ * possible. */
+bool as_fence_start(struct as_fence *fence);
+
+/* Sends a message, and waits at most so many ms for the answer.  Ends the process if
+ * it does not answer. */
 enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t ms);
 void as_fence_end(struct as_fence *fence);
 
-/* jq-serve.c - runs in the locked process (fence.c): at the first message compiles
- * all programs, then answers questions.  An answer has three parts: the word for
- * err=, empty if there is no error; the output, or the reason of the error; and
- * notes, see as_question. */
+/* jq-serve.c - runs in the locked process (fence.c): answers messages.  The first
+ * part of a message has three numbers of 4 bytes: that of a program, and see
+ * program.c.  An answer has three parts: the word for err=, empty if there is no
+ * error; the output, or the reason of the error; and notes, see as_question. */
 AS_NORETURN void as_jq_serve(int in, int out);
 
-/* In a question, this takes the place of a program's number: then the question has
- * the text of a plain filter and one reply, and the answer has the numbers. */
-enum { AS_PLAIN_PROGRAM = -1 };
+/* These take the place of the program's number.  AS_PLAIN: the next parts are the
+ * text of a plain filter and one reply; the output has the numbers.  AS_COMPILE:
+ * the next number is that of a program, see as_jq_compile. */
+#define AS_PLAIN UINT32_MAX
+#define AS_COMPILE (UINT32_MAX - 1)
 
 /* filters.c - keeps and runs all filters of a tool */
 enum as_filter_kind {
@@ -235,7 +246,7 @@ struct as_filter {
 	enum as_filter_kind kind;
 	bool plain;
 	struct as_paths paths; /* if plain */
-	size_t program;        /* if not plain: its number in source.c */
+	size_t program;        /* its number in source.c; AS_PLAIN: plain */
 	bool edits;            /* edit.c can run it instead of libjq */
 	struct as_edit edit;
 	int n_failed; /* runs in a row that took too much time or memory */
@@ -246,6 +257,7 @@ struct as_source {
 	const struct as_setting *setting; /* whose value is in the text */
 	enum as_filter_kind kind;
 	char *text;
+	size_t group; /* number of a group that is compiled at once, from 0 */
 };
 
 /* Makes the text of a filter.  Returns its number as a program. */
@@ -253,8 +265,32 @@ size_t as_source_add(const struct as_setting *setting, enum as_filter_kind kind,
     const struct as_config *config);
 const struct as_source *as_source_all(size_t *n);
 
+/* The group's number of programs, if first is the number of the first of them */
+size_t as_source_group(size_t first);
+
 /* Whether the settings of any app have this key */
 bool as_source_sets(const struct as_config *config, const char *key);
+
+/* locked.c - a locked process that runs filters */
+struct as_locked {
+	struct as_fence fence;
+	bool *compiled;    /* by the number of a group */
+	size_t n_compiled; /* groups */
+	int64_t pause;     /* before this steady time none is started again */
+	size_t wrong;      /* a program that is not valid */
+	char why[AS_DETAIL_MAX]; /* the last failure of as_locked_ready */
+};
+
+enum as_ready {
+	AS_READY,
+	AS_READY_NO_PROCESS, /* none can be started now */
+	AS_READY_WRONG,      /* locked->wrong is not valid */
+	AS_READY_STOPPED     /* the compilation took too much time or memory */
+};
+
+/* Makes the process ready to run a program: starts it if there is none, and lets it
+ * compile the program if it has not done so yet. */
+enum as_ready as_locked_ready(struct as_locked *locked, size_t program);
 
 /* program.c - sends questions to the locked process.  Compiles all.  Dies with 78 if one is not valid. */
 void as_program_compile(void);
@@ -278,13 +314,15 @@ void as_program_end(void);
 
 /* jq-compile.c - compiles filters; runs in the locked process */
 struct as_compiled {
-	jq_state *jq;
+	jq_state *jq; /* other programs may have the same */
 	enum as_filter_kind kind;
+	int place; /* selects this program in jq */
 };
 
-/* Compiles all programs.  The answer is one empty part; or, if a program is not
- * valid, its number and the reason. */
-struct as_compiled *as_jq_compile(struct as_buf *answer);
+/* Compiles the group of that program.  The answer has two parts: both are empty; or,
+ * if a program is not valid, its number and the reason. */
+void as_jq_compile(
+    struct as_compiled *programs, size_t program, struct as_buf *answer);
 
 /* jq-sample.c - turns outputs of a program into lines; runs in the locked
  * process */

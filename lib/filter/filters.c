@@ -69,8 +69,10 @@ as_filter_ready(const struct as_config *config)
 	for (size_t i = 0; i < n_filters; i++) {
 		struct as_filter *filter = &filters[i];
 
-		if (filter->plain)
+		if (filter->plain) {
+			filter->program = AS_PLAIN;
 			continue;
+		}
 		filter->program = as_source_add(
 		    filter->setting, filter->kind, config);
 		filter->edits = filter->kind == AS_TEXT &&

@@ -6,7 +6,7 @@
 
 enum { OUTPUTS_MAX = 1000000 };
 
-static struct as_compiled *programs; /* a program's number is its index */
+static struct as_compiled *programs; /* as source.c numbers them */
 
 /* Puts why and about in the detail: a string as it is, other values as JSON.  Frees
  * about. */
@@ -59,6 +59,7 @@ run(struct as_evaluation *e, const struct as_compiled *program, jv input)
 	size_t n = 0;
 	jv output;
 
+	input = jv_array_set(input, 3, jv_number(program->place));
 	jq_start(program->jq, input, 0);
 	while (jv_is_valid(output = jq_next(program->jq)) && word == NULL)
 		word = put_output(e, program->kind, output, n++);
@@ -173,20 +174,17 @@ answer_plain(struct as_evaluation *e, struct as_text message)
 	return word;
 }
 
-/* Runs a program.  Its input is [INPUT, {VARIABLES}, $before]: program.c has added
+/* Runs a program.  Its input is [INPUT, {VARIABLES}, $before]: source.c has added
  * code to it that takes these apart. */
 static const char *
-answer_question(struct as_evaluation *e, struct as_text message)
+answer_question(
+    struct as_evaluation *e, struct as_text message, const uint32_t numbers[3])
 {
-	struct as_text head, before, lost = {"", 0};
-	uint32_t numbers[3];
+	struct as_text before, lost = {"", 0};
 	jv input, known = jv_null();
 	const char *word;
 
-	if (!as_fence_get(&message, &head) || head.len != sizeof(numbers))
-		_exit(EX_SOFTWARE);
-	memcpy(numbers, head.at, sizeof(numbers));
-	if (numbers[0] == (uint32_t)AS_PLAIN_PROGRAM)
+	if (numbers[0] == AS_PLAIN)
 		return answer_plain(e, message);
 	e->counts = (numbers[2] & AS_COUNTS) != 0;
 	e->several = numbers[1] > 1;
@@ -203,29 +201,48 @@ answer_question(struct as_evaluation *e, struct as_text message)
 	return run(e, &programs[numbers[0]], input);
 }
 
+/* Puts the answer's three parts in whole. */
+static void
+answer(struct as_text message, const uint32_t numbers[3], struct as_buf *whole)
+{
+	static struct as_buf output;
+	struct as_evaluation e = {.answer = &output};
+	const char *word;
+
+	output.len = 0;
+	word = answer_question(&e, message, numbers);
+	as_fence_put(whole, as_text(word != NULL ? word : ""));
+	as_fence_put(whole,
+	    word != NULL ? as_text(e.detail) :
+			   (struct as_text){output.at, output.len});
+	as_fence_put(whole, (struct as_text){e.notes.at, e.notes.len});
+	free(e.lost.at);
+	free(e.notes.at);
+}
+
 AS_NORETURN void
 as_jq_serve(int in, int out)
 {
-	struct as_buf message = {0}, answer = {0}, whole = {0};
+	struct as_buf message = {0}, whole = {0};
+	uint32_t numbers[3];
+	size_t n;
 
-	if (!as_fence_read(in, &message))
-		_exit(0);
-	programs = as_jq_compile(&whole);
-	while (as_fence_write(out, &whole) && as_fence_read(in, &message)) {
-		struct as_evaluation e = {.answer = &answer};
-		const char *word;
+	as_source_all(&n);
+	programs = as_mem_need(calloc(n + 1, sizeof(*programs)));
+	while (as_fence_read(in, &message)) {
+		struct as_text rest = {message.at, message.len}, head;
 
-		answer.len = whole.len = 0;
+		if (!as_fence_get(&rest, &head) || head.len != sizeof(numbers))
+			break;
+		memcpy(numbers, head.at, sizeof(numbers));
 		as_limits_memory(message.len);
-		word = answer_question(
-		    &e, (struct as_text){message.at, message.len});
-		as_fence_put(&whole, as_text(word != NULL ? word : ""));
-		as_fence_put(&whole,
-		    word != NULL ? as_text(e.detail) :
-				   (struct as_text){answer.at, answer.len});
-		as_fence_put(&whole, (struct as_text){e.notes.at, e.notes.len});
-		free(e.lost.at);
-		free(e.notes.at);
+		whole.len = 0;
+		if (numbers[0] == AS_COMPILE)
+			as_jq_compile(programs, numbers[1], &whole);
+		else
+			answer(rest, numbers, &whole);
+		if (!as_fence_write(out, &whole))
+			break;
 	}
 	_exit(0);
 }

@@ -9,6 +9,8 @@ struct text {
 	const char *p;
 	int open[NESTED_MAX]; /* open parentheses inside each "\(" */
 	int nested;
+	int outside; /* open parentheses outside of strings */
+	bool torn;   /* as_names_are_whole is false */
 };
 
 static bool
@@ -32,7 +34,9 @@ skip_string(struct text *text)
 			text->open[text->nested++] = 0;
 			break;
 		}
+		text->torn = text->torn || *text->p == '(';
 	}
+	text->torn = text->torn || *text->p == '\0';
 	text->p += *text->p != '\0';
 }
 
@@ -41,17 +45,21 @@ static void
 skip_other(struct text *text)
 {
 	char c = *text->p++;
-	int *open = text->nested > 0 ? &text->open[text->nested - 1] : NULL;
+	int *open = text->nested > 0 ? &text->open[text->nested - 1] :
+				       &text->outside;
 
 	if (c == '"') {
 		skip_string(text);
 	} else if (c == '#') {
 		text->p += strcspn(text->p, "\n");
-	} else if (c == '(' && open != NULL) {
+	} else if (c == '(') {
 		++*open;
-	} else if (c == ')' && open != NULL && --*open < 0) {
-		text->nested--;
-		skip_string(text);
+	} else if (c == ')' && --*open < 0) {
+		text->torn = text->torn || text->nested == 0;
+		if (text->nested > 0) {
+			text->nested--;
+			skip_string(text);
+		}
 	}
 }
 
@@ -91,6 +99,17 @@ next_name(struct text *text, struct as_text *name)
 		text->p++;
 	name->len = (size_t)(text->p - name->at);
 	return name->len > 0;
+}
+
+bool
+as_names_are_whole(const char *filter)
+{
+	struct text text = {.p = filter};
+	struct as_text name;
+
+	while (next_name(&text, &name))
+		continue;
+	return !text.torn;
 }
 
 int

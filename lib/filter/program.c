@@ -6,7 +6,6 @@
 #include "filter.h"
 
 enum {
-	COMPILE_MS = 20000,
 	RUN_MS = 2000,
 	MIB_MS = 500,     /* more for each MiB of replies */
 	LEAST_MS = 250,   /* for a filter that failed often */
@@ -14,49 +13,27 @@ enum {
 	FAILURES = 3      /* in a row: from then on a filter gets less time */
 };
 
-static struct as_fence fence = {.serve = as_jq_serve};
+static struct as_locked locked = {.fence.serve = as_jq_serve};
 static struct as_buf message, reply;
 
-AS_NORETURN static void
-die_of_program(struct as_text number, struct as_text why)
-{
-	size_t count;
-	const struct as_source *sources = as_source_all(&count);
-	char text[AS_DETAIL_MAX + 16];
-	int32_t n;
-
-	snprintf(text, sizeof(text), "%.*s", (int)why.len, why.at);
-	if (as_num_count(number, &n) && (size_t)n < count)
-		as_setting_die(sources[n].setting, text);
-	as_msg_die(EX_OSERR, "filters: %s", text);
-}
-
-/* Starts the locked process, which compiles all filters.  This takes about 20 ms,
- * however small they are. */
-static bool
-compile(void)
-{
-	static const struct as_buf begin;
-	struct as_text answer, number, why;
-
-	if (as_fence_ask(&fence, &begin, &reply, COMPILE_MS) != AS_FENCED)
-		return false;
-	answer = (struct as_text){reply.at, reply.len};
-	if (!as_fence_get(&answer, &number))
-		return false;
-	if (number.len > 0 && as_fence_get(&answer, &why))
-		die_of_program(number, why);
-	return true;
-}
-
+/* Compiles all filters, so that one that is not valid is found at the start. */
 void
 as_program_compile(void)
 {
 	size_t n;
+	const struct as_source *sources = as_source_all(&n);
 
-	as_source_all(&n);
-	if (n > 0 && !compile())
-		as_msg_die(EX_CONFIG, "filters take too much to compile");
+	for (size_t i = 0; i < n; i += as_source_group(i))
+		switch (as_locked_ready(&locked, i)) {
+		case AS_READY: break;
+		case AS_READY_WRONG:
+			as_setting_die(
+			    sources[locked.wrong].setting, locked.why);
+		case AS_READY_NO_PROCESS:
+			as_msg_die(EX_OSERR, "%s", locked.why);
+		case AS_READY_STOPPED:
+			as_msg_die(EX_CONFIG, "filters: %s", locked.why);
+		}
 }
 
 static const char *
@@ -83,25 +60,42 @@ time_limit(const struct as_filter *filter)
 	return ms + (int64_t)(message.len >> 20) * MIB_MS;
 }
 
-/* Sends message to the locked process, unless the asker has to wait after a
- * failure. */
-static enum as_fenced
-run(struct as_filter *filter, const struct as_question *question)
+static void
+fail(struct as_filter *filter, const struct as_question *question)
 {
-	enum as_fenced how;
-
-	if (*question->barred > as_time_steady())
-		return AS_FENCE_SLOW;
-	if (fence.pid == 0 && !compile())
-		as_msg_die(EX_OSERR, "filters cannot be compiled again");
-	how = as_fence_ask(&fence, &message, &reply, time_limit(filter));
-	if (how == AS_FENCED) {
-		filter->n_failed = 0;
-		return how;
-	}
 	filter->n_failed += filter->n_failed < 2 * FAILURES ? 1 : 0;
 	*question->barred = as_time_steady() + PAUSE_MS;
-	return how;
+}
+
+/* Sends message to the locked process.  Returns false, and the reason in detail, if
+ * there is no answer. */
+static bool
+run(struct as_filter *filter, const struct as_question *question, char *detail)
+{
+	enum as_fenced how = AS_FENCE_SLOW;
+	enum as_ready ready;
+
+	if (*question->barred <= as_time_steady()) {
+		ready = as_locked_ready(&locked, filter->program);
+		if (ready != AS_READY) {
+			if (ready == AS_READY_STOPPED)
+				fail(filter, question);
+			snprintf(detail, AS_DETAIL_MAX, "%s: %.200s",
+			    filter->setting->key, locked.why);
+			return false;
+		}
+		how = as_fence_ask(
+		    &locked.fence, &message, &reply, time_limit(filter));
+		if (how == AS_FENCED) {
+			filter->n_failed = 0;
+			return true;
+		}
+		fail(filter, question);
+	}
+	snprintf(detail, AS_DETAIL_MAX,
+	    "%s: took too much %s, stopped for 10 s", filter->setting->key,
+	    how == AS_FENCE_SLOW ? "time" : "memory");
+	return false;
 }
 
 /* Sends message, and finds the parts of the answer.  Returns its word for err=, or
@@ -110,16 +104,18 @@ static const char *
 ask(struct as_filter *filter, const struct as_question *question,
     struct as_text *answer, struct as_text *notes, char *detail)
 {
-	enum as_fenced how = run(filter, question);
-	struct as_text parts = {reply.at, reply.len}, word;
+	struct as_text parts, word;
 
-	if (how == AS_FENCED && as_fence_get(&parts, &word) &&
-	    as_fence_get(&parts, answer) && as_fence_get(&parts, notes))
-		return word_of(word);
-	snprintf(detail, AS_DETAIL_MAX,
-	    "%s: took too much %s, stopped for 10 s", filter->setting->key,
-	    how == AS_FENCE_SLOW ? "time" : "memory");
 	*answer = (struct as_text){NULL, 0};
+	if (!run(filter, question, detail))
+		return "filter";
+	parts = (struct as_text){reply.at, reply.len};
+	if (as_fence_get(&parts, &word) && as_fence_get(&parts, answer) &&
+	    as_fence_get(&parts, notes))
+		return word_of(word);
+	as_fence_end(&locked.fence);
+	snprintf(detail, AS_DETAIL_MAX, "%s: its process gave no whole answer",
+	    filter->setting->key);
 	return "filter";
 }
 
@@ -189,7 +185,7 @@ const char *
 as_program_find(struct as_filter *filter, const struct as_question *question,
     const struct as_paths *paths, double *values, char detail[AS_DETAIL_MAX])
 {
-	uint32_t head[3] = {(uint32_t)AS_PLAIN_PROGRAM, 0, 0};
+	uint32_t head[3] = {(uint32_t)filter->program, 0, 0};
 	struct as_text answer, notes = {NULL, 0};
 	const char *word;
 
@@ -211,12 +207,12 @@ as_program_find(struct as_filter *filter, const struct as_question *question,
 void
 as_program_wait_with(bool (*wait)(void *at, int fd, int64_t until), void *at)
 {
-	fence.wait = wait;
-	fence.at = at;
+	locked.fence.wait = wait;
+	locked.fence.at = at;
 }
 
 void
 as_program_end(void)
 {
-	as_fence_end(&fence);
+	as_fence_end(&locked.fence);
 }

@@ -6,6 +6,27 @@
 static struct as_source *sources; /* a program's number is its index */
 static size_t n_sources, room;
 
+/* libjq takes about 20 ms to compile its own functions, whatever the filter is; but
+ * the time for the filters themselves grows with the square of their length. */
+enum { GROUP_MAX = 32, GROUP_BYTES = 8192 };
+
+/* The group of a text of that length.  Adds it to the last group, if there is
+ * room. */
+static size_t
+choose_group(size_t len)
+{
+	static size_t n, bytes; /* in the last group */
+	size_t last = n_sources > 0 ? sources[n_sources - 1].group : 0;
+
+	if (n > 0 && (n == GROUP_MAX || bytes + len > GROUP_BYTES)) {
+		n = bytes = 0;
+		last++;
+	}
+	n++;
+	bytes += len;
+	return last;
+}
+
 /* One program serves all its apps.  So each variable that any app sets is bound,
  * also for the apps that do not set it. */
 static void
@@ -68,7 +89,8 @@ as_source_add(const struct as_setting *setting, enum as_filter_kind kind,
 	as_buf_puts(&text, setting->value);
 	if (n_sources == room)
 		sources = as_mem_grow(sources, &room, sizeof(*sources));
-	sources[n_sources] = (struct as_source){setting, kind, text.at};
+	sources[n_sources] = (struct as_source){
+	    setting, kind, text.at, choose_group(text.len)};
 	return n_sources++;
 }
 
@@ -77,4 +99,15 @@ as_source_all(size_t *n)
 {
 	*n = n_sources;
 	return sources;
+}
+
+size_t
+as_source_group(size_t first)
+{
+	size_t n = 0;
+
+	while (first + n < n_sources &&
+	    sources[first + n].group == sources[first].group)
+		n++;
+	return n;
 }

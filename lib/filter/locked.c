@@ -1,0 +1,94 @@
+/* locked.c - keeps a locked process (fence.c) ready to run filters: starts it, also
+ * again after its end, and has each filter compiled when it is first needed */
+#include <errno.h>
+#include <stdio.h>
+
+#include "filter.h"
+
+enum {
+	COMPILE_MS = 20000,
+	PAUSE_MS = 1000 /* after a start that failed */
+};
+
+/* Forks fail while there are too many processes or too little memory.  That may
+ * end at any time, but is not tried for each question. */
+static bool
+start(struct as_locked *locked)
+{
+	size_t n;
+	int64_t now = as_time_steady();
+
+	if (now < locked->pause)
+		return false;
+	as_source_all(&n);
+	free(locked->compiled);
+	locked->compiled = as_mem_need(calloc(n + 1, sizeof(bool)));
+	locked->n_compiled = 0;
+	if (as_fence_start(&locked->fence))
+		return true;
+	locked->pause = now + PAUSE_MS;
+	snprintf(locked->why, sizeof(locked->why), "no process for filters: %s",
+	    strerror(errno));
+	return false;
+}
+
+static enum as_ready
+refuse(struct as_locked *locked, enum as_ready how, struct as_text why)
+{
+	snprintf(
+	    locked->why, sizeof(locked->why), "%.*s", (int)why.len, why.at);
+	return how;
+}
+
+static enum as_ready
+compile(struct as_locked *locked, size_t program)
+{
+	static struct as_buf message, answer;
+	uint32_t head[3] = {AS_COMPILE, (uint32_t)program, 0};
+	struct as_text parts, number, why;
+	enum as_fenced how;
+	int32_t wrong;
+
+	message.len = 0;
+	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
+	how = as_fence_ask(&locked->fence, &message, &answer, COMPILE_MS);
+	parts = (struct as_text){answer.at, answer.len};
+	if (how != AS_FENCED || !as_fence_get(&parts, &number) ||
+	    !as_fence_get(&parts, &why)) {
+		as_fence_end(&locked->fence);
+		return refuse(locked, AS_READY_STOPPED,
+		    as_text(how == AS_FENCE_SLOW ?
+			    "took too much time to compile" :
+			    "took too much memory to compile"));
+	}
+	if (as_num_count(number, &wrong)) {
+		locked->wrong = (size_t)wrong;
+		return refuse(locked, AS_READY_WRONG, why);
+	}
+	locked->n_compiled++;
+	return AS_READY;
+}
+
+/* If the process ends while it compiles, the filters that it had before may have
+ * left too little memory.  So a new process tries it, too. */
+enum as_ready
+as_locked_ready(struct as_locked *locked, size_t program)
+{
+	size_t n, group = 0;
+	const struct as_source *sources = as_source_all(&n);
+	enum as_ready how;
+	bool was_used;
+
+	if (program != AS_PLAIN)
+		group = sources[program].group;
+	do {
+		if (locked->fence.pid == 0 && !start(locked))
+			return AS_READY_NO_PROCESS;
+		if (program == AS_PLAIN || locked->compiled[group])
+			return AS_READY;
+		was_used = locked->n_compiled > 0;
+		how = compile(locked, program);
+	} while (how == AS_READY_STOPPED && was_used);
+	locked->compiled[group] = how == AS_READY;
+	return how;
+}
