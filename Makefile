@@ -18,7 +18,7 @@ HEADERS = $(wildcard lib/*.h lib/*/*.h)
 LIB = $(wildcard lib/*.c lib/*/*.c)
 FLOORS = $(addprefix -I,lib $(filter-out %.h %.c %.md,$(wildcard lib/*)))
 TOOLS = $(basename $(notdir $(wildcard cmd/as-*)))
-SCRIPTS = $(basename $(notdir $(wildcard cmd/as-*.sh cmd/as-*/as-*.sh)))
+SCRIPTS = $(basename $(notdir $(wildcard cmd/as-*/as-*.sh)))
 APP = $(B)/demo-app
 MAN = $(wildcard man/*)
 SOURCES = $(wildcard cmd/*.c cmd/*/*.[ch]) $(LIB) $(HEADERS) \
@@ -57,13 +57,14 @@ $(B)/libas.a: $(LIB:%.c=$(B)/%.o)
 
 # A tool is cmd/as-NAME.c or all of cmd/as-NAME; of the library it has what it
 # asks for, and of other libraries, too
+.DELETE_ON_ERROR:
 .SECONDEXPANSION:
 $(B)/as-%: $$(wildcard cmd/as-$$*.c cmd/as-$$*/*) $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-# A script may have parts: as-NAME.sh comes first, and main.sh last.
-$(SCRIPTS:%=$(B)/%): $(B)/%: $$(wildcard cmd/$$*.sh cmd/$$*/*.sh) Makefile
+# A script is made of its parts: as-NAME.sh comes first, and main.sh last.
+$(SCRIPTS:%=$(B)/%): $(B)/%: $$(wildcard cmd/$$*/*.sh) Makefile
 	@mkdir -p $(B)
 	$(say) GEN $(@F)
 	sed 's/@VERSION@/$(VERSION)/' \

@@ -123,14 +123,14 @@ enable() {
 	within 10 sees '2 ready=1 rps=0' half
 }
 
-@test "haproxy: a backend that is not there is err=missing, HAProxy down err=refused" {
+@test "haproxy: a backend that is not there is err=missing, HAProxy down err.0=refused" {
 	sed -i 's/half/eb/' "$TMP/as.conf"
 	expect 69 as-fetch -c "$TMP/as.conf"
 	has "$out" ' eb - err=missing'
 	has "$out" ' web 2 ready=2 rps=0'
 	end "$haproxy"
 	expect 75 as-fetch -c "$TMP/as.conf" web
-	has "$out" ' web - err=refused'
+	has "$out" ' web 2 err.0=refused'
 }
 
 @test "haproxy: the count may come from a second reply" {

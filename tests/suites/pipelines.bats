@@ -140,7 +140,7 @@ web oracle'
 	same "$(tail -n 21 cut.out)" "$(as-decide -c a.conf log |
 	    sed -n '/T08:30:00Z web/,/T08:35:00Z web/{/ web /p}')"
 	# a longer window needs more of it, and no window needs none
-	printf '[default]\ntarget = 1.2\ndown_window = 20m\n' >long.conf
+	printf '[default]\ntarget = 1.2\nrange.cpu = 0..5\ndown_window = 20m\n' >long.conf
 	expect 0 incident long.conf log web 2026-11-23T08:24:00Z 2026-11-23T08:25:00Z cut
 	has "$out" "; 1hour before"
 	printf '[default]\ndown_window = 0\n[app web]\ndown_policy = none\n' >none.conf
