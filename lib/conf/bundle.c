@@ -46,7 +46,8 @@ as_bundle_start(void)
 	records = true;
 }
 
-/* The text gets an LF at its end, so that the next head begins a line. */
+/* The copy gets an LF at its end if the text has none, so that the next head begins
+ * a line. */
 void
 as_bundle_add(const char *path, struct as_text text)
 {
@@ -69,7 +70,8 @@ as_bundle_is(struct as_text text)
 	return text.len > len && memcmp(text.at, first_line, len) == 0;
 }
 
-/* Takes the head of a file, and its bytes. */
+/* Takes the next file off *rest: its head and its bytes.  Returns false if they are
+ * not there. */
 static bool
 take_file(struct as_text *rest)
 {

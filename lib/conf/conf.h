@@ -118,16 +118,18 @@ int as_trust_open(const char *path, size_t *size, const char **why);
  * earlier: then probably nobody is writing it. */
 bool as_trust_stands_still(int fd, size_t size);
 
-/* bundle.c - one file that holds all files of the settings.  After as_bundle_start
- * each file that is read is kept for it.  as_bundle_write writes it, with mode 0600.
- * It returns NULL, or why it cannot. */
+/* bundle.c - a bundle: one file with a copy of all files of the settings.  After
+ * as_bundle_start, as_bundle_add keeps each file that is read.  as_bundle_write
+ * writes them to the file `path`, with mode 0600.  It returns NULL, or why it
+ * cannot. */
 void as_bundle_start(void);
 void as_bundle_add(const char *path, struct as_text text);
 const char *as_bundle_write(const char *path);
 
-/* as_bundle_is returns whether the text is a bundle.  as_bundle_read takes its files,
- * and returns the path of the first one, which is as.conf, or NULL if the bundle is
- * damaged.  From then on as_bundle_find finds these files by their paths. */
+/* as_bundle_is returns whether the text is a bundle.  as_bundle_read takes the
+ * files out of a bundle.  It returns the path of the first one, which is as.conf,
+ * or NULL if the bundle is damaged.  From then on as_bundle_find finds these files
+ * by their paths.  It returns false if there is no such file. */
 bool as_bundle_is(struct as_text text);
 const char *as_bundle_read(struct as_text text);
 bool as_bundle_find(const char *path, struct as_text *text);

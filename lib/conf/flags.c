@@ -76,7 +76,8 @@ take_assignment(struct as_config *config, const char *assignment)
 	if (strcmp(assignment, "help") == 0)
 		exit(as_reference_print());
 	if (equals == NULL || equals == copy) {
-		/* of which the rest may be a secret */
+		/* Only the first word is shown, because the rest may be a
+		 * secret. */
 		copy[strcspn(copy, " \t\n=")] = '\0';
 		as_msg_die(EX_CONFIG, "%s %s: is not KEY=VALUE",
 		    as_option_typed(), as_text_brief(brief, copy));

@@ -41,7 +41,7 @@ keep(size_t size)
 	return file->text;
 }
 
-/* Skips the byte order mark that some editors write. */
+/* Skips the byte order mark with which some editors begin a file. */
 static void
 skip_mark(struct as_ini *ini)
 {
@@ -69,8 +69,8 @@ read_all(struct as_ini *ini, int fd, size_t size)
 	return NULL;
 }
 
-/* The text is copied, because reading changes it, and a profile may be read several
- * times. */
+/* Takes the text of a file from a bundle.  The text is copied, because reading
+ * changes it, and a profile may be read several times. */
 static void
 read_bundled(struct as_ini *ini, struct as_text text)
 {

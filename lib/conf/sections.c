@@ -217,8 +217,9 @@ read_line(
 	read_setting(config, ini, key, value);
 }
 
-/* Opens as.conf, which may be in a bundle.  Relative paths and messages then mean
- * the place of the file that was copied. */
+/* Opens the file of -c.  If that is a bundle, opens the as.conf in it: then
+ * relative paths and messages mean the place of the file that was copied.  Returns
+ * false, after it has reported why, if that failed. */
 static bool
 open_first(struct as_config *config, struct as_ini *ini)
 {

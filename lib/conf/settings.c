@@ -147,8 +147,8 @@ as_settings_has_own(
 
 /* Makes settings for this app alone.  shared is the policy that the app has in
  * common with other apps.  It is NULL if the app has policy keys of its own, and so
- * needs a policy of its own.  Returns NULL, with the reason in *why, if the
- * settings conflict. */
+ * needs a policy of its own.  If the settings conflict, their member why is the
+ * reason. */
 static struct as_settings *
 build_own(struct as_config *config, const char *app,
     const struct as_named *named, const struct as_policy *shared)

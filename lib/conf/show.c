@@ -1,7 +1,8 @@
 /* show.c - prints the settings of each app, and where each setting was made */
 #include "conf.h"
 
-/* Returns how many bytes it has put at p: the login in a URL is masked. */
+/* Puts a line at p, where logins in URLs are masked.  Returns how many bytes that
+ * is. */
 static size_t
 put_line(struct as_out *out, char *p, struct as_text line)
 {
