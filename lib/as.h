@@ -74,10 +74,10 @@ as_text_is(struct as_text a, struct as_text b)
 	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
-/* msg.c - prints messages on stderr.  A message is one line "TOOL: LEVEL: APP:
- * what: why" of at most 1 KiB, written by one write(2).  Secrets and logins in URLs
- * in it are masked, and each control byte becomes "?".  app is NULL if the message
- * is about no single app: then "APP: " is left out. */
+/* msg.c - prints messages on stderr.  A message is one line
+ * "TOOL: LEVEL: APP: what: why" of at most 1 KiB, written by one write(2).
+ * Secrets, and logins in URLs, are masked in it, and each control byte becomes "?".
+ * app is NULL if the message is about no single app: then "APP: " is left out. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 #define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
@@ -85,9 +85,9 @@ enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
 
 void as_msg_tool(const char *name);
 
-/* From now on mask is called with the part of each message that follows "TOOL:
- * LEVEL: APP: ".  mask may change that text in place and make it shorter.  It
- * returns the new length. */
+/* From now on mask is called with the part of each message that follows
+ * "TOOL: LEVEL: APP: ".  mask may change that text in place and make it shorter.
+ * It returns the new length. */
 void as_msg_hide_with(size_t (*mask)(char *text, size_t len));
 
 /* Sets the highest level that is printed; without a call that is AS_WARNING.
@@ -117,8 +117,7 @@ void as_hide_drop(const char *secret, bool login);
 bool as_hide_has(struct as_text text);
 
 /* login.c - puts *** in the place of the login in each URL of the text, as in
- * http://user:password@host.  Returns how long the text is then: not longer than it
- * was. */
+ * http://user:password@host.  Returns the new length, which is not greater. */
 size_t as_login_mask(char *text, size_t len);
 
 /* decode.c - undoes one kind of escapes in a text, and remembers where each byte
@@ -241,9 +240,10 @@ int64_t as_option_duration(const char *arg, int64_t least); /* in ms */
 int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
 double as_option_decimal(const char *arg, bool zero_ok);
 
-/* The path of a file with earlier lines, which may not exist yet.  Dies with 64 if
- * it is a pipe or a device, which might never end. */
+/* Returns arg, the path of a file with earlier lines, which may not exist yet.
+ * Dies with 64 if it is a pipe or a device, because that might never end. */
 const char *as_option_history(const char *arg);
+
 /* Dies with 64: the option that was read last has the wrong value arg. */
 AS_NORETURN void as_option_refuse(const char *arg, const char *why);
 
@@ -457,8 +457,8 @@ bool as_open_is_shared(const struct stat *st);
 /* log.c - a log.  Each append is one write(2) at the end of the file.  If a writer
  * was killed in the middle of a line, opening the log ends that line so that no
  * reader takes it for a whole one.  If the log was moved away or removed, an append
- * makes it again; an append checks that at most once a second.  A pipe is refused as a
- * log.  If several appends fail one after the other, only the first failure is
+ * makes it again; an append checks that at most once a second.  A pipe is refused
+ * as a log.  If several appends fail one after the other, only the first failure is
  * reported. */
 struct as_log {
 	const char *path;
@@ -521,8 +521,9 @@ as_length(const char *from, const char *to)
 enum { AS_APP_SIZE = 128 }; /* 127 bytes and a '\0' */
 const char *as_text_copy(char name[AS_APP_SIZE], struct as_text app);
 
-/* Copies at most 60 bytes of the text, for a message.  If there are more, ends with
- * "...".  The login in a URL is masked before. */
+/* Copies at most 60 bytes of the text to `brief`, for a message, and returns
+ * `brief`.  If there are more bytes, it ends with "...".  Logins in URLs are masked
+ * before. */
 enum { AS_BRIEF_SIZE = 64 };
 const char *as_text_brief(char brief[AS_BRIEF_SIZE], const char *text);
 
@@ -598,9 +599,9 @@ double as_line_number(const struct as_line *line, const char *key);
 int32_t as_line_count(
     const struct as_line *line, const char *key, int32_t otherwise);
 
-/* hour.c - takes the TIME at text into line, as as_line_parse does, if it is in UTC
- * and in the hour of the line's last TIME.  Returns false, and changes nothing, if
- * it is another TIME. */
+/* hour.c - reads TIME and the blank after it, as as_line_parse does, if TIME is in
+ * UTC and in the same hour as the TIME that line has.  Returns false, and changes
+ * nothing, for any other TIME. */
 bool as_hour_parse(struct as_line *line, const char *text);
 
 /* pairs.c - reads the KEY=VALUEs at p, up to the LF, into line.  Returns NULL, or

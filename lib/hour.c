@@ -1,27 +1,27 @@
-/* hour.c - a TIME of the same hour as the TIME before it, read fast */
+/* hour.c - reads a TIME fast if the TIME before it was in the same hour */
 #include "as.h"
 
-enum {
-	HOUR_LEN = 14,
-	STAMP_LEN = 20
-}; /* "2026-11-23T17:", and with "41:00Z" */
+/* HOUR_LEN is the length of "2026-11-23T17:", and STAMP_LEN that of
+ * "2026-11-23T17:41:00Z". */
+enum { HOUR_LEN = 14, STAMP_LEN = 20 };
 
-/* Seconds from `then` to `now`, each of two digits */
+/* Returns the difference of two numbers, each of two digits. */
 static inline int
 apart(const char *now, const char *then)
 {
 	return 10 * (now[0] - then[0]) + (now[1] - then[1]);
 }
 
-/* Two digits, 00 to 59 */
+/* Returns whether two digits are at p, from 00 to 59. */
 static inline bool
 is_sixtieth(const char *p)
 {
 	return as_digit(p[0]) <= 5 && as_digit(p[1]) <= 9;
 }
 
-/* The stamp is in UTC and canonical.  So a TIME that begins like it, and goes on
- * with 00:00Z to 59:59Z, is its own stamp. */
+/* The stamp is the last TIME as it is printed, always in UTC.  A TIME that begins
+ * with the same hour, and goes on with 00:00Z to 59:59Z, is printed as it is, so it
+ * becomes the stamp. */
 bool
 as_hour_parse(struct as_line *line, const char *text)
 {

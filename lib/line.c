@@ -145,9 +145,10 @@ as_line_app(struct as_text name)
 	return app.len == name.len ? NULL : "has a blank or control byte";
 }
 
-/* Whether a line uses the KEY for something else.  A word that ends with a point
- * stands for all KEYs that begin with it.  want= and other= are missing here: no
- * tool reads them in a sample, and tests of the HPA have such metrics. */
+/* Returns whether a line uses the KEY for something else than a metric.  A word
+ * that ends with a point stands for all KEYs that begin with it.  want= and other=
+ * are missing here: no tool reads them in a sample, and tests of the HPA have such
+ * metrics. */
 static bool
 is_taken(struct as_text key)
 {

@@ -52,7 +52,8 @@ end_cut_line(struct as_log *log)
 	    log_failed(log, "write", strerror(errno));
 }
 
-/* A pipe that nobody reads from would take 64 KiB, and then hold the tool. */
+/* Returns whether fd is a pipe.  A pipe that nobody reads from would take 64 KiB,
+ * and then the tool would hang. */
 static bool
 is_pipe(int fd)
 {

@@ -9,7 +9,7 @@ ends_url(char c)
 	return (unsigned char)c <= ' ' || c == '"' || c == '<' || c == '>';
 }
 
-/* The last @ between both places, or NULL */
+/* Returns the last @ between the two places, or NULL. */
 static const char *
 last_at(const char *begin, const char *end)
 {
@@ -18,7 +18,8 @@ last_at(const char *begin, const char *end)
 	return end > begin ? end - 1 : NULL;
 }
 
-/* Whether HOST:PORT has what can be no port.  {NAME} stands for one. */
+/* Returns whether HOST:PORT has a PORT that cannot be one.  {NAME} may stand for a
+ * port. */
 static bool
 has_wrong_port(const char *begin, const char *end)
 {
@@ -31,9 +32,9 @@ has_wrong_port(const char *begin, const char *end)
 	return p > begin && p < end && *p != '{' && !isdigit((unsigned char)*p);
 }
 
-/* Where the login ends that begins at p, after "://"; if there is none, p.  A
- * password may have a slash that should be %2F.  A text may end in the middle of a
- * password. */
+/* Returns where the login ends that begins at p, after "://".  Returns p if there
+ * is no login.  A password may have a slash, which should be %2F.  If the text ends
+ * in the middle of a password, the login ends there. */
 static const char *
 login_end(const char *p, const char *end)
 {

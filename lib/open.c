@@ -43,7 +43,8 @@ check(const struct stat *file, const struct stat *dir)
 	return NULL;
 }
 
-/* Why open(2) failed; a link fails with ELOOP if flags have O_NOFOLLOW */
+/* Returns why open(2) failed.  If flags have O_NOFOLLOW, a link makes it fail with
+ * ELOOP. */
 static const char *
 explain(int flags)
 {

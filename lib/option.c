@@ -256,7 +256,7 @@ as_option_history(const char *arg)
 {
 	struct stat st;
 
-	/* Of a directory its reader says more. */
+	/* A directory is not refused here: the message of its reader says more. */
 	if (stat(arg, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		as_option_refuse(arg, "is not a regular file");
 	return arg;
