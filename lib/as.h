@@ -98,6 +98,9 @@ void as_msg(enum as_level level, const char *app, const char *fmt, ...)
     AS_FORMAT(3);
 AS_NORETURN void as_msg_die(int code, const char *fmt, ...) AS_FORMAT(2);
 
+/* From now on as_msg_die ends the process with this exit status, or a worse one. */
+void as_msg_owe(int code);
+
 /* Returns the worse of two exit statuses.  From the worst to the best they are 74
  * 71 78 64 77 69 65 75 0. */
 int as_msg_worse(int a, int b);

@@ -10,6 +10,7 @@ enum { MESSAGE_MAX = 1024 };
 
 static const char *tool = "as";
 static int verbose = AS_WARNING;
+static int owed; /* the least exit status of as_msg_die */
 static size_t (*hide)(char *text, size_t len);
 
 void
@@ -107,7 +108,13 @@ as_msg_die(int code, const char *fmt, ...)
 	va_start(args, fmt);
 	say(AS_ERROR, NULL, fmt, args);
 	va_end(args);
-	exit(code);
+	exit(as_msg_worse(code, owed));
+}
+
+void
+as_msg_owe(int code)
+{
+	owed = as_msg_worse(owed, code);
 }
 
 int

@@ -247,14 +247,15 @@ struct as_config {
 
 /* flags.c - the options that all tools with settings share: -a, -c, -G and -o.
  * as_flags_option handles these, and returns the other options of the tool as
- * as_option_next does.  Dies with 64 or 78 if an option is wrong. */
+ * as_option_next does.  Dies with 64 if an option is wrong.  A mistake in a setting is
+ * reported, and as_config_ready then ends the tool. */
 extern const struct as_option as_flags_options[];
 int as_flags_option(
     struct as_config *config, int *argc, char **argv[], const char **arg);
 
 /* Sets a key to the value of the option or operand that was read last.  This
  * replaces the value of an earlier option, unless the key may stand several times.
- * Dies with 78 if the key or the value is wrong. */
+ * A mistake is reported. */
 void as_flags_set(struct as_config *config, const char *key, const char *value);
 
 /* sections.c - reads the whole file of -c, the profiles that it includes, and its

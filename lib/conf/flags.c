@@ -40,8 +40,12 @@ add_flag(struct as_config *config, struct as_setting *flag)
 	const char *why = as_setting_check(flag);
 	size_t i = 0;
 
-	if (why != NULL)
-		as_setting_die(flag, why);
+	if (why != NULL) {
+		config->flags.has_mistake = true;
+		as_mistake_add(
+		    &config->mistakes, "%s", as_setting_explain(flag, why));
+		return;
+	}
 	if ((flag->how & AS_KEY_PATH) != 0)
 		flag->value = absolute(flag->value);
 	while (i < config->flags.n &&
@@ -79,8 +83,10 @@ take_assignment(struct as_config *config, const char *assignment)
 		/* Only the first word is shown, because the rest may be a
 		 * secret. */
 		copy[strcspn(copy, " \t\n=")] = '\0';
-		as_msg_die(EX_CONFIG, "%s %s: is not KEY=VALUE",
+		config->flags.has_mistake = true;
+		as_mistake_add(&config->mistakes, "%s %s: is not KEY=VALUE",
 		    as_option_typed(), as_text_brief(brief, copy));
+		return;
 	}
 	*equals = '\0';
 	as_flags_set(config, copy, equals + 1);

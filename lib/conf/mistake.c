@@ -25,6 +25,7 @@ as_mistake_add(struct as_mistakes *mistakes, const char *fmt, ...)
 	mistakes->found++;
 	if (is_known(mistakes, text))
 		return;
+	as_msg_owe(EX_CONFIG);
 	if (mistakes->n == AS_MISTAKES)
 		as_msg_die(EX_CONFIG,
 		    "these are %d mistakes, the rest is not printed",

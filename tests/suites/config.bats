@@ -183,6 +183,22 @@ tolerance = 0.2 # -o"
 	same "$err" "as-decide: error: -o mx=50: unknown key, did you mean max?"
 	expect 78 as-decide -m 5 -M 3 </dev/null
 	same "$err" "as-decide: error: min is greater than max"
+	# all of them at once, and those of the file
+	echo '[default' >"$TMP/as.conf"
+	for tool in as-fetch as-decide as-apply as-schedule as-plot; do
+		expect 78 $tool -o mx=50 -o min -o max=x -o mx=50 -c "$TMP/as.conf" </dev/null
+		same "$err" "$tool: error: -o mx=50: unknown key, did you mean max?
+$tool: error: -o min: is not KEY=VALUE
+$tool: error: -o max=x: is not a number in 0..2147483647
+$tool: error: $TMP/as.conf:1: [default: lacks its ]"
+	done
+	expect 78 as-decide -G -m x -M y -t z
+	same "$err" 'as-decide: error: -m x: is not a number in 0..2147483647
+as-decide: error: -M y: is not a number in 0..2147483647
+as-decide: error: -t z: is not a number > 0'
+	# which the usage does not make less
+	expect 78 as-decide -o mx=50 --nothing
+	has "$err" $'-o mx=50: unknown key, did you mean max?\nas-decide: error: option --nothing: unknown'
 	expect 64 as-decide -c a -c b </dev/null
 	has "$err" "-c b: one file is enough"
 }
