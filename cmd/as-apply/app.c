@@ -54,25 +54,6 @@ is_filter(const char *key, enum as_filter_kind *kind)
 	    strncmp(key, "replicas_query.", 15) == 0;
 }
 
-/* Returns why a filter of the app cannot run, with its key, or NULL. */
-static const char *
-check_filters(const struct as_scope *scope, const char **key)
-{
-	const struct as_settings *settings = scope->settings;
-	const char *why = NULL;
-	enum as_filter_kind kind;
-
-	for (size_t i = 0; i < settings->n_in_force && why == NULL; i++) {
-		const struct as_setting *setting =
-		    &scope->config->settings[settings->in_force[i]];
-
-		*key = setting->key;
-		if (is_filter(setting->key, &kind))
-			why = as_filter_wrong(scope, setting);
-	}
-	return why;
-}
-
 /* Returns whether the settings can make requests for an app which a decision names,
  * but not the configuration.  If not, sets why to the reason; then only this app is
  * refused, and as-apply goes on. */
@@ -80,22 +61,20 @@ static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
 	struct as_scope scope = {apps->config, NULL, name};
-	const char *key, *wrong;
+	struct as_check check = {.scope = &scope};
+	const char *wrong;
 
 	scope.settings = as_config_find(apps->config, name, &wrong);
 	if (scope.settings == NULL) {
 		snprintf(why, AS_DETAIL_MAX, "%s", wrong);
 		return false;
 	}
-	wrong = as_url_wrong(&scope, &key);
-	if (wrong == NULL)
-		wrong = check_filters(&scope, &key);
-	if (wrong == NULL)
-		wrong = as_ask_wrong(&scope, &key);
-	if (wrong != NULL)
-		snprintf(why, AS_DETAIL_MAX, "%s: %s", key, wrong);
-	return wrong == NULL &&
-	    as_secret_check(&scope.settings->remote, why) == 0;
+	if (!as_check_next(&check))
+		return true;
+	snprintf(why, AS_DETAIL_MAX, "%s%s%s",
+	    check.setting != NULL ? check.setting->key : "",
+	    check.setting != NULL ? ": " : "", check.why);
+	return false;
 }
 
 static struct as_app *

@@ -26,12 +26,14 @@ void as_secret_logins(const char *path);
  * and all_proxy hold */
 void as_proxy_hide(void);
 
-/* secret.c - reads all files that the settings name.  Returns 0, or an exit status
- * with the reason in why: 77 if a file of secrets is missing or other users can
- * read it; 78 if another file is missing, or a file holds what cannot be used. */
-int as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX]);
+/* secret.c - reads all files of the settings from number *next on; *next must be 0
+ * before the first call.  Returns 0, or for a file that cannot be used an exit status,
+ * with the reason in why: 77 if a file of secrets is missing or other users can read
+ * it; 78 if another file is missing, or a file holds what cannot be used. */
+int as_secret_check(
+    const struct as_remote *remote, size_t *next, char why[AS_DETAIL_MAX]);
 
-/* Does the same, but ends the process with that exit status if it is not 0. */
+/* Checks all of them, and ends the process with that exit status if it is not 0. */
 void as_secret_ready(const struct as_remote *remote);
 
 /* netrc.c - calls act for each login, each password, and each "LOGIN:PASSWORD" in
@@ -53,11 +55,6 @@ bool as_url_fill(const struct as_scope *scope,
  * or none if queries is NULL. */
 char *as_url_expand(const struct as_scope *scope,
     const struct as_setting *template, const char *queries, const char **why);
-
-/* Returns why one of the app's templates cannot be filled in, with its key in *key;
- * or NULL.  This is for an app whose name is known only at run time: that must not
- * end the process. */
-const char *as_url_wrong(const struct as_scope *scope, const char **key);
 
 /* Whether two URLs have the same scheme, host and port */
 bool as_url_same_origin(const char *a, const char *b);
@@ -313,6 +310,21 @@ void as_ask_forget(struct as_ask *ask); /* frees the replies */
 /* Returns the *n headers that the key "header" and a second key set, with {app} and
  * {NAME} filled in.  The caller frees them. */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
+
+/* check.c - finds all that is wrong with the settings of an app for its requests:
+ * texts with a variable that is not set, URLs, the number of URLs, and files.  All
+ * members but scope must be 0 at first. */
+struct as_check {
+	const struct as_scope *scope;
+	const struct as_setting *setting; /* NULL: why names the key */
+	int code;                         /* the exit status for it */
+	char why[AS_DETAIL_MAX];
+	size_t n_settings, n_files; /* that were checked so far */
+	bool counted;               /* the number of URLs was checked */
+};
+
+/* Finds the next mistake.  Returns false if there is none. */
+bool as_check_next(struct as_check *check);
 
 /* lost.c - which replies did not come, and why.  as_lost_is returns whether reply i
  * is lost; as_lost_first, which reply is the first lost one; as_lost_note notes

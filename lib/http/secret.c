@@ -249,24 +249,25 @@ check_readable(const char *path, const char **why)
 }
 
 int
-as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX])
+as_secret_check(
+    const struct as_remote *remote, size_t *next, char why[AS_DETAIL_MAX])
 {
-	const char *cert = remote->client_cert;
+	const char *cert = remote->client_cert, *key = remote->client_key;
 	const struct {
 		const char *key, *path;
 		each_secret *each; /* NULL: it has no secret */
 	} files[] = {
 	    {"token_file", remote->token_file, token_each},
 	    {"netrc_file", remote->netrc_file, as_netrc_each},
-	    {"client_key", remote->client_key, key_each},
-	    /* Without client_key this file has the key, too. */
-	    {"client_cert", remote->client_key == NULL ? cert : NULL, key_each},
+	    {"client_key", key, key_each},
 	    {"ca_file", remote->ca_file, NULL},
-	    {"client_cert", cert, NULL},
+	    /* Without client_key this file has the key, too. */
+	    {"client_cert", cert, key != NULL ? NULL : key_each},
 	};
 	int code = 0;
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	while (code == 0 && *next < sizeof(files) / sizeof(files[0])) {
+		size_t i = (*next)++;
 		const char *path = files[i].path, *wrong;
 
 		if (path == NULL)
@@ -274,11 +275,9 @@ as_secret_check(const struct as_remote *remote, char why[AS_DETAIL_MAX])
 		code = files[i].each != NULL ?
 		    check_file(path, files[i].each, &wrong) :
 		    check_readable(path, &wrong);
-		if (code != 0) {
+		if (code != 0)
 			snprintf(why, AS_DETAIL_MAX, "%s: %s: %s", files[i].key,
 			    path, wrong);
-			break;
-		}
 	}
 	return code;
 }
@@ -287,7 +286,8 @@ void
 as_secret_ready(const struct as_remote *remote)
 {
 	char why[AS_DETAIL_MAX];
-	int code = as_secret_check(remote, why);
+	size_t next = 0;
+	int code = as_secret_check(remote, &next, why);
 
 	if (code != 0)
 		as_msg_die(code, "%s", why);
