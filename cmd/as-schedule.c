@@ -179,7 +179,7 @@ free_all(void)
 int
 main(int argc, char *argv[])
 {
-	struct as_each each = {.out = &out, .comments = true};
+	struct as_each each = {.out = &out, .comments = as_in_copy};
 	int code;
 
 	as_option_start(&tool);

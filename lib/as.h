@@ -670,8 +670,9 @@ struct as_each {
 	/* Is flushed before every read(2).  If it fails, reading ends.  May be
 	 * NULL. */
 	struct as_out *out;
-	bool comments; /* the comments are copied to out, each in its place */
-	bool quiet;    /* bad lines are skipped without a message */
+	/* Called with out for each comment, in its place.  May be NULL. */
+	void (*comments)(void *out, struct as_text comment);
+	bool quiet; /* bad lines are skipped without a message */
 };
 typedef const char *as_take(void *owner, struct as_line *line);
 
@@ -687,7 +688,7 @@ as_in_each(const struct as_each *each, const char *path, as_take *take)
 	if (!as_in_open(&in, path, each->out))
 		return in.code;
 	in.quiet = each->quiet;
-	in.pass = each->comments ? as_in_copy : NULL;
+	in.pass = each->comments;
 	in.to = each->out;
 	while (
 	    (each->out == NULL || !each->out->failed) && as_in_line(&in, &line))

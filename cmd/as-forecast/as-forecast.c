@@ -257,7 +257,8 @@ int
 main(int argc, char *argv[])
 {
 	bool begun = false;
-	struct as_each each = {.owner = &begun, .out = &out, .comments = true};
+	struct as_each each = {
+	    .owner = &begun, .out = &out, .comments = as_in_copy};
 	int code;
 
 	as_option_start(&tool);

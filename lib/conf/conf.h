@@ -371,6 +371,15 @@ const struct as_setting *as_scope_first(
  * each was set.  Returns the exit status. */
 int as_show_settings(struct as_config *config);
 
+/* digest.c - prints the settings of the policy, which decide: as a file for -c
+ * that has no other key.  Built-in defaults are left out. */
+void as_digest_list(struct as_config *config, struct as_buf *to);
+
+/* "DIGEST VERSION" of that text: a checksum in 16 hexadecimal digits, and the
+ * version of as-tools, which has the defaults */
+enum { AS_DIGEST_MAX = 64 };
+void as_digest_print(struct as_text listing, char mark[AS_DIGEST_MAX]);
+
 /* reference.c - prints, for -o help, the table of all keys.  Returns the exit
  * status. */
 int as_reference_print(void);
