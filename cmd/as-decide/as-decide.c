@@ -261,6 +261,14 @@ take_line(void *unused, struct as_line *line)
 	return why;
 }
 
+static void
+take_comment(void *to, struct as_text comment)
+{
+	as_settings_compare(comment);
+	if (!only_last)
+		as_in_copy(to, comment);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -269,9 +277,10 @@ main(int argc, char *argv[])
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
+	as_settings_start(&config);
 	if (config.is_shown)
 		return as_show_settings(&config);
-	each.comments = !only_last;
+	each.comments = take_comment;
 	code = as_in_each_operand(&each, argv, take_line);
 	if (only_last)
 		print_last();

@@ -22,6 +22,11 @@ struct as_note *as_notes_of(size_t app); /* made if there is none yet */
 void as_notes_move(size_t from, size_t to);
 void as_notes_free(void);
 
+/* settings.c - compares a comment "# settings DIGEST VERSION" in the samples with
+ * our own settings, and warns if they differ */
+void as_settings_start(struct as_config *config);
+void as_settings_compare(struct as_text comment);
+
 /* warnings.c - reports what is odd about a decision.  Returns 65 if a reading
  * was implausible, else 0. */
 int as_warnings_check(struct as_note *note, const struct as_line *line,

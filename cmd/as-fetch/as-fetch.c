@@ -196,6 +196,7 @@ main(int argc, char *argv[])
 		as_past_read(&fleet, log_path, fleet.every);
 		if (!as_log_open(&log_file, log_path))
 			return EX_IOERR;
+		as_mark_settings(&fleet, &log_file);
 	}
 	fleet.ended = as_tick_end;
 	rounds.print = print_lines;

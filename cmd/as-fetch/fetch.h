@@ -162,6 +162,11 @@ const char *as_lines_until(
 /* Appends " KEY=TIME" for each server of the ask that wants no requests. */
 void as_lines_put_until(struct as_buf *to, const struct as_ask *ask);
 
+/* mark.c - appends the mark "# settings DIGEST VERSION", and writes the settings to
+ * the file settings.DIGEST beside the log.  Does nothing if no file and no
+ * option has settings. */
+void as_mark_settings(struct as_fleet *fleet, const struct as_log *log);
+
 /* past.c - reads the end of the log: the newest TIME of each app, and until when
  * servers want no requests */
 void as_past_read(struct as_fleet *fleet, const char *path, int64_t every);

@@ -288,3 +288,33 @@ is_one_run() {
 	same "$err" "$(<"$log")"
 	has "$err" 'INFO as-apply: web: '
 }
+
+@test "resident: the logs name the settings, and a replay with others says so (P6)" {
+	local digest
+	printf 'max = 50\n[app b*]\nmin = 2\n' >>"$TMP/as.conf"
+	start_loop -c "$TMP/as.conf" -o up_window=1s
+	until_true comes 0 2
+	sed -i 's/max = 50/max = 60/' "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: web: max 50 -> 60' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	stop "$loop"
+	loop=
+	same "$(grep -c WARNING "$log")" 0
+	same "$(grep '^# settings' "$TMP/loop/samples.log")" "$(grep '^# settings' "$TMP/loop/decisions.log")"
+	same "$(grep '^# settings' "$TMP/loop/samples.log" | uniq | wc -l)" 2
+	# the last settings, then those before them
+	expect 0 as-decide -c "$TMP/as.conf" -o up_window=1s "$TMP/loop/samples.log"
+	same "$(grep -c '^as-decide: warning: the samples are of other settings or another version: ' "$TMP/err")" 1
+	digest=$(sed -n 's/^# settings \([^ ]*\) .*/\1/p' "$TMP/loop/samples.log" | head -n 1)
+	has "$err" "version: $digest "
+	same "$(stat -c %a "$TMP/loop/settings.$digest")" 600
+	expect 0 as-decide -c "$TMP/loop/settings.$digest" "$TMP/loop/samples.log"
+	[[ $err != *"version: $digest "* ]]
+	same "$(wc -l <"$TMP/err")" 1
+	# those before them, with all that decides and nothing else
+	same "$(grep -h 'max = \|min = \|up_window\|^\[\|url' "$TMP/loop/settings.$digest" | xargs)" \
+	    '[default] up_window = 1s [app b*] min = 2 [app web] max = 50 up_window = 1s'
+	# -1 says so, too, and prints no comment
+	expect 0 as-decide -1 "$TMP/loop/samples.log"
+	same "$(wc -l <"$TMP/err")$(grep -c '^#' "$TMP/out" || :)" 20
+}

@@ -1,0 +1,41 @@
+/* settings.c - compares the settings with those of the samples */
+#include "decide.h"
+
+static struct as_config *ours;
+
+void
+as_settings_start(struct as_config *config)
+{
+	ours = config;
+}
+
+/* Warns once for each mark that differs from ours.  The digest of ours is made when
+ * it is first needed. */
+void
+as_settings_compare(struct as_text comment)
+{
+	static const char head[] = "# settings ";
+	static char mark[AS_DIGEST_MAX], last[AS_DIGEST_MAX];
+	struct as_buf text = {0};
+	size_t len = sizeof(head) - 1;
+
+	if (comment.len <= len || comment.len - len >= sizeof(last) ||
+	    memcmp(comment.at, head, len) != 0)
+		return;
+	comment.at += len;
+	comment.len -= len;
+	if (mark[0] == '\0') {
+		as_digest_list(ours, &text);
+		as_digest_print((struct as_text){text.at, text.len}, mark);
+		free(text.at);
+	}
+	if (as_text_is(comment, as_text(mark)) ||
+	    as_text_is(comment, as_text(last)))
+		return;
+	memcpy(last, comment.at, comment.len);
+	last[comment.len] = '\0';
+	as_msg(AS_WARNING, NULL,
+	    "the samples are of other settings or another version: %s, and ours "
+	    "are %s",
+	    last, mark);
+}

@@ -1,0 +1,75 @@
+/* mark.c - the mark that names the settings, and the file that keeps them */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+/* "DIR/settings.DIGEST", beside the log */
+static void
+print_path(struct as_buf *path, const char *log_path, const char *mark)
+{
+	const char *slash = strrchr(log_path, '/');
+
+	if (slash != NULL)
+		as_buf_add(path, log_path, (size_t)(slash - log_path) + 1);
+	as_buf_puts(path, "settings.");
+	as_buf_add(path, mark, strcspn(mark, " "));
+}
+
+/* Returns why it cannot be written, or NULL.  The name stands for the text, so a
+ * file that is there already has it, unless its writer was killed. */
+static const char *
+write_file(const char *path, struct as_text text)
+{
+	struct stat st;
+	const char *why;
+	int fd;
+
+	if (lstat(path, &st) == 0 && (size_t)st.st_size == text.len)
+		return NULL;
+	why = as_open_file(path,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600, &fd);
+	if (why != NULL)
+		return why;
+	if (!as_log_write(fd, text.at, text.len))
+		why = strerror(errno);
+	close(fd);
+	return why;
+}
+
+/* A log that is no regular file, like /dev/stdout, has no place beside it. */
+static void
+keep_settings(const struct as_log *log, const char *mark, struct as_text text)
+{
+	struct as_buf path = {0};
+	struct stat st;
+	const char *why;
+
+	if (fstat(log->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return;
+	print_path(&path, log->path, mark);
+	why = write_file(path.at, text);
+	if (why != NULL)
+		as_msg(AS_WARNING, NULL, "%s: %s", path.at, why);
+	free(path.at);
+}
+
+void
+as_mark_settings(struct as_fleet *fleet, const struct as_log *log)
+{
+	struct as_buf text = {0};
+	char mark[AS_DIGEST_MAX];
+
+	as_digest_list(fleet->config, &text);
+	if (fleet->config->path != NULL || strchr(text.at, '=') != NULL) {
+		as_digest_print((struct as_text){text.at, text.len}, mark);
+		as_buf_puts(&fleet->lines, "# settings ");
+		as_buf_puts(&fleet->lines, mark);
+		as_buf_puts(&fleet->lines, "\n");
+		keep_settings(log, mark, (struct as_text){text.at, text.len});
+	}
+	free(text.at);
+}
