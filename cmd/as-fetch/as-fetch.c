@@ -8,6 +8,7 @@
 static const struct as_option options[] = {
 	{'a', "app", "GLOB", "only these apps; with a URL: the app's name (app)"},
 	{'e', "every", "DUR", "fetch at each multiple of DUR; 250ms 15s 5m"},
+	{'H', "history", "FILE", "with -l: the log before FILE of -l"},
 	{'i', "reply-file", "FILE", "read one JSON reply from FILE or -, not by HTTP"},
 	{'j', "jobs", "JOBS", "at most so many requests at once (256)"},
 	{'k', "keep", "FILE", "copy all files of the settings to FILE, for -c"},
@@ -21,7 +22,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-fetch",
-    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-Su] [-n TICKS]] [-i FILE] "
+    "[-Gqv] [-a GLOB] [-c FILE] [-e DUR [-Su] [-n TICKS]] [-H FILE] [-i FILE] "
     "[-j JOBS] [-k FILE] [-l FILE] [-o KEY=VALUE]... [-s I/N] [URL | APP...]",
     "Asks applications' APIs for their status and prints sample lines.",
     options, as_flags_options, AS_NEEDS_NETWORK};
@@ -30,7 +31,7 @@ static struct as_config config;
 static struct as_fleet fleet = {.config = &config};
 static struct as_out out;
 static struct as_log log_file;
-static const char *reply_file, *log_path, *copy_path;
+static const char *reply_file, *log_path, *copy_path, *older_log;
 static struct as_rounds rounds = {.fleet = &fleet};
 static int32_t jobs = AS_JOBS;
 
@@ -43,6 +44,7 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'e': fleet.every = as_option_duration(arg, 1); break;
+		case 'H': older_log = arg; break;
 		case 'i': reply_file = arg; break;
 		case 'j': jobs = as_option_count(arg, 1); break;
 		case 'k':
@@ -63,6 +65,8 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("-S/--spread needs -e/--every");
 	if (rounds.on_leash && fleet.every == 0)
 		as_option_usage("-u/--until-eof needs -e/--every");
+	if (older_log != NULL && log_path == NULL)
+		as_option_usage("-H/--history needs -l/--log");
 }
 
 /* Without a file an operand is a URL, with one an app. */
@@ -193,6 +197,8 @@ main(int argc, char *argv[])
 	if (rounds.on_leash ? !as_leash_is_held() : fleet.n == 0)
 		return 0;
 	if (log_path != NULL) {
+		if (older_log != NULL)
+			as_past_read(&fleet, older_log, fleet.every);
 		as_past_read(&fleet, log_path, fleet.every);
 		if (!as_log_open(&log_file, log_path))
 			return EX_IOERR;

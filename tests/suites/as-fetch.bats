@@ -436,6 +436,12 @@ status_url = $fault/$2"
 		expect 75 as-fetch -l "$TMP/log" "$fault/busy"
 		same "${out#* }" "app - err=busy until=$until"
 	done
+	# also behind a rotation
+	mv "$TMP/log" "$TMP/log.1"
+	expect 75 as-fetch -H "$TMP/log.1" -l "$TMP/log" "$fault/busy"
+	same "${out#* }" "app - err=busy until=$until"
+	expect 64 as-fetch -H "$TMP/log.1" "$fault/busy"
+	has "$err" "-H/--history needs -l/--log"
 	expect 0 as-fetch -l "$TMP/log" -a other "$fault/good"
 	same "$(<"$TMP/requests")" "$(printf 'GET /busy \nGET /good ')"
 	# one that is over is asked again, whatever an old line says
