@@ -39,15 +39,29 @@ open_leash() {
 	began=$(date +%s%3N)
 }
 
+# The state is in samples.log, and behind a rotation in the newest log before it,
+# whatever logrotate called that.
+find_history() {
+	older='' history=''
+	for log in samples.log.* samples.log-*; do
+		case $log in *.gz | *.xz | *.bz2 | *.zst) continue ;; esac
+		[ -f "$log" ] || continue
+		# shellcheck disable=SC3013 # dash and busybox have it
+		[ "$older" ] && [ ! "$log" -nt "$older" ] || older=$log
+	done
+	[ ! "$older" ] || add history -H "$older"
+}
+
 start() {
 	hold_signals
+	find_history
 	open_leash
 	n=$((n + 1)) ended=0
 	{
 		trap '' HUP INT
 		trap : TERM
-		eval "stage as-fetch -e $interval $mode -l samples.log $shard $conf $options <&8 5>&- 8<&- |
-		stage as-decide -H samples.log $explain $conf $options 5>&- 8<&- |
+		eval "stage as-fetch -e $interval $mode $history -l samples.log $shard $conf $options <&8 5>&- 8<&- |
+		stage as-decide $history -H samples.log $explain $conf $options 5>&- 8<&- |
 		stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
 	} 6>&- 7<&- </dev/null &
 	pipe=$! up=1

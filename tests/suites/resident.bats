@@ -318,3 +318,25 @@ is_one_run() {
 	expect 0 as-decide -1 "$TMP/loop/samples.log"
 	same "$(wc -l <"$TMP/err")$(grep -c '^#' "$TMP/out" || :)" 20
 }
+
+@test "resident: history goes over a rotation, whatever the old log is called" {
+	local name
+	start_loop -c "$TMP/as.conf" -o down_window=1h -o max_gap=1h
+	until_true comes 0 3
+	stop "$loop"
+	loop=
+	: >"$TMP/loop/samples.log.9"	# an older one
+	touch -d yesterday "$TMP/loop/samples.log.9"
+	cp "$TMP/loop/samples.log" "$TMP/all"
+	for name in .1 -20261123; do
+		mv "$TMP/loop/samples.log" "$TMP/loop/samples.log$name"
+		echo x >"$TMP/loop/samples.log-20261124.gz"
+		expect 0 as-loop -1 -x -c "$TMP/as.conf" -d "$TMP/loop" -o down_window=1h -o max_gap=1h
+		cat "$TMP/loop/samples.log" >>"$TMP/all"
+		grep -v '^#' "$TMP/all" | as-decide -x -c "$TMP/as.conf" -o down_window=1h -o max_gap=1h >"$TMP/want"
+		same "$(grep -v '^#' "$TMP/loop/decisions.log" | tail -n 1)" "$(tail -n 1 "$TMP/want")"
+		mv "$TMP/loop/samples.log$name" "$TMP/loop/before"
+		cat "$TMP/loop/samples.log" >>"$TMP/loop/before"
+		mv "$TMP/loop/before" "$TMP/loop/samples.log"
+	done
+}
