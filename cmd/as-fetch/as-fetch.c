@@ -95,10 +95,11 @@ select_apps(int argc, char *argv[])
 	if (reply_file != NULL && (has_url || fleet.every > 0))
 		as_option_usage(
 		    "-i/--reply-file takes neither a URL nor -e/--every");
-	if (reply_file == NULL && config.path == NULL &&
+	fleet.has_command = reply_file == NULL && as_command_ready(&config);
+	if (reply_file == NULL && !fleet.has_command && config.path == NULL &&
 	    as_config_of(&config, app)->remote.status_url == NULL)
 		as_option_usage("no URL");
-	fleet.from_reply = reply_file != NULL;
+	fleet.from_reply = reply_file != NULL || fleet.has_command;
 	as_roster_choose(&fleet, has_url ? 0 : argc, argv);
 }
 

@@ -52,6 +52,7 @@ struct as_fleet {
 	int64_t every;         /* ms; 0: one tick */
 	int64_t round;         /* TIME when this round began */
 	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
+	bool has_command;      /* samples_command gives all lines */
 	bool from_reply;       /* one file is the reply for all apps */
 	bool closed;           /* only apps of the command line are wanted */
 	/* The app of the only group gives its settings to the request, but is no
@@ -166,6 +167,17 @@ void as_lines_put_until(struct as_buf *to, const struct as_ask *ask);
  * the file settings.DIGEST beside the log.  Does nothing if no file and no
  * option has settings. */
 void as_mark_settings(struct as_fleet *fleet, const struct as_log *log);
+
+/* command.c - samples_command, which takes the place of all requests.
+ * as_command_ready returns whether the settings have it, and dies with 78 if it
+ * stands in a wrong place.  as_command_run runs it and calls ask->done: waits for its
+ * end, timeout at most. */
+enum { AS_COMMAND_MAX = 16777216 }; /* bytes of its output */
+bool as_command_ready(const struct as_config *config);
+void as_command_run(struct as_group *group);
+
+/* Appends the lines of its output that may be samples. */
+void as_command_lines(const struct as_buf *output, struct as_buf *to);
 
 /* past.c - reads the end of the log: the newest TIME of each app, and until when
  * servers want no requests */

@@ -241,8 +241,12 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 	struct as_buf notes = {0};
 
 	fleet->answer.len = 0;
-	if (as_ask_answer(&group->ask, &scope, stamp, how, &fleet->answer,
-		&notes) != NULL) {
+	if (fleet->has_command && group->ask.err == NULL)
+		as_command_lines(&group->ask.replies[0], &fleet->answer);
+	else if (!fleet->has_command)
+		as_ask_answer(
+		    &group->ask, &scope, stamp, how, &fleet->answer, &notes);
+	if (group->ask.err != NULL) {
 		fail_all(fleet, group);
 	} else if (plain && !fleet->is_finder &&
 	    is_one_sample(fleet, &scope, stamp)) {

@@ -39,7 +39,10 @@ as_tick_begin(struct as_group *group, int64_t time)
 		    (int)group->n_missed, (long long)fleet->every);
 	group->n_missed = 0;
 	group->pending = true;
-	as_ask_send(&group->ask, fleet->http);
+	if (fleet->has_command)
+		as_command_run(group);
+	else
+		as_ask_send(&group->ask, fleet->http);
 }
 
 int64_t

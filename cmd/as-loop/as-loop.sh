@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: as-loop [-1enqvx] [-a GLOB] [-c FILE] [-d DIR] [-i DUR] [-m MIN]
-#                [-M MAX] [-o KEY=VALUE]... [-p FILE] [-s I/N] [-t TARGET]
-#                [STATUS_URL [REPLICAS_URL]]
+#                [-M MAX] [-o KEY=VALUE]... [-p FILE] [-S COMMAND] [-s I/N]
+#                [-t TARGET] [STATUS_URL [REPLICAS_URL]]
 # Keeps as-fetch | as-decide | as-apply at work, tick after tick.
 #
 #   -1, --once              one tick, for cron
@@ -13,6 +13,7 @@
 #   -M, --max MAX           at most so many replicas (100)
 #   -n, --dry-run           nothing is PUT
 #   -p, --metrics FILE      heartbeat, counts for Prometheus; see as-metrics(1)
+#   -S, --samples COMMAND   its output is the samples; nothing is asked for them
 #   -s, --shard I/N         only the apps of shard I of N; I from 0
 #   -t, --target TARGET     hold the average cpu at TARGET (0.80)
 #   -x, --explain           decisions.log gets the arithmetic

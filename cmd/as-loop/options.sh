@@ -20,7 +20,7 @@ set_interval() {	# DUR
 }
 
 parse() {
-	while getopts :1a:c:d:ehi:m:M:no:p:qs:t:vVx-: option; do
+	while getopts :1a:c:d:ehi:m:M:no:p:qs:S:t:vVx-: option; do
 		typed=-$option
 		if [ "$option" = - ]; then	# getopts takes --NAME for -- NAME
 			eval "word=\${$((OPTIND - 1))}"
@@ -41,6 +41,7 @@ parse() {
 		M) add options -o "max=$OPTARG" ;;
 		p) metrics=$(readlink -f -- "$OPTARG") || metrics=$OPTARG ;;
 		s) add shard -s "$OPTARG" ;;
+		S) add options -o "samples_command=$OPTARG" ;;
 		t) add options -o "target=$OPTARG" ;;
 		[ao]) add options "-$option" "$OPTARG" ;;
 		n) dry=-n ;;
@@ -59,6 +60,6 @@ parse() {
 	[ $# -le 2 ] || usage "too many operands"
 	[ $# -lt 1 ] || add options -o "status_url=$1"
 	[ $# -lt 2 ] || add options -o "replicas_url=$2"
-	case $file$options in *status_url=* | /*) ;; *) usage "no STATUS_URL" ;; esac
+	case $file$options in *status_url=* | *samples_command=* | /*) ;; *) usage "no STATUS_URL" ;; esac
 	case $file$options in *replicas_url=* | /*) ;; *) usage "no REPLICAS_URL" ;; esac
 }

@@ -18,7 +18,7 @@ static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
  * whatever words they have, cannot fill Prometheus with new series. */
 /* clang-format off */
 #define HTTP_WORDS "http-1xx", "http-2xx", "http-3xx", "http-4xx", "http-5xx"
-#define ERR_WORDS "auth", "busy", "dns", "empty", "ended", "filter", "local", \
+#define ERR_WORDS "auth", "busy", "command", "dns", "empty", "ended", "filter", "local", \
 	"missing", "not-json", "protocol", "range", "redirect", "refused", \
 	"reset", "timeout", "tls", "too-big", "truncated", "type", HTTP_WORDS
 

@@ -412,6 +412,48 @@ status_url = $fault/$2"
 	same "$(wc -l <"$TMP/out")" 3
 }
 
+# commands WANT CODE COMMAND OPTION...: the lines of samples_command without TIME
+commands() {
+	expect "$2" as-fetch -c "$TMP/as.conf" -o samples_command="$3" "${@:4}"
+	same "$(cut -d' ' -f2- "$TMP/out")" "$1"
+}
+
+@test "as-fetch: samples_command gives the lines, and what it lacks is in them" {
+	local time pid
+	time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	printf '[default]\n[app web]\n[app api]\n' >"$TMP/as.conf"
+	printf '%s\n' "$time web 3 cpu=0.5" '# note' '!x y' "$time other 3" >"$TMP/lines"
+	printf '%s api 4' "$time" >>"$TMP/lines"	# cut short
+	commands $'web 3 cpu=0.5\napi - err=missing' 69 "cat $TMP/lines"
+	has "$err" 'as-fetch: error: samples_command: its last line is incomplete'
+	has "$err" 'as-fetch: error: status: filter: TIME is not like'
+	# it fails, with and without output; words are split at blanks, no shell
+	printf '#!/bin/sh\ncat %s/lines\necho\nexit 75\n' "$TMP" >"$TMP/fails"
+	chmod +x "$TMP/fails"
+	commands $'web 3 cpu=0.5\napi 4' 69 "$TMP/fails"
+	has "$err" "as-fetch: warning: samples_command: $TMP/fails: exit status 75"
+	commands $'web - err=command\napi - err=command' 75 "$TMP/none"
+	# its surroundings: no secret of ours, no input, no terminal
+	printf '#!/bin/sh\nenv | cut -d= -f1 | grep -v "^\\(PATH\\|HOME\\|LANG\\|PWD\\|DOCKER_HOST\\|SHLVL\\|_\\)$"\ncat\n' >"$TMP/fails"
+	TOKEN=secret commands $'web - err=missing\napi - err=missing' 69 "$TMP/fails" <<<"$time web 3"
+	# it does not end, and what it has started does not, too
+	printf '#!/bin/sh\ntrap "" TERM\nsleep 987 &\nsleep 987\nsleep 987\n' >"$TMP/fails"
+	commands $'web - err=timeout\napi - err=timeout' 75 "$TMP/fails" -o timeout=100ms
+	same "$(pgrep -fc '^sleep 987$' || :)" 0
+	commands $'web - err=too-big\napi - err=too-big' 69 yes
+	# only the owner of as.conf may name it
+	printf 'samples_command = id\n' >"$TMP/profile"
+	printf '[default]\ninclude = ./profile\n[app web]\n' >"$TMP/as.conf"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	has "$err" "$TMP/profile:1: samples_command: stands in ?default? or after -o alone"
+	printf '[app web]\nsamples_command = id\n' >"$TMP/as.conf"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	# without a file any app may come, tick after tick
+	echo "$time any 4 cpu=1" >"$TMP/lines"
+	expect 0 as-fetch -o samples_command="cat $TMP/lines" -e 50ms -n 2
+	same "$(cut -d' ' -f2 "$TMP/out" | xargs)" 'any tick any tick'
+}
+
 @test "as-fetch: each reply file has its lines, whatever the log has" {
 	printf '[default]\nsample = .items[]\n[app web]\n[app api]\n' >"$TMP/as.conf"
 	local i

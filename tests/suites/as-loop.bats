@@ -315,3 +315,14 @@ counts() {
 	[ -s "$TMP/logs/samples.log" ]
 	[ ! -e "$TMP/else/logs/samples.log" ]
 }
+
+@test "as-loop: -S: the samples are those of a command, and are on record" {
+	start_app --at 12:00 --replicas 5
+	printf '#!/bin/sh\necho "$(date -u +%%Y-%%m-%%dT%%H:%%M:%%SZ) app 5 cpu=1"\n' >"$TMP/source"
+	chmod +x "$TMP/source"
+	expect 64 as-loop -1 -d "$TMP/loop" -S "$TMP/source"
+	expect 0 as-loop -1 -d "$TMP/loop" -S "$TMP/source" -o before_url="$status_url" -o replicas_url="$replicas_url"
+	has "$(<"$TMP/loop/samples.log")" ' app 5 cpu=1'
+	has "$(<"$TMP/loop/decisions.log")" ' app 7 from=5 why=target by=cpu'
+	has "$(<"$TMP/loop/autoscaler.log")" 'INFO as-apply: app: 7 from=5 applied=ok http=204'
+}

@@ -1,0 +1,253 @@
+/* command.c - runs samples_command, whose output is sample lines, in place of
+ * requests */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+enum {
+	GRACE = 1000 /* ms from SIGTERM to SIGKILL */,
+	PAUSE = 5,
+	WORDS_MAX = 256
+};
+
+static char *words[WORDS_MAX + 1];
+
+/* Refuses the key where others than the owner of as.conf may have written it. */
+static void
+check_place(const struct as_config *config, const struct as_setting *setting)
+{
+	size_t i = (size_t)(setting - config->settings);
+	const struct as_layer *standard = config->standard > 0 ?
+	    &config->layers[config->standard - 1] :
+	    NULL;
+
+	if (i >= config->flags.first &&
+	    i < config->flags.first + config->flags.n)
+		return;
+	if (standard == NULL || i < standard->first ||
+	    i >= standard->first + standard->n)
+		as_setting_die(setting,
+		    "stands in [default] or after -o alone, and not in a "
+		    "profile");
+}
+
+static void
+split(const struct as_setting *setting)
+{
+	char *text = as_mem_need(strdup(setting->value)), *state = NULL;
+	size_t n = 0;
+
+	for (char *word = strtok_r(text, " \t", &state); word != NULL;
+	     word = strtok_r(NULL, " \t", &state)) {
+		if (n == WORDS_MAX)
+			as_setting_die(setting, "has over 256 words");
+		words[n++] = word;
+	}
+	words[n] = NULL;
+}
+
+bool
+as_command_ready(const struct as_config *config)
+{
+	const struct as_setting *found = NULL;
+
+	for (size_t i = 0; i < config->n; i++)
+		if (strcmp(config->settings[i].key, "samples_command") == 0) {
+			found = &config->settings[i];
+			check_place(config, found);
+		}
+	if (found != NULL)
+		split(found);
+	return found != NULL;
+}
+
+/* The environment of the command: what it needs, and nothing that may be a secret */
+static char **
+environment(void)
+{
+	static const char *const names[] = {
+	    "PATH", "HOME", "LANG", "DOCKER_HOST"};
+	static char *all[sizeof(names) / sizeof(names[0]) + 1];
+	size_t n = 0;
+
+	if (all[0] != NULL)
+		return all;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+		struct as_buf text = {0};
+
+		if (value == NULL)
+			continue;
+		as_buf_puts(&text, names[i]);
+		as_buf_puts(&text, "=");
+		as_buf_puts(&text, value);
+		all[n++] = text.at;
+	}
+	return all;
+}
+
+/* Starts the command in a process group of its own.  Returns 0, or errno. */
+static int
+start(pid_t *pid, int out)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int error;
+
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attributes);
+	posix_spawn_file_actions_addopen(
+	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(
+	    &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	error = posix_spawnp(
+	    pid, words[0], &actions, &attributes, words, environment());
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return error;
+}
+
+/* Reads until the end of the output.  Returns NULL, or the word for err=. */
+static const char *
+read_output(int fd, struct as_buf *to, int64_t until)
+{
+	char block[16384];
+	struct pollfd pfd = {.fd = fd, .events = POLLIN};
+
+	for (;;) {
+		int64_t left = until - as_time_steady();
+		ssize_t n;
+
+		if (left <= 0)
+			return "timeout";
+		if (poll(&pfd, 1, (int)left) <= 0)
+			continue;
+		n = read(fd, block, sizeof(block));
+		if (n == 0)
+			return NULL;
+		if (n < 0 && errno != EINTR)
+			return "command";
+		as_buf_add(to, block, n > 0 ? (size_t)n : 0);
+		if (to->len > AS_COMMAND_MAX)
+			return "too-big";
+	}
+}
+
+/* Whether the process ended until then; there is no poll(2) for that. */
+static bool
+has_ended(pid_t pid, int *status, int64_t until)
+{
+	while (waitpid(pid, status, WNOHANG) != pid) {
+		if (as_time_steady() >= until)
+			return false;
+		poll(NULL, 0, PAUSE);
+	}
+	return true;
+}
+
+/* Some tools, such as as-fetch, print what they have and fail for the rest. */
+static const char *
+judge(int status, bool has_output)
+{
+	if (status == 0)
+		return NULL;
+	if (!has_output)
+		return "command";
+	as_msg(AS_WARNING, NULL, "samples_command: %s: %s %d", words[0],
+	    WIFEXITED(status) ? "exit status" : "ended by signal",
+	    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+	return NULL;
+}
+
+static const char *
+end(pid_t pid, const char *why, bool has_output, int64_t until)
+{
+	int status = 0;
+
+	if (why == NULL && !has_ended(pid, &status, until))
+		why = "timeout";
+	if (why == NULL)
+		return judge(status, has_output);
+	kill(-pid, SIGTERM);
+	if (!has_ended(pid, &status, as_time_steady() + GRACE)) {
+		kill(-pid, SIGKILL);
+		waitpid(pid, &status, 0);
+	}
+	kill(-pid, SIGKILL); /* what it has started */
+	return why;
+}
+
+static const char *
+run(struct as_buf *to, int64_t until)
+{
+	int ends[2], error;
+	const char *why;
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		return "command";
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	error = start(&pid, ends[1]);
+	close(ends[1]);
+	why = error == 0 ? read_output(ends[0], to, until) : "command";
+	if (error == 0)
+		why = end(pid, why, to->len > 0, until);
+	close(ends[0]);
+	return why;
+}
+
+void
+as_command_run(struct as_group *group)
+{
+	struct as_ask *ask = &group->ask;
+	int64_t most =
+	    as_fleet_scope(group->fleet, group).settings->remote.timeout;
+	char detail[AS_DETAIL_MAX];
+	const char *why;
+
+	ask->err = NULL;
+	why = run(&ask->replies[0], as_time_steady() + most);
+	snprintf(detail, sizeof(detail), "samples_command: %s %s", words[0],
+	    why == NULL                     ? "" :
+		strcmp(why, "timeout") == 0 ? "did not end in time" :
+		strcmp(why, "too-big") == 0 ? "has over 16 MiB of output" :
+					      "failed");
+	if (why != NULL)
+		as_ask_fail(ask, why,
+		    strcmp(why, "too-big") == 0 ? EX_UNAVAILABLE : EX_TEMPFAIL,
+		    detail);
+	else
+		ask->done(ask);
+}
+
+/* A line that begins like a fault of a filter is no sample, and a comment neither. */
+void
+as_command_lines(const struct as_buf *output, struct as_buf *to)
+{
+	struct as_text rest = {output->at, output->len}, line;
+
+	while (as_text_cut(&rest, '\n', &line)) {
+		if (line.len == 0 || line.at[0] == '#')
+			continue;
+		if (line.at[0] == '!' || line.at[0] == '~')
+			as_buf_puts(to, " ");
+		as_buf_add(to, line.at, line.len);
+		as_buf_puts(to, "\n");
+	}
+	if (line.len > 0)
+		as_msg(AS_ERROR, NULL,
+		    "samples_command: its last line is incomplete");
+}
