@@ -81,18 +81,6 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("too many operands");
 }
 
-/* Without -q and -v other tools print warnings and errors; the log gets INFO,
- * too. */
-static enum as_level
-level_of_log(void)
-{
-	int level = as_msg_level(AS_WARNING);
-
-	if (level < AS_WARNING)
-		return AS_ERROR;
-	return level > AS_WARNING ? AS_DEBUG : AS_INFO;
-}
-
 /* A command that is not for the script is not sent on. */
 static void
 obey(const struct as_command *command, struct as_text line)
@@ -100,8 +88,15 @@ obey(const struct as_command *command, struct as_text line)
 	int64_t now = as_time_steady();
 
 	switch (command->what) {
-	case AS_COMMAND_PID: as_crew_add(&crew, command); break;
-	case AS_COMMAND_EXIT: as_crew_remove(&crew, command); break;
+	case AS_COMMAND_PID:
+		if (command->generation != crew.newest)
+			journal.errors.len = 0;
+		as_crew_add(&crew, command);
+		break;
+	case AS_COMMAND_EXIT:
+		as_crew_remove(&crew, command);
+		as_journal_show(&journal, command->number);
+		break;
 	case AS_COMMAND_END:
 		as_crew_end(&crew, command->generation, now, command->number);
 		return;
@@ -280,7 +275,6 @@ main(int argc, char *argv[])
 	as_stream_open(&reports);
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
-	journal.most = level_of_log();
 	if (heart.lock.path != NULL) {
 		heart.lock.refuses_links = true;
 		as_lock_take(&heart.lock);

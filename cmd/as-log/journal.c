@@ -6,15 +6,26 @@
 
 #include "log.h"
 
-enum { BATCH = 4 * AS_LINE_MAX, MESSAGE_MAX = 1024 };
+enum { BATCH = 4 * AS_LINE_MAX, MESSAGE_MAX = 1024, ERRORS_MAX = 8192 };
 
-static const char *const levels[] = {"ERROR", "WARNING", "INFO", "DEBUG"};
+/* Without -q and -v other tools print warnings and errors; the log gets INFO,
+ * too. */
+static enum as_level
+level_of_log(void)
+{
+	int level = as_msg_level(AS_WARNING);
+
+	if (level < AS_WARNING)
+		return AS_ERROR;
+	return level > AS_WARNING ? AS_DEBUG : AS_INFO;
+}
 
 void
 as_journal_open(struct as_journal *journal, const char *path)
 {
 	journal->log = (struct as_log){.path = path, .fd = -1};
 	journal->batch = as_mem_need(malloc(BATCH));
+	journal->most = level_of_log();
 	as_sink_open(&journal->err, STDERR_FILENO);
 }
 
@@ -24,40 +35,12 @@ as_journal_stamp(struct as_journal *journal, int64_t ms)
 	journal->stamp_len = as_time_print(journal->stamp, ms, false);
 }
 
-/* A message must not move the cursor of a terminal, or look like a second line. */
 static char *
-put_masked(char *p, struct as_text text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
-			*p++ = '?';
-		else
-			*p++ = text.at[i];
-	}
-	return p;
-}
-
-static char *
-put_line(
+print_line(
     const struct as_journal *journal, char *p, const struct as_message *message)
 {
-	const char *level = levels[message->level];
-
-	p = as_put(p, journal->stamp, journal->stamp_len);
-	*p++ = ' ';
-	p = as_put(p, level, strlen(level));
-	*p++ = ' ';
-	p = as_put(p, message->tool.at, message->tool.len);
-	p = AS_PUT(p, ": ");
-	if (message->app.len > 0) {
-		p = as_put(p, message->app.at, message->app.len);
-		p = AS_PUT(p, ": ");
-	}
-	p = put_masked(p, message->text);
-	*p++ = '\n';
-	return p;
+	return as_message_print(
+	    message, (struct as_text){journal->stamp, journal->stamp_len}, p);
 }
 
 /* Adds a line if its level is to be logged.  The batch must have room for it. */
@@ -68,7 +51,11 @@ append(struct as_journal *journal, const struct as_message *message)
 
 	if (message->level > journal->most)
 		return;
-	end = put_line(journal, journal->batch + journal->len, message);
+	end = print_line(journal, journal->batch + journal->len, message);
+	if (message->level == AS_ERROR && !journal->has_copy &&
+	    journal->errors.len < ERRORS_MAX)
+		as_buf_add(&journal->errors, journal->batch + journal->len,
+		    as_length(journal->batch + journal->len, end));
 	journal->len = (size_t)(end - journal->batch);
 }
 
@@ -211,7 +198,7 @@ print_unread(const struct as_journal *journal, char *line)
 	    journal->n_unread == 1 ? "line" : "lines");
 	message = message_of_ours(AS_ERROR, buf);
 	return (struct as_text){
-	    line, as_length(line, put_line(journal, line, &message))};
+	    line, as_length(line, print_line(journal, line, &message))};
 }
 
 static void
@@ -254,6 +241,18 @@ end_copy(struct as_journal *journal)
 }
 
 void
+as_journal_show(struct as_journal *journal, int32_t code)
+{
+	struct as_text lines = {journal->errors.at, journal->errors.len};
+
+	if (code != EX_USAGE && code != EX_NOPERM && code != EX_CONFIG)
+		return;
+	if (lines.len > 0)
+		as_sink_write(&journal->err, lines);
+	journal->errors.len = 0;
+}
+
+void
 as_journal_flush(struct as_journal *journal)
 {
 	if (journal->n_unread > 0 && !journal->err.waits)
@@ -284,5 +283,6 @@ as_journal_close(struct as_journal *journal)
 		write_log(journal, print_unread(journal, line));
 	close_log(&journal->log);
 	free(journal->batch);
+	free(journal->errors.at);
 	free(journal->err.rest);
 }

@@ -68,6 +68,11 @@ struct as_message {
 /* Reads "TOOL: LEVEL: text".  Any other line becomes an error of as-loop. */
 struct as_message as_message_parse(struct as_text line);
 
+/* Prints "TIME LEVEL TOOL: APP: text" and LF at p, and returns the end.  Control
+ * bytes are masked. */
+char *as_message_print(
+    const struct as_message *message, struct as_text stamp, char *p);
+
 /* command.c - lines of the script, which are no messages */
 enum as_command_what {
 	AS_COMMAND_PID,  /* pid GENERATION NAME PID: a stage began */
@@ -98,7 +103,9 @@ struct as_journal {
 	int64_t n_missing;  /* lines not written to the log, to be reported */
 	int64_t n_unread;   /* the same for standard error */
 	int64_t n_errors;   /* lines with the level ERROR since the start */
-	char *batch;        /* lines to be written, len bytes */
+	struct as_buf
+	    errors;  /* the ERROR lines of this pipe, for standard error */
+	char *batch; /* lines to be written, len bytes */
 	size_t len;
 	size_t stamp_len;
 	char stamp[AS_STAMP_MAX]; /* the TIME of new lines */
@@ -116,6 +123,11 @@ void as_journal_add(
 /* Adds a message of as-log itself. */
 void as_journal_say(struct as_journal *journal, enum as_level level,
     const char *fmt, ...) AS_FORMAT(3);
+
+/* A stage ended with this status.  If that is for a person, as wrong settings are,
+ * writes the ERROR lines of the pipe to standard error, where cron and a person
+ * who starts it look, unless it has them already. */
+void as_journal_show(struct as_journal *journal, int32_t code);
 
 /* Writes the batch, in one write(2) to each place. */
 void as_journal_flush(struct as_journal *journal);

@@ -1,4 +1,4 @@
-/* message.c - splits a message of a stage into tool, level and text */
+/* message.c - splits a message of a stage into tool, level and text, and prints it */
 #include "log.h"
 
 /* Moves the part before ": " from *rest to *part.  Returns false if there is no
@@ -42,4 +42,42 @@ as_message_parse(struct as_text line)
 		return message;
 	return (struct as_message){
 	    AS_ERROR, as_text("as-loop"), {NULL, 0}, line};
+}
+
+/* A message must not move the cursor of a terminal, or look like a second line. */
+static char *
+put_masked(char *p, struct as_text text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+
+		if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
+			*p++ = '?';
+		else
+			*p++ = text.at[i];
+	}
+	return p;
+}
+
+char *
+as_message_print(
+    const struct as_message *message, struct as_text stamp, char *p)
+{
+	static const char *const levels[] = {
+	    "ERROR", "WARNING", "INFO", "DEBUG"};
+	const char *level = levels[message->level];
+
+	p = as_put(p, stamp.at, stamp.len);
+	*p++ = ' ';
+	p = as_put(p, level, strlen(level));
+	*p++ = ' ';
+	p = as_put(p, message->tool.at, message->tool.len);
+	p = AS_PUT(p, ": ");
+	if (message->app.len > 0) {
+		p = as_put(p, message->app.at, message->app.len);
+		p = AS_PUT(p, ": ");
+	}
+	p = put_masked(p, message->text);
+	*p++ = '\n';
+	return p;
 }

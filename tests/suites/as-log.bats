@@ -331,6 +331,25 @@ is_ended() {
 	has "$(logged)" 'ERROR as-log: 1 line not written to standard error'
 }
 
+@test "as-log: the errors of wrong settings, usage or secrets go to standard error, too" {
+	local code
+	for code in 0 69 74 75 143; do
+		printf '%s\n' 'pid 1 as-apply 99999999' 'as-apply: error: x' "exit 1 as-apply $code" >in
+		expect 0 once
+		same "$err" ''
+	done
+	for code in 64 77 78; do
+		rm autoscaler.log
+		printf '%s\n' 'pid 1 as-apply 99999999' 'as-apply: error: old' \
+		    'pid 2 as-apply 99999999' 'as-apply: warning: x' 'as-apply: error: y' \
+		    "exit 2 as-apply $code" "exit 2 as-decide $code" >in
+		expect 0 once
+		same "$err" "$(grep 'ERROR as-apply: y' autoscaler.log)"
+		expect 0 once -e
+		same "$(grep -c 'ERROR as-apply: y' "$TMP/err")" 1
+	done
+}
+
 # unread: how many lines are in the log for want of a reader
 unread() {
 	sed -n 's/.* \([0-9]*\) lines* not written to standard error$/\1/p' autoscaler.log
