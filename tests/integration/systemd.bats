@@ -187,6 +187,12 @@ ticks() {	# DIR N: it has so many, or more
 	has "$state" $'NoNewPrivs:\t1'
 	has "$state" $'CapBnd:\t0000000000000000'
 	[ "$(sed -n 's/^Uid:\t\([0-9]*\).*/\1/p' <<<"$state")" -gt 60000 ]
+	# it reports each tick, and a reload takes changed settings
+	has "$(ctl show -P StatusText as-loop.service)" 'tick '
+	[ -n "$(ctl show -P WatchdogTimestamp as-loop.service)" ]
+	nsenter -t "$init" -m -p sh -c 'echo "max = 50" >>/run/etc/as.conf'
+	ctl reload as-loop.service
+	until_true grep -q 'INFO as-loop: web: max 100 -> 50' "$logs/as-loop/autoscaler.log"
 	# killed
 	ctl kill -s KILL --kill-who main as-loop.service
 	within 20 is as-loop.service NRestarts 1
@@ -203,11 +209,11 @@ ticks() {	# DIR N: it has so many, or more
 	is as-tick.timer ActiveState active
 	ctl stop as-tick.timer
 	# the tick that was killed may have left its sample alone
-	same "$(as-decide "$logs/as-loop/samples.log" |
+	same "$(as-decide -M 50 "$logs/as-loop/samples.log" |
 	    grep -vxFf - "$logs/as-loop/decisions.log" || :)" ''
 	# wrong settings
 	nsenter -t "$init" -m -p sh -c 'echo "mx = 5" >>/run/etc/as.conf'
-	ctl start as-loop.service
+	expect 1 ctl start as-loop.service
 	within 20 is as-loop.service ActiveState failed
 	is as-loop.service ExecMainStatus 78
 	is as-loop.service NRestarts 0
