@@ -50,7 +50,7 @@ wait_for(const struct as_fence *fence, int fd, short events, int64_t until)
 	do {
 		int64_t left = until - as_time_steady();
 
-		n = left < 0 ? 0 : poll(&pfd, 1, (int)left);
+		n = poll(&pfd, 1, left > 0 ? (int)left : 0);
 	} while (n < 0 && errno == EINTR);
 	return n > 0;
 }
@@ -193,24 +193,49 @@ as_fence_end(struct as_fence *fence)
 	fence->pid = 0;
 }
 
-enum as_fenced
-as_fence_ask(struct as_fence *fence, const struct as_buf *message,
-    struct as_buf *answer, int64_t ms)
+/* Ends the process if it did not take or give the whole message. */
+static enum as_fenced
+judge(struct as_fence *fence, const struct passage *way, bool whole)
 {
-	struct passage to = {.fence = fence,
-			   .out = true,
-			   .until = as_time_steady() + ms},
-		       from = {.fence = fence, .until = to.until};
-	void (*pipe_signal)(int);
-	bool answered;
-
-	to.fd = fence->to;
-	from.fd = fence->from;
-	pipe_signal = signal(SIGPIPE, SIG_IGN);
-	answered = send(&to, message) && receive(&from, answer);
-	signal(SIGPIPE, pipe_signal);
-	if (answered)
+	if (whole)
 		return AS_FENCED;
 	as_fence_end(fence);
-	return to.late || from.late ? AS_FENCE_SLOW : AS_FENCE_DIED;
+	return way->late ? AS_FENCE_SLOW : AS_FENCE_DIED;
+}
+
+enum as_fenced
+as_fence_send(
+    struct as_fence *fence, const struct as_buf *message, int64_t until)
+{
+	struct passage way = {
+	    .fence = fence, .fd = fence->to, .out = true, .until = until};
+	void (*pipe_signal)(int) = signal(SIGPIPE, SIG_IGN);
+	bool sent = send(&way, message);
+
+	signal(SIGPIPE, pipe_signal);
+	return judge(fence, &way, sent);
+}
+
+bool
+as_fence_await(const struct as_fence *fence, int64_t until)
+{
+	return wait_for(fence, fence->from, POLLIN, until);
+}
+
+enum as_fenced
+as_fence_receive(struct as_fence *fence, struct as_buf *answer, int64_t until)
+{
+	struct passage way = {
+	    .fence = fence, .fd = fence->from, .until = until};
+
+	return judge(fence, &way, receive(&way, answer));
+}
+
+enum as_fenced
+as_fence_ask(struct as_fence *fence, const struct as_buf *message,
+    struct as_buf *answer, int64_t until)
+{
+	enum as_fenced how = as_fence_send(fence, message, until);
+
+	return how == AS_FENCED ? as_fence_receive(fence, answer, until) : how;
 }

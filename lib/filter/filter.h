@@ -167,10 +167,20 @@ bool as_fence_write(int fd, const struct as_buf *message);
  * possible. */
 bool as_fence_start(struct as_fence *fence);
 
-/* Sends a message, and waits at most so many ms for the answer.  Ends the process if
- * it does not answer. */
+/* Send a message, and receive its answer, before the steady time until.  End the
+ * process if it is too slow, or has died. */
+enum as_fenced as_fence_send(
+    struct as_fence *fence, const struct as_buf *message, int64_t until);
+enum as_fenced as_fence_receive(
+    struct as_fence *fence, struct as_buf *answer, int64_t until);
+
+/* Does both. */
 enum as_fenced as_fence_ask(struct as_fence *fence,
-    const struct as_buf *message, struct as_buf *answer, int64_t ms);
+    const struct as_buf *message, struct as_buf *answer, int64_t until);
+
+/* Waits for the first byte of the answer.  Returns false if it has not come by then;
+ * a process that has died counts as an answer. */
+bool as_fence_await(const struct as_fence *fence, int64_t until);
 void as_fence_end(struct as_fence *fence);
 
 /* jq-serve.c - runs in the locked process (fence.c): answers messages.  The first

@@ -51,7 +51,8 @@ compile(struct as_locked *locked, size_t program)
 
 	message.len = 0;
 	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
-	how = as_fence_ask(&locked->fence, &message, &answer, COMPILE_MS);
+	how = as_fence_ask(
+	    &locked->fence, &message, &answer, as_time_steady() + COMPILE_MS);
 	parts = (struct as_text){answer.at, answer.len};
 	if (how != AS_FENCED || !as_fence_get(&parts, &number) ||
 	    !as_fence_get(&parts, &why)) {

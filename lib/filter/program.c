@@ -84,8 +84,8 @@ run(struct as_filter *filter, const struct as_question *question, char *detail)
 			    filter->setting->key, locked.why);
 			return false;
 		}
-		how = as_fence_ask(
-		    &locked.fence, &message, &reply, time_limit(filter));
+		how = as_fence_ask(&locked.fence, &message, &reply,
+		    as_time_steady() + time_limit(filter));
 		if (how == AS_FENCED) {
 			filter->n_failed = 0;
 			return true;
