@@ -27,7 +27,7 @@ enum { DAY = 86400000 }; /* ms */
 static struct as_config config;
 static struct as_fold fold = {.moved = as_notes_move};
 static struct as_out out;
-static bool explain, only_last;
+static bool only_last;
 /* The exit status: 65 after an implausible reading, else 0 */
 static int doubtful;
 static const char **histories; /* files, oldest first; ends with NULL */
@@ -64,7 +64,7 @@ parse_options(int *argc, char **argv[])
 		case 'm': as_flags_set(&config, "min", arg); break;
 		case 'M': as_flags_set(&config, "max", arg); break;
 		case 't': as_flags_set(&config, "target", arg); break;
-		case 'x': explain = true; break;
+		case 'x': fold.explain = true; break;
 		}
 	}
 	as_config_ready(&config);
@@ -211,7 +211,7 @@ keep_last(const struct as_line *line, const struct as_decision *decision)
 	static struct as_out scratch;
 	struct as_note *note = as_notes_of(fold.last);
 
-	as_print_decision(&scratch, line, decision, fold.policy, explain);
+	as_print_decision(&scratch, line, decision, fold.policy, fold.explain);
 	free(note->last_line);
 	note->last_line = as_mem_need(strndup(scratch.buf, scratch.len));
 	scratch.len = 0;
@@ -239,7 +239,8 @@ print_decision(const struct as_line *line, const struct as_decision *decision)
 	if (only_last)
 		keep_last(line, decision);
 	else
-		as_print_decision(&out, line, decision, fold.policy, explain);
+		as_print_decision(
+		    &out, line, decision, fold.policy, fold.explain);
 }
 
 static const char *

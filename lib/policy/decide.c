@@ -155,7 +155,7 @@ decide_blind(struct as_history *app, const struct as_policy *policy,
  * samples need them. */
 static void
 decide_known(struct as_history *app, const struct as_policy *policy,
-    struct as_sample *sample, struct as_decision *decision)
+    struct as_sample *sample, bool explain, struct as_decision *decision)
 {
 	int32_t started = AS_COUNT_MAX;
 
@@ -169,14 +169,14 @@ decide_known(struct as_history *app, const struct as_policy *policy,
 		return;
 	}
 	if (want(app, policy, sample, decision))
-		as_rule_bind(app, policy, sample, decision);
+		as_rule_bind(app, policy, sample, explain, decision);
 	if (policy->idle > 0)
 		as_idle_decide(policy, sample, decision);
 }
 
 void
 as_decide(struct as_history *app, const struct as_policy *policy,
-    struct as_sample *sample, struct as_decision *decision)
+    struct as_sample *sample, bool explain, struct as_decision *decision)
 {
 	decision->by = -1;
 	decision->asked = decision->bound = decision->fell_back = false;
@@ -184,6 +184,6 @@ as_decide(struct as_history *app, const struct as_policy *policy,
 	if (sample->count == AS_UNKNOWN)
 		decide_blind(app, policy, sample, decision);
 	else
-		decide_known(app, policy, sample, decision);
+		decide_known(app, policy, sample, explain, decision);
 	as_history_decided(app, sample->time, decision->count);
 }

@@ -120,7 +120,7 @@ as_fold_line(
 		return sample.time == app->time ?
 		    "TIME is the same as the app's last" :
 		    "TIME is before the app's last";
-	as_decide(app, fold->policy, &sample, decision);
+	as_decide(app, fold->policy, &sample, fold->explain, decision);
 	app->time = sample.time;
 	app->seen = fold->clock;
 	return NULL;

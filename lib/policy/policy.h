@@ -93,6 +93,7 @@ struct as_direction {
 	uint32_t cooldown; /* ms; 0 if off */
 	enum as_select select;
 	size_t n_rates; /* 0 if there is no limit */
+	int32_t free;   /* what as_rate_free returns */
 	struct as_rate rates[AS_RATES];
 };
 
@@ -233,6 +234,10 @@ int32_t as_rate_limit_up(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 int32_t as_rate_limit_down(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
+
+/* Returns the largest change that all these rate limits allow at any COUNT above 0,
+ * if there was no other change within their periods. */
+int32_t as_rate_free(const struct as_direction *direction);
 
 /* sample.c - reads from a line what the policy needs.  struct as_replicas says how
  * many replicas are in which state. */
@@ -492,13 +497,14 @@ struct as_decision {
 	int32_t want;
 	int32_t low, high; /* see as_rule_window */
 	/* The farthest count that the rate limits allow; COUNT if no change is
-	 * due */
+	 * due.  It is set only to explain. */
 	int32_t limit;
 };
 
-/* Decides one sample, and remembers it in the history of the app. */
+/* Decides one sample, and remembers it in the history of the app.  explain: also sets
+ * all members that as_print_decision needs to explain the decision. */
 void as_decide(struct as_history *app, const struct as_policy *policy,
-    struct as_sample *sample, struct as_decision *decision);
+    struct as_sample *sample, bool explain, struct as_decision *decision);
 
 /* fallback.c - which count is used if metrics cannot be read for too long */
 
@@ -554,7 +560,8 @@ struct as_fold {
 	const struct as_policy *(*policy_of)(
 	    void *owner, struct as_text app, const char **why);
 	void *owner;
-	const struct as_policy **policies; /* by the number of the app */
+	bool explain;                      /* see as_decide */
+	const struct as_policy **policies; /* by the app's number */
 	struct as_table table;
 	struct as_history *apps;
 	size_t room;

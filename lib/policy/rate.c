@@ -54,6 +54,27 @@ reach_down(
 	return clamp(reach);
 }
 
+/* A percentage above 0 allows at least one replica: see the slack of as_num_ceil. */
+int32_t
+as_rate_free(const struct as_direction *direction)
+{
+	int32_t free = direction->select == AS_SELECT_MIN ? AS_COUNT_MAX : 0;
+
+	if (direction->select == AS_SELECT_OFF)
+		return 0;
+	if (direction->n_rates == 0)
+		return AS_COUNT_MAX;
+	for (size_t i = 0; i < direction->n_rates; i++) {
+		const struct as_rate *rate = &direction->rates[i];
+		int32_t one = rate->percent && rate->amount > 1 ? 1 :
+								  rate->amount;
+
+		if ((one > free) == (direction->select == AS_SELECT_MAX))
+			free = one;
+	}
+	return free;
+}
+
 /* If COUNT has moved farther than the limit already, the limit is below count:
  * then count is held. */
 int32_t

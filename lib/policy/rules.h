@@ -117,10 +117,19 @@ as_rule_round_up(const struct as_policy *policy, struct as_decision *decision)
 		as_rule_settle(decision, rounded, AS_MULTIPLE);
 }
 
+/* 14: no rate limit can bind the change, so none has to be computed.  This is so
+ * while there was no change lately: then COUNT is what it was a period ago. */
+static inline bool
+as_rule_is_free(const struct as_history *app,
+    const struct as_direction *direction, int64_t change)
+{
+	return app->changes.len == 0 && change <= direction->free;
+}
+
 /* 13 to 16, if the count goes up (convertDesiredReplicasWithBehaviorRate) */
 static inline void
 as_rule_go_up(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
+    const struct as_sample *sample, bool explain, struct as_decision *decision)
 {
 	uint32_t now = (uint32_t)sample->time;
 
@@ -128,10 +137,13 @@ as_rule_go_up(struct as_history *app, const struct as_policy *policy,
 		as_rule_settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
-	decision->limit = as_rate_limit_up(
-	    policy, &app->changes, now, app->count);
-	if (decision->count > decision->limit)
-		as_rule_settle(decision, decision->limit, AS_RATE);
+	if (explain ||
+	    !as_rule_is_free(app, &policy->up, decision->count - app->count)) {
+		decision->limit = as_rate_limit_up(
+		    policy, &app->changes, now, app->count);
+		if (decision->count > decision->limit)
+			as_rule_settle(decision, decision->limit, AS_RATE);
+	}
 	if (policy->multiple > 1 && decision->count != app->count)
 		as_rule_round_up(policy, decision);
 	if (decision->count > sample->max ||
@@ -143,7 +155,7 @@ as_rule_go_up(struct as_history *app, const struct as_policy *policy,
  * rule allows, this must not raise it to min. */
 static inline void
 as_rule_go_down(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
+    const struct as_sample *sample, bool explain, struct as_decision *decision)
 {
 	uint32_t now = (uint32_t)sample->time;
 	int32_t min = sample->min < app->count ? sample->min : app->count;
@@ -152,10 +164,14 @@ as_rule_go_down(struct as_history *app, const struct as_policy *policy,
 		as_rule_settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
-	decision->limit = as_rate_limit_down(
-	    policy, &app->changes, now, app->count);
-	if (decision->count < decision->limit)
-		as_rule_settle(decision, decision->limit, AS_RATE);
+	if (explain ||
+	    !as_rule_is_free(
+		app, &policy->down, app->count - decision->count)) {
+		decision->limit = as_rate_limit_down(
+		    policy, &app->changes, now, app->count);
+		if (decision->count < decision->limit)
+			as_rule_settle(decision, decision->limit, AS_RATE);
+	}
 	if (policy->multiple > 1 && decision->count != app->count)
 		as_rule_round_up(policy, decision);
 	if (decision->count > sample->max)
@@ -168,15 +184,15 @@ as_rule_go_down(struct as_history *app, const struct as_policy *policy,
 /* 12 to 16: from the wanted count to the ordered count */
 static inline void
 as_rule_bind(struct as_history *app, const struct as_policy *policy,
-    const struct as_sample *sample, struct as_decision *decision)
+    const struct as_sample *sample, bool explain, struct as_decision *decision)
 {
 	as_rule_stabilize(app, policy, sample, decision);
 	decision->bound = true;
 	decision->limit = app->count;
 	if (decision->count > app->count)
-		as_rule_go_up(app, policy, sample, decision);
+		as_rule_go_up(app, policy, sample, explain, decision);
 	else if (decision->count < app->count)
-		as_rule_go_down(app, policy, sample, decision);
+		as_rule_go_down(app, policy, sample, explain, decision);
 }
 
 #endif

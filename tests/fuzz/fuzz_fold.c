@@ -32,7 +32,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct as_policy policy;
-	struct as_fold fold = {.policy = &policy};
+	struct as_fold fold = {.policy = &policy, .explain = true};
 	struct as_line line = {0};
 	struct as_decision decision;
 	struct as_out out = {0};
