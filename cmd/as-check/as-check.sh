@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: as-check [-Gqv] [-a GLOB] [-c FILE] [-m MIN] [-M MAX]
-#                 [-o KEY=VALUE]... [-t TARGET] [STATUS_URL [REPLICAS_URL]]
+#                 [-o KEY=VALUE]... [-S COMMAND] [-t TARGET]
+#                 [STATUS_URL [REPLICAS_URL]]
 # Checks the settings and asks each app once. Nothing is ever ordered.
 #
 #   -a, --app GLOB          only these apps; without -c: the app's name (app)
@@ -10,6 +11,7 @@
 #   -M, --max MAX           at most so many replicas (100)
 #   -o, --option KEY=VALUE  any setting; see as.conf(5)
 #   -q, --quiet             print only the apps that are not OK
+#   -S, --samples COMMAND   its output is the samples; nothing is asked for them
 #   -t, --target TARGET     hold the average cpu at TARGET (0.80)
 #   -v, --verbose           print all messages and all requests
 #   -h, --help              this help

@@ -6,6 +6,7 @@ hints='
 BEGIN {
 	hint["auth"] = "other credentials are needed: see token_file"
 	hint["busy"] = "the server is busy: run as-check again later"
+	hint["command"] = "URL failed: see below"
 	hint["dns"] = "no such host: mend URL"
 	hint["empty"] = "the reply is empty: is URL right?"
 	hint["filter"] = "FILTER fails on this reply: see below"

@@ -52,7 +52,7 @@ main() {
 		*) option=url rest=$word has_value=1 ;;
 		esac
 		case $option in
-		[acmMot])
+		[acmMoSt])
 			if [ ! "$rest$has_value" ]; then
 				[ "$n" -gt 0 ] || usage "option $typed: needs a value"
 				rest=$1
@@ -72,6 +72,7 @@ main() {
 		m) set -- "$@" -o "min=$rest" ;;
 		M) set -- "$@" -o "max=$rest" ;;
 		q) quiet=1 ;;
+		S) set -- "$@" -o "samples_command=$rest" ;;
 		t) set -- "$@" -o "target=$rest" ;;
 		v) verbose=1 ;;
 		h) help; exit ;;
@@ -85,7 +86,10 @@ main() {
 		*) usage "option $typed: unknown" ;;
 		esac
 	done
-	[ "$file" ] || case $* in *status_url=*) ;; *) usage "no STATUS_URL" ;; esac
+	case $file$* in
+	*status_url=* | *samples_command=*) ;;
+	*) [ "$file" ] || usage "no STATUS_URL" ;;
+	esac
 	check "$@"
 }
 

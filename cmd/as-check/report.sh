@@ -90,6 +90,8 @@ function doubt(app, conf,	i, n, key, keys, dot, name) {
 
 # What to do about an app, or ""
 function judge(app, conf,	text) {
+	if (count[app] == "-" && (conf, "samples_command") in value)
+		return explain(conf, reading[app, "err"], "samples_command", "samples_command")
 	if (count[app] == "-")
 		return explain(conf, reading[app, "err"], "status_url", "sample")
 	if (app in lost)

@@ -329,6 +329,15 @@ Write'
 	has "$out" 'api  2      other unit? cpu=0.9, target.cpu = 80'
 }
 
+@test "as-check: samples may come from a command" {
+	printf '#!/bin/sh\necho "$(date -u +%%FT%%TZ) app 5 cpu=1"\n' >"$TMP/samples"
+	chmod +x "$TMP/samples"
+	row 0 '5 -> 7  OK  cpu=1 why=target' -S "$TMP/samples" -o replicas_url="$fault/put"
+	same "$(<"$TMP/requests")" ""
+	row 75 '-      command: samples_command failed: see below' --samples "$TMP/none"
+	row 69 '-      missing: this app is not in the reply: see samples_command' -S /bin/true
+}
+
 @test "as-check: options may be joined, long, and after operands" {
 	expect 0 as-check -qa shop "$fault/good" -omin=12 --max=14 -- "$fault/put"
 	same "$out" $'\n1 app: 1 OK'
