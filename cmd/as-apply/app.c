@@ -30,12 +30,29 @@ make(struct as_apps *apps, struct as_text name, size_t number)
 	return app;
 }
 
+/* Reports all that is wrong with the app's settings for the PUT, and for the GET
+ * before it.  Returns false if no app can be made of them. */
+static bool
+check(struct as_config *config, struct as_text name)
+{
+	struct as_scope scope = {config, as_config_look(config, name), name};
+	const struct as_remote *remote = &scope.settings->remote;
+	bool good = as_check_report(
+	    config, &scope, AS_CHECK_REPLICAS | AS_CHECK_FILES);
+	int get = remote->before_url != NULL ? AS_CHECK_BEFORE :
+	    remote->status_url != NULL ? AS_CHECK_STATUS | AS_CHECK_SAMPLE :
+					 0;
+
+	return as_check_report(config, &scope, get) && good;
+}
+
 void
 as_app_check(struct as_apps *apps, struct as_text name)
 {
 	struct as_app *app;
 
-	as_secret_ready(&as_config_of(apps->config, name)->remote);
+	if (!check(apps->config, name))
+		return;
 	app = make(apps, name, 0);
 	for (size_t i = 0; i < app->n_headers; i++)
 		free(app->headers[i]);
@@ -61,7 +78,7 @@ static bool
 is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 {
 	struct as_scope scope = {apps->config, NULL, name};
-	struct as_check check = {.scope = &scope};
+	struct as_check check = {.scope = &scope, .uses = AS_CHECK_ALL};
 	const char *wrong;
 
 	scope.settings = as_config_find(apps->config, name, &wrong);
@@ -123,6 +140,23 @@ add_all_filters(const struct as_config *config)
 	}
 }
 
+/* No two apps may send the same request. */
+static void
+add_named(struct as_apps *apps, struct as_text name)
+{
+	struct as_config *config = apps->config;
+	struct as_app *app = add(apps, name), *owner;
+
+	as_app_claim(apps, app);
+	owner = apps->at[app->owner];
+	if (owner == app || owner->fights)
+		return;
+	owner->fights = true;
+	as_mistake_add(&config->mistakes,
+	    "%s: apps %s and %s share the same replicas_url: they would fight",
+	    config->path, owner->name, app->name);
+}
+
 void
 as_apps_ready(struct as_apps *apps)
 {
@@ -130,24 +164,17 @@ as_apps_ready(struct as_apps *apps)
 
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text name = as_table_name(&config->apps, i);
-		struct as_app *app;
+		bool good = check(config, name);
 
-		as_secret_ready(&as_config_of(config, name)->remote);
-		app = add(apps, name);
-		as_app_claim(apps, app);
-		if (app->owner != i)
-			as_msg_die(EX_CONFIG,
-			    "%s: apps %s and %s share the same replicas_url: "
-			    "they would fight",
-			    config->path, apps->at[app->owner]->name,
-			    app->name);
-		if (app->url.at == NULL)
-			as_msg_die(EX_CONFIG, "%s: app %s: no replicas_url",
-			    config->path, app->name);
+		if (as_config_look(config, name)->remote.replicas_url == NULL)
+			as_check_missing(config, name, "replicas_url");
+		else if (good)
+			add_named(apps, name);
 	}
 	if (as_select_is_open(config))
 		add_all_filters(config);
 	as_filter_ready(config);
+	as_mistake_end(&config->mistakes);
 }
 
 /* Requests wait by the steady clock, which nobody can set back.  app->until is the

@@ -89,6 +89,7 @@ struct as_app {
 	struct as_scope scope; /* its settings */
 	size_t owner; /* number of the first app that sends the same requests */
 	bool claimed; /* as_app_claim was called */
+	bool fights;  /* another app that the file names has it as its owner */
 	int64_t last; /* TIME of its newest decision, or AS_NEVER */
 	bool spoke;   /* this process has read a decision for it */
 	bool down;    /* that decision asks for less; the brake counts it */
@@ -123,12 +124,12 @@ struct as_apps {
 	size_t owners_room;
 };
 
-/* Checks the settings of an app.  Ends the process with 77 if a file of secrets
- * cannot be used, or with 78 if another setting is wrong. */
+/* Checks the settings of an app, and reports all mistakes. */
 void as_app_check(struct as_apps *apps, struct as_text name);
 
-/* Makes all apps that the configuration names.  Ends the process like as_app_check,
- * or with 78 if an app has no URL or two apps would send the same request. */
+/* Makes all apps that the configuration names.  Reports all mistakes in their
+ * settings, and if two of them would send the same request.  Then ends the process
+ * if there is a mistake. */
 void as_apps_ready(struct as_apps *apps);
 
 /* Returns the app of that name, and makes it if it is new.  Returns NULL, with the

@@ -67,14 +67,18 @@ check_options(void)
 {
 	struct as_text app;
 
-	as_config_ready(&config);
+	as_config_read(&config);
 	orders.needs_name = config.path != NULL;
-	if (config.is_shown)
+	if (config.is_shown) {
+		as_mistake_end(&config.mistakes);
 		return;
+	}
 	app = as_text(as_select_app(&config));
 	if (config.path == NULL &&
-	    as_config_of(&config, app)->remote.replicas_url == NULL)
+	    as_config_look(&config, app)->remote.replicas_url == NULL) {
+		as_mistake_end(&config.mistakes);
 		as_option_usage("no URL");
+	}
 	/* Reports wrong settings before input is read.  With a file, as_apps_ready
 	 * does that for the apps that it names. */
 	if (config.path == NULL)

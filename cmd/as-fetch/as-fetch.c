@@ -88,17 +88,21 @@ select_apps(int argc, char *argv[])
 	bool has_url = take_url(argc, argv);
 	struct as_text app;
 
-	as_config_ready(&config);
-	if (config.is_shown)
+	as_config_read(&config);
+	if (config.is_shown) {
+		as_mistake_end(&config.mistakes);
 		return;
+	}
 	app = as_text(as_select_app(&config));
 	if (reply_file != NULL && (has_url || fleet.every > 0))
 		as_option_usage(
 		    "-i/--reply-file takes neither a URL nor -e/--every");
 	fleet.has_command = reply_file == NULL && as_command_ready(&config);
 	if (reply_file == NULL && !fleet.has_command && config.path == NULL &&
-	    as_config_of(&config, app)->remote.status_url == NULL)
+	    as_config_look(&config, app)->remote.status_url == NULL) {
+		as_mistake_end(&config.mistakes);
 		as_option_usage("no URL");
+	}
 	fleet.from_reply = reply_file != NULL || fleet.has_command;
 	as_roster_choose(&fleet, has_url ? 0 : argc, argv);
 }

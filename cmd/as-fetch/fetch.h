@@ -30,6 +30,7 @@ struct as_group {
 	struct as_fleet *fleet;
 	struct as_round *round;
 	bool pending;
+	bool has_twin; /* an app that cannot be told apart was reported */
 };
 
 struct as_count;
@@ -73,7 +74,8 @@ const char *as_fleet_name(
     const struct as_fleet *fleet, const struct as_group *group);
 const char *as_fleet_text(struct as_text app);
 
-/* Adds an app.  Dies with 78 if two apps would get the same load from one reply. */
+/* Adds an app.  Reports all mistakes in its settings, and if two apps would get the
+ * same load from one reply: such an app may not be added. */
 void as_fleet_add(struct as_fleet *fleet, struct as_text app);
 void as_fleet_add_reply(struct as_fleet *fleet, struct as_text app);
 void as_fleet_ready(struct as_fleet *fleet); /* call it after all are added */
@@ -108,8 +110,9 @@ void as_roster_shard(struct as_fleet *fleet, const char *arg);
 /* Whether -a and the shard choose the app */
 bool as_roster_selects(const struct as_fleet *fleet, struct as_text app);
 
-/* Adds the n apps or, if n is 0, those that the settings name.  Dies with 64 if an
- * app is not known, or if none is selected; with 78 as as_fleet_add does. */
+/* Adds the n apps or, if n is 0, those that the settings name.  Ends the process if
+ * there is a mistake in the settings; with 64 if an app is not known, or if none is
+ * selected. */
 void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
 
 /* samples.c - appends a line for each app of the group, from the group's replies.

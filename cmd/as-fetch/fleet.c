@@ -127,17 +127,19 @@ make_key(
 	}
 }
 
+/* Of several twins of a group only the first is reported. */
 static void
-refuse_twin(const struct as_fleet *fleet, const struct as_group *group,
-    struct as_text app)
+report_twin(struct as_fleet *fleet, struct as_group *group, struct as_text app)
 {
 	struct as_text other = as_table_name(
 	    &fleet->config->apps, group->apps[0]);
 
-	as_msg_die(EX_CONFIG,
-	    "apps %.*s and %.*s have the same status_url, and one load for "
-	    "both: see {app} and sample in as.conf(5)",
-	    (int)other.len, other.at, (int)app.len, app.at);
+	if (!group->has_twin)
+		as_mistake_add(&fleet->config->mistakes,
+		    "apps %.*s and %.*s have the same status_url, and one load "
+		    "for both: see {app} and sample in as.conf(5)",
+		    (int)other.len, other.at, (int)app.len, app.at);
+	group->has_twin = true;
 }
 
 static void
@@ -160,46 +162,71 @@ new_group(struct as_fleet *fleet, const struct as_ask *ask)
 	return &fleet->groups[fleet->n++];
 }
 
-/* Makes before_url once, so that a wrong URL is an error at the start.  It is first
- * needed during an outage. */
-static void
-check_before(const struct as_scope *scope)
+/* Finds the group of apps with the same requests, or makes it of ask. */
+static struct as_group *
+find_group(
+    struct as_fleet *fleet, const struct as_scope *scope, struct as_ask *ask)
 {
-	const struct as_setting *url = as_scope_first(
-	    scope, "before_url", NULL);
+	struct as_buf key = {0};
+	size_t known = fleet->keys.n, number;
 
-	if (url != NULL)
-		free(as_url_expand(scope, url, NULL, NULL));
+	make_key(&key, ask, scope);
+	if (uses(scope, "app"))
+		as_buf_add(&key, scope->app.at, scope->app.len);
+	number = as_table_find(&fleet->keys, (struct as_text){key.at, key.len});
+	free(key.at);
+	if (number == known)
+		return new_group(fleet, ask);
+	if (as_filter_is_plain(ask->filter))
+		report_twin(fleet, &fleet->groups[number], scope->app);
+	as_ask_free(ask);
+	return &fleet->groups[number];
+}
+
+/* before_url is checked, too, though it is first needed during an outage. */
+static bool
+check(struct as_config *config, const struct as_scope *scope)
+{
+	const struct as_remote *remote = &scope->settings->remote;
+	int what = AS_CHECK_STATUS | AS_CHECK_SAMPLE | AS_CHECK_FILES;
+
+	if (remote->token_file != NULL || remote->client_cert != NULL ||
+	    remote->aws_sigv4 != NULL)
+		what |= AS_CHECK_ORIGIN;
+	return as_check_report(config, scope, what);
+}
+
+/* Where the settings name no app, a mistake in the file may be the only reason. */
+static void
+report_no_url(struct as_fleet *fleet, struct as_text app, bool is_file_good)
+{
+	struct as_config *config = fleet->config;
+	bool is_named = config->n_named > 0 || fleet->closed;
+
+	if (!is_named && !is_file_good)
+		return;
+	if (!is_named && config->n_globs > 0)
+		as_mistake_add(&config->mistakes,
+		    "%s: names no app, and [default] has no status_url",
+		    config->path);
+	else
+		as_check_missing(config, app, "status_url");
 }
 
 void
 as_fleet_add(struct as_fleet *fleet, struct as_text app)
 {
 	struct as_config *config = fleet->config;
-	size_t number = as_table_find(&config->apps, app), known, group;
-	struct as_scope scope = {config, as_config_of(config, app), app};
-	struct as_buf key = {0};
+	size_t number = as_table_find(&config->apps, app);
+	struct as_scope scope = {config, as_config_look(config, app), app};
+	bool is_file_good = config->mistakes.n == 0;
+	bool good = check(config, &scope);
 	struct as_ask ask;
 
-	as_secret_ready(&scope.settings->remote);
-	if (!as_ask_make(&ask, &scope, AS_ASK_STATUS))
-		as_msg_die(
-		    EX_CONFIG, "app %.*s: no status_url", (int)app.len, app.at);
-	check_before(&scope);
-	make_key(&key, &ask, &scope);
-	if (uses(&scope, "app"))
-		as_buf_add(&key, app.at, app.len);
-	known = fleet->keys.n;
-	group = as_table_find(&fleet->keys, (struct as_text){key.at, key.len});
-	free(key.at);
-	if (group == known) {
-		new_group(fleet, &ask);
-	} else {
-		if (as_filter_is_plain(ask.filter))
-			refuse_twin(fleet, &fleet->groups[group], app);
-		as_ask_free(&ask);
-	}
-	add_to_group(&fleet->groups[group], number);
+	if (scope.settings->remote.status_url == NULL)
+		report_no_url(fleet, app, is_file_good);
+	else if (good && as_ask_make(&ask, &scope, AS_ASK_STATUS))
+		add_to_group(find_group(fleet, &scope, &ask), number);
 }
 
 /* All apps share the reply.  The filter of the first app reads it. */
@@ -207,16 +234,18 @@ void
 as_fleet_add_reply(struct as_fleet *fleet, struct as_text app)
 {
 	struct as_config *config = fleet->config;
-	struct as_scope scope = {config, as_config_of(config, app), app};
+	size_t number = as_table_find(&config->apps, app);
+	struct as_scope scope = {config, as_config_look(config, app), app};
 	struct as_ask ask;
 
 	if (fleet->n > 0) {
-		add_to_group(
-		    &fleet->groups[0], as_table_find(&config->apps, app));
+		add_to_group(&fleet->groups[0], number);
 		return;
 	}
+	if (!as_check_report(config, &scope, AS_CHECK_SAMPLE))
+		return;
 	as_ask_make_reply(&ask, &scope);
-	add_to_group(new_group(fleet, &ask), as_table_find(&config->apps, app));
+	add_to_group(new_group(fleet, &ask), number);
 }
 
 void

@@ -58,15 +58,10 @@ add_finder(struct as_fleet *fleet, struct as_text app)
 {
 	const struct as_config *config = fleet->config;
 	const struct as_remote *remote =
-	    &as_config_of(fleet->config, app)->remote;
+	    &as_config_look(fleet->config, app)->remote;
 	struct as_paths paths;
 	bool is_plain;
 
-	if (config->n_globs > 0 && remote->status_url == NULL &&
-	    !fleet->from_reply)
-		as_msg_die(EX_CONFIG,
-		    "%s: names no app, and [default] has no status_url",
-		    config->path);
 	is_plain = as_paths_read(&paths, remote->sample) && paths.replicas >= 0;
 	if (is_plain)
 		add_selected(fleet, app);
@@ -75,31 +70,39 @@ add_finder(struct as_fleet *fleet, struct as_text app)
 	fleet->is_finder = !is_member(config, app, is_plain);
 }
 
+/* Dies with 64 if the operand can name no app of the settings; with 78 if there is a
+ * mistake in them, which may be the reason. */
+static void
+check_operand(const struct as_config *config, const char *operand)
+{
+	const char *why = as_line_app(as_text(operand));
+	char brief[AS_BRIEF_SIZE];
+
+	if (why == NULL && as_select_knows(config, as_text(operand)))
+		return;
+	as_mistake_end(&config->mistakes);
+	if (why != NULL)
+		as_option_usage("%s: %s", as_text_brief(brief, operand), why);
+	as_option_usage("%s: %s does not name this app", operand, config->path);
+}
+
 void
 as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 {
-	const struct as_config *config = fleet->config;
-	char brief[AS_BRIEF_SIZE];
-	const char *why;
+	struct as_config *config = fleet->config;
 
 	fleet->closed = n > 0;
 	for (int i = 0; i < n; i++) {
-		struct as_text app = as_text(apps[i]);
-
-		if ((why = as_line_app(app)) != NULL)
-			as_option_usage(
-			    "%s: %s", as_text_brief(brief, apps[i]), why);
-		if (!as_select_knows(config, app))
-			as_option_usage("%s: %s does not name this app",
-			    apps[i], config->path);
-		add_selected(fleet, app);
+		check_operand(config, apps[i]);
+		add_selected(fleet, as_text(apps[i]));
 	}
 	for (size_t i = 0; n == 0 && i < config->n_named; i++)
 		add_selected(fleet, as_table_name(&config->apps, i));
 	if (n == 0 && config->n_named == 0)
 		add_finder(fleet, as_text(as_select_app(config)));
-	if (fleet->n == 0 && fleet->shards == 0)
-		as_option_usage("no app is selected");
 	as_count_ready(config);
 	as_fleet_ready(fleet);
+	as_mistake_end(&config->mistakes);
+	if (fleet->n == 0 && fleet->shards == 0)
+		as_option_usage("no app is selected");
 }

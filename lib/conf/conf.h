@@ -100,12 +100,19 @@ struct as_mistakes {
 	size_t n; /* of texts */
 	/* All mistakes that were found, also those that had been reported before */
 	size_t found;
+	int code; /* the worst of their exit statuses */
 };
 
+/* A mistake with the exit status 78 */
 void as_mistake_add(struct as_mistakes *mistakes, const char *fmt, ...)
     AS_FORMAT(2);
 
-/* Ends the process with 78 if a mistake was reported. */
+/* Adds a mistake whose texts may differ from app to app: only the first one with
+ * this key is printed.  code is its exit status. */
+void as_mistake_add_once(
+    struct as_mistakes *mistakes, int code, const char *key, const char *text);
+
+/* Ends the process if a mistake was reported, with the worst of the exit statuses. */
 void as_mistake_end(const struct as_mistakes *mistakes);
 
 /* trust.c - opens a file of settings, which must be a regular file and not empty.
@@ -259,8 +266,8 @@ int as_flags_option(
 void as_flags_set(struct as_config *config, const char *key, const char *value);
 
 /* sections.c - reads the whole file of -c, the profiles that it includes, and its
- * list of apps.  Mistakes are reported. */
-void as_sections_read(struct as_config *config);
+ * list of apps.  Mistakes are reported.  Returns false if the file cannot be read. */
+bool as_sections_read(struct as_config *config);
 
 /* profile.c - adds the settings of the profile `name` to a layer.  The layer's own
  * settings override them.  ini has read the line that includes the profile. */
@@ -313,8 +320,16 @@ void as_reach_check(
     struct as_config *config, struct as_settings *settings, const char *app);
 
 /* config.c - reads the file of -c, checks every setting and every app that the file
- * names, and reports all mistakes.  Dies with 78 if there was one. */
+ * names, and reports all mistakes.  Then as_config_ready dies with 78 if there was
+ * one.  as_config_read does so only if there is no file to read: its caller looks
+ * for further mistakes, and calls as_mistake_end. */
+void as_config_read(struct as_config *config);
 void as_config_ready(struct as_config *config);
+
+/* Returns the settings of an app, also if they conflict: then their member why is
+ * set.  For such further checks. */
+const struct as_settings *as_config_look(
+    struct as_config *config, struct as_text app);
 
 /* Returns the settings that are in force for the app.  They stay in memory until
  * the process ends.  Dies with 78 if settings of several sections conflict. */
@@ -342,6 +357,9 @@ bool as_select_wants(const struct as_config *config, struct as_text app);
 /* Returns whether the file has settings for the app: it names the app, has a glob
  * that fits it, or names no apps at all. */
 bool as_select_knows(const struct as_config *config, struct as_text app);
+
+/* Returns whether the file has a section for this app alone. */
+bool as_select_has_section(struct as_config *config, struct as_text app);
 
 /* Returns whether there may be settings for apps that the file does not name: it
  * has a glob, or names no apps. */

@@ -48,8 +48,8 @@ find_named(struct as_config *config, struct as_text app, size_t number)
 	return named->settings;
 }
 
-static const struct as_settings *
-find(struct as_config *config, struct as_text app)
+const struct as_settings *
+as_config_look(struct as_config *config, struct as_text app)
 {
 	size_t number;
 	struct as_settings *settings = as_table_has(
@@ -67,7 +67,7 @@ const struct as_settings *
 as_config_find(struct as_config *config, struct as_text app, const char **why)
 {
 	static char text[2 * AS_WHY_MAX];
-	const struct as_settings *settings = find(config, app);
+	const struct as_settings *settings = as_config_look(config, app);
 
 	*why = NULL;
 	if (settings->why == NULL)
@@ -81,7 +81,7 @@ as_config_find(struct as_config *config, struct as_text app, const char **why)
 const struct as_settings *
 as_config_of(struct as_config *config, struct as_text app)
 {
-	const struct as_settings *settings = find(config, app);
+	const struct as_settings *settings = as_config_look(config, app);
 
 	if (settings->why != NULL) {
 		report_conflict(config, app, settings->why);
@@ -93,7 +93,7 @@ as_config_of(struct as_config *config, struct as_text app)
 static void
 check_app(struct as_config *config, struct as_text app)
 {
-	const char *why = find(config, app)->why;
+	const char *why = as_config_look(config, app)->why;
 
 	if (why != NULL)
 		report_conflict(config, app, why);
@@ -147,17 +147,23 @@ add_flags(struct as_config *config)
 }
 
 void
-as_config_ready(struct as_config *config)
+as_config_read(struct as_config *config)
 {
 	struct as_text app = as_text(as_select_app(config));
 
-	if (config->path != NULL)
-		as_sections_read(config);
+	if (config->path != NULL && !as_sections_read(config))
+		as_mistake_end(&config->mistakes);
 	config->n_named = config->apps.n;
 	add_flags(config);
 	check_named(config);
 	if (as_select_knows(config, app))
 		check_app(config, app);
+}
+
+void
+as_config_ready(struct as_config *config)
+{
+	as_config_read(config);
 	as_mistake_end(&config->mistakes);
 }
 
@@ -177,8 +183,8 @@ as_config_memory(struct as_config *config)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < config->apps.n; i++)
-		longest = longer_memory(
-		    longest, find(config, as_table_name(&config->apps, i)));
+		longest = longer_memory(longest,
+		    as_config_look(config, as_table_name(&config->apps, i)));
 	for (size_t i = 0; i < config->n_shared; i++)
 		longest = longer_memory(longest, config->shared[i]);
 	return longest;

@@ -238,7 +238,7 @@ open_first(struct as_config *config, struct as_ini *ini)
 	return as_ini_open(ini, config->path, &config->mistakes);
 }
 
-void
+bool
 as_sections_read(struct as_config *config)
 {
 	enum section section = NONE;
@@ -246,7 +246,7 @@ as_sections_read(struct as_config *config)
 	size_t found = 0;
 
 	if (!open_first(config, &ini))
-		return;
+		return false;
 	ini.joins = true;
 	while (as_ini_read(&ini)) {
 		mark_layer(config, &found);
@@ -255,4 +255,5 @@ as_sections_read(struct as_config *config)
 	}
 	if (config->list != NULL)
 		read_list(config);
+	return true;
 }

@@ -41,6 +41,15 @@ as_select_knows(const struct as_config *config, struct as_text app)
 }
 
 bool
+as_select_has_section(struct as_config *config, struct as_text app)
+{
+	size_t number;
+
+	return as_table_has(&config->apps, app, &number) &&
+	    as_layers_name(config, number)->section > 0;
+}
+
+bool
 as_select_is_open(const struct as_config *config)
 {
 	return config->n_named == 0 || config->n_globs > 0;

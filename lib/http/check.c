@@ -5,23 +5,27 @@
 
 enum form { URL, TEXT, FILTER };
 
+/* clang-format off */
+enum { EACH = AS_CHECK_STATUS | AS_CHECK_BEFORE | AS_CHECK_REPLICAS };
 static const struct row {
 	const char *key;
 	enum form form;
+	int uses;
 } rows[] = {
-    {"status_url", URL},
-    {"before_url", URL},
-    {"replicas_url", URL},
-    {"header", TEXT},
-    {"status_header", TEXT},
-    {"replicas_header", TEXT},
-    {"status_query.", TEXT},
-    {"status_body", TEXT},
-    {"sample", FILTER},
-    {"before_replicas", FILTER},
-    {"replicas_body", FILTER},
-    {"replicas_query.", FILTER},
+    {"status_url", URL, AS_CHECK_STATUS},
+    {"before_url", URL, AS_CHECK_STATUS | AS_CHECK_BEFORE},
+    {"replicas_url", URL, AS_CHECK_REPLICAS | AS_CHECK_ORIGIN},
+    {"header", TEXT, EACH},
+    {"status_header", TEXT, AS_CHECK_STATUS | AS_CHECK_BEFORE},
+    {"replicas_header", TEXT, AS_CHECK_REPLICAS},
+    {"status_query.", TEXT, AS_CHECK_STATUS},
+    {"status_body", TEXT, AS_CHECK_STATUS},
+    {"sample", FILTER, AS_CHECK_SAMPLE},
+    {"before_replicas", FILTER, AS_CHECK_BEFORE},
+    {"replicas_body", FILTER, AS_CHECK_REPLICAS},
+    {"replicas_query.", FILTER, AS_CHECK_REPLICAS},
 };
+/* clang-format on */
 
 static const struct row *
 row_of(const char *key)
@@ -73,11 +77,12 @@ check_url(const struct as_scope *scope, const struct as_setting *setting)
 }
 
 static const char *
-check_setting(const struct as_scope *scope, const struct as_setting *setting)
+check_setting(
+    const struct as_scope *scope, int uses, const struct as_setting *setting)
 {
 	const struct row *row = row_of(setting->key);
 
-	if (row == NULL)
+	if (row == NULL || (row->uses & uses) == 0)
 		return NULL;
 	switch (row->form) {
 	case URL: return check_url(scope, setting);
@@ -98,7 +103,7 @@ next_setting(struct as_check *check)
 		check->setting =
 		    &scope->config
 			 ->settings[settings->in_force[check->n_settings++]];
-		why = check_setting(scope, check->setting);
+		why = check_setting(scope, check->uses, check->setting);
 	}
 	if (why == NULL)
 		return false;
@@ -114,7 +119,7 @@ next_count(struct as_check *check)
 	const char *key, *why;
 	size_t i = 0;
 
-	if (check->counted)
+	if (check->counted || (check->uses & EACH) == 0)
 		return false;
 	check->counted = true;
 	if ((why = as_ask_wrong(check->scope, &key)) == NULL)
@@ -129,6 +134,8 @@ next_count(struct as_check *check)
 static bool
 next_file(struct as_check *check)
 {
+	if ((check->uses & AS_CHECK_FILES) == 0)
+		return false;
 	check->setting = NULL;
 	check->code = as_secret_check(
 	    &check->scope->settings->remote, &check->n_files, check->why);
@@ -139,4 +146,69 @@ bool
 as_check_next(struct as_check *check)
 {
 	return next_setting(check) || next_count(check) || next_file(check);
+}
+
+/* Whether any app has the variable that why begins with: {NAME} or $NAME */
+static bool
+is_variable_set(const struct as_config *config, const char *why)
+{
+	char key[AS_DETAIL_MAX];
+
+	snprintf(
+	    key, sizeof(key), "set.%.*s", (int)strcspn(why + 1, "} "), why + 1);
+	return as_source_sets(config, key);
+}
+
+/* A variable that is not set is one mistake, whichever settings use it.  If other
+ * apps have it, it is a mistake of each section that is for one app.  why ends with
+ * the name of the app. */
+static const char *
+key_of(struct as_config *config, const struct as_check *check, const char *text)
+{
+	static char key[AS_DETAIL_MAX];
+	char end[AS_APP_SIZE + sizeof(" app ")], name[AS_APP_SIZE];
+	struct as_text app = check->scope->app;
+	size_t len = strlen(check->why), n;
+
+	n = (size_t)snprintf(
+	    end, sizeof(end), " app %s", as_text_copy(name, app));
+	if (check->setting == NULL || len < n ||
+	    strcmp(check->why + len - n, end) != 0)
+		return text;
+	if (!as_select_has_section(config, app) ||
+	    !is_variable_set(config, check->why))
+		len -= n;
+	snprintf(key, sizeof(key), "%.*s", (int)len, check->why);
+	return key;
+}
+
+bool
+as_check_report(
+    struct as_config *config, const struct as_scope *scope, int uses)
+{
+	struct as_check check = {.scope = scope, .uses = uses};
+	bool good = scope->settings->why == NULL;
+	const char *text;
+
+	while (as_check_next(&check)) {
+		text = check.setting != NULL ?
+		    as_setting_explain(check.setting, check.why) :
+		    check.why;
+		as_mistake_add_once(&config->mistakes, check.code,
+		    key_of(config, &check, text), text);
+		good = false;
+	}
+	return good;
+}
+
+void
+as_check_missing(struct as_config *config, struct as_text app, const char *key)
+{
+	char text[1024], same[AS_KEY_MAX];
+
+	snprintf(text, sizeof(text), "%s: app %.*s: no %s", config->path,
+	    (int)app.len, app.at, key);
+	snprintf(same, sizeof(same), "no %s", key);
+	as_mistake_add_once(&config->mistakes, EX_CONFIG,
+	    as_select_has_section(config, app) ? text : same, text);
 }

@@ -33,9 +33,6 @@ void as_proxy_hide(void);
 int as_secret_check(
     const struct as_remote *remote, size_t *next, char why[AS_DETAIL_MAX]);
 
-/* Checks all of them, and ends the process with that exit status if it is not 0. */
-void as_secret_ready(const struct as_remote *remote);
-
 /* netrc.c - calls act for each login, each password, and each "LOGIN:PASSWORD" in
  * the text of a netrc_file.  login is true for a login alone. */
 void as_netrc_each(
@@ -312,10 +309,23 @@ void as_ask_forget(struct as_ask *ask); /* frees the replies */
 char **as_ask_headers(const struct as_scope *scope, const char *key, size_t *n);
 
 /* check.c - finds all that is wrong with the settings of an app for its requests:
- * texts with a variable that is not set, URLs, the number of URLs, and files.  All
- * members but scope must be 0 at first. */
+ * texts with a variable that is not set, URLs, the number of URLs, and files.  A sum
+ * of these says which settings count. */
+enum as_check_use {
+	AS_CHECK_SAMPLE = 1,
+	AS_CHECK_STATUS = 2,
+	AS_CHECK_BEFORE = 4,
+	AS_CHECK_REPLICAS = 8,
+	AS_CHECK_ORIGIN = 16, /* whose server gets the credentials */
+	AS_CHECK_FILES = 32,
+	AS_CHECK_ALL = 63
+};
+
+/* All members but scope and uses must be 0 at first. */
 struct as_check {
 	const struct as_scope *scope;
+	int uses;
+	/* These start as zeros. */
 	const struct as_setting *setting; /* NULL: why names the key */
 	int code;                         /* the exit status for it */
 	char why[AS_DETAIL_MAX];
@@ -325,6 +335,16 @@ struct as_check {
 
 /* Finds the next mistake.  Returns false if there is none. */
 bool as_check_next(struct as_check *check);
+
+/* Reports all mistakes.  Returns false if there is one, or if the settings conflict:
+ * then no request can be made of them. */
+bool as_check_report(
+    struct as_config *config, const struct as_scope *scope, int uses);
+
+/* Reports that an app lacks this key: for each app with a section, and once for all
+ * other apps. */
+void as_check_missing(
+    struct as_config *config, struct as_text app, const char *key);
 
 /* lost.c - which replies did not come, and why.  as_lost_is returns whether reply i
  * is lost; as_lost_first, which reply is the first lost one; as_lost_note notes

@@ -281,14 +281,3 @@ as_secret_check(
 	}
 	return code;
 }
-
-void
-as_secret_ready(const struct as_remote *remote)
-{
-	char why[AS_DETAIL_MAX];
-	size_t next = 0;
-	int code = as_secret_check(remote, &next, why);
-
-	if (code != 0)
-		as_msg_die(code, "%s", why);
-}

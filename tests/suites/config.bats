@@ -545,3 +545,156 @@ status_body = http://***@h'
 	has "$err" "$TMP/wrong: is damaged"
 	expect 74 as-fetch -G -k /dev/null/copy -c "$TMP/copy"
 }
+
+# mistakes TOOL OPTION...: it reports these of $TMP/d/as.conf, given on stdin
+mistakes() {
+	expect 78 "$@" -c "$TMP/d/as.conf" </dev/null
+	same "$out" ""
+	diff -u --label want --label got - \
+	    <(sed "s|$TMP/d/||g; s/^$1: error: //" <<<"$err")
+}
+
+@test "config: mistakes of all kinds are reported in one run, each once" {
+	mkdir "$TMP/d"
+	cat >"$TMP/d/as.conf" <<-'END'
+	[default]
+	status_url = http://h/{a}?{b}
+	replicas_url = http://h:x/{app}
+	status_query.q = {b}
+	header = X: {c}
+	sample = {replicas, cpu: $zone}
+	replicas_body = $zone
+	token_file = no-token
+	ca_file = no-ca
+	[app a]
+	set.a = 1
+	mx = 50
+	[app b]
+	set.zone = 1
+	min = 200
+	[app c]
+	netrc_file = open
+	set.c = 1
+	max = few
+	[app g*]
+	max = 0
+	[app d]
+	include = ./none
+	[ap e]
+	[apps]
+	list = apps
+	END
+	printf 'l1\nl2 set.a=1\ng1\nx/y\nl1\n' >"$TMP/d/apps"
+	echo >"$TMP/d/open"
+	chmod 644 "$TMP/d/open"
+	mistakes as-decide <<-'END'
+	as.conf:12: mx: unknown key, did you mean max?
+	as.conf:19: max: is not a number in 0..2147483647
+	none: No such file or directory
+	as.conf:24: [ap e: is not [default], [app NAME] or [apps]
+	apps:4: x/y: APP is not 1 to 127 of A-Z a-z 0-9 . _ : -
+	apps:5: l1: stands twice in this list
+	as.conf: app b: min is greater than max
+	as.conf: app g1: min is greater than max
+	END
+	cp "$TMP/d/as.conf" "$TMP/d/all.conf"
+	sed -i '/^mx\|few$\|none$\|^.ap e/d' "$TMP/d/as.conf"
+	printf 'l1\nl2 set.a=1\ng1\n' >"$TMP/d/apps"
+	mistakes as-schedule <<-'END'
+	as.conf: app b: min is greater than max
+	as.conf: app g1: min is greater than max
+	END
+	mistakes as-fetch -G <<-'END'
+	as.conf: app b: min is greater than max
+	as.conf: app g1: min is greater than max
+	END
+	# a variable that nobody sets is one mistake; else it is one of each section
+	mistakes as-fetch <<-'END'
+	as.conf: app b: min is greater than max
+	as.conf: app g1: min is greater than max
+	as.conf:2: status_url: {b} is not set for app a
+	as.conf:3: replicas_url: is not a well-formed URL
+	as.conf:5: header: {c} is not set for app a
+	as.conf:6: sample: $zone is not set for app a
+	token_file: no-token: No such file or directory
+	ca_file: no-ca: No such file or directory
+	as.conf:2: status_url: {a} is not set for app b
+	as.conf:5: header: {c} is not set for app b
+	as.conf:2: status_url: {a} is not set for app c
+	as.conf:6: sample: $zone is not set for app c
+	netrc_file: open: others can read it (chmod 600)
+	as.conf:2: status_url: {a} is not set for app d
+	as.conf:5: header: {c} is not set for app d
+	as.conf:6: sample: $zone is not set for app d
+	as.conf:2: status_url: {a} is not set for app l1
+	as.conf:5: header: {c} is not set for app l1
+	as.conf:6: sample: $zone is not set for app l1
+	END
+	mistakes as-apply <<-'END'
+	as.conf: app b: min is greater than max
+	as.conf: app g1: min is greater than max
+	as.conf:3: replicas_url: is not a well-formed URL
+	as.conf:5: header: {c} is not set for app a
+	as.conf:7: replicas_body: $zone is not set for app a
+	token_file: no-token: No such file or directory
+	ca_file: no-ca: No such file or directory
+	as.conf:2: status_url: {b} is not set for app a
+	as.conf:5: header: {c} is not set for app b
+	as.conf:2: status_url: {a} is not set for app b
+	as.conf:7: replicas_body: $zone is not set for app c
+	netrc_file: open: others can read it (chmod 600)
+	as.conf:2: status_url: {a} is not set for app c
+	as.conf:5: header: {c} is not set for app d
+	as.conf:7: replicas_body: $zone is not set for app d
+	as.conf:2: status_url: {a} is not set for app d
+	as.conf:5: header: {c} is not set for app l1
+	as.conf:7: replicas_body: $zone is not set for app l1
+	as.conf:2: status_url: {a} is not set for app l1
+	END
+	# URLs that are missing, apps that cannot be told apart, and wrong filters
+	cat >"$TMP/d/as.conf" <<-'END'
+	[app a]
+	status_url = http://h
+	replicas_url = http://h
+	[app b]
+	status_url = http://h
+	replicas_url = http://h
+	sample = {replicas, cpu: .cpu.highPriority}
+	[app c]
+	token_file = no-token
+	[app d]
+	status_url = http://h
+	replicas_url = http://h
+	[app e]
+	status_url = http://e
+	replicas_url = http://e
+	sample = {replicas, cpu: $nowhere}
+	replicas_body = $nowhere
+	END
+	mistakes as-fetch <<-'END'
+	apps a and b have the same status_url, and one load for both: see {app} and sample in as.conf(5)
+	token_file: no-token: No such file or directory
+	as.conf: app c: no status_url
+	as.conf:16: sample: $nowhere is not defined
+	END
+	mistakes as-apply <<-'END'
+	as.conf: apps a and b share the same replicas_url: they would fight
+	token_file: no-token: No such file or directory
+	as.conf: app c: no replicas_url
+	as.conf:17: replicas_body: $nowhere is not defined
+	END
+	printf '%s\n' '[default]' 'status_body = x' '[app a]' '[app b]' '[apps]' 'list = apps' >"$TMP/d/as.conf"
+	mistakes as-fetch <<-'END'
+	as.conf: app a: no status_url
+	as.conf: app b: no status_url
+	as.conf: app l1: no status_url
+	END
+	# the exit status is the worst one
+	printf '[app a]\nstatus_url = http://a/\nnetrc_file = open\n[app b]\n%s\n%s\n' \
+	    'status_url = http://b/' 'netrc_file = none' >"$TMP/d/as.conf"
+	expect 77 as-fetch -c "$TMP/d/as.conf"
+	same "$(wc -l <"$TMP/err")" 2
+	echo 'ca_file = none' >>"$TMP/d/as.conf"
+	expect 78 as-fetch -c "$TMP/d/as.conf"
+	same "$(wc -l <"$TMP/err")" 3
+}
