@@ -55,20 +55,15 @@ usage() {	# WHY
 	die 64 "$1 (see as-loop --help)"
 }
 
-quote() {	# WORD: so that eval reads it back
-	case $1 in
-	*\'*) word=$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g") ;;
-	*) word=$1 ;;
-	esac
-	printf "'%s'\\n" "$word"
-}
-
+# Most words have no quote: then no process is needed.
 add() {		# LIST WORD...: to a list of words that eval reads back
 	list=$1
 	shift
 	for word; do
-		word=$(quote "$word")
-		eval "$list=\"\$$list \$word\""
+		case $word in
+		*\'*) word=$(printf '%s\n' "$word" | sed "s/'/'\\\\''/g") ;;
+		esac
+		eval "$list=\"\$$list '\$word'\""
 	done
 }
 

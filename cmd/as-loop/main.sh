@@ -112,6 +112,11 @@ main() {
 	supervise
 }
 
-case $0 in */*) PATH=$(dirname "$(readlink -f "$0")"):$PATH ;; esac
+self=$0
+[ ! -L "$self" ] || self=$(readlink -f "$self")
+case $self in
+/*) PATH=${self%/*}:$PATH ;;
+*/*) PATH=$PWD/${self%/*}:$PATH ;;
+esac
 main "$@"
 exit

@@ -32,7 +32,7 @@ parse() {
 		fi
 		case $option in
 		1) once=1 ;;
-		c) case $OPTARG in /*) file=$OPTARG ;; *) file=$(pwd)/$OPTARG ;; esac
+		c) case $OPTARG in /*) file=$OPTARG ;; *) file=$PWD/$OPTARG ;; esac
 			add logging -w "$file" ;;
 		d) dir=$OPTARG ;;
 		e) add logging -e ;;
@@ -55,7 +55,7 @@ parse() {
 		esac
 	done
 	shift $((OPTIND - 1))
-	case $dir in /*) ;; *) dir=$(pwd)/$dir ;; esac
+	case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 	[ ! -t 2 ] || add logging -e
 	[ $# -le 2 ] || usage "too many operands"
 	[ $# -lt 1 ] || add options -o "status_url=$1"

@@ -10,8 +10,11 @@ resolve() {
 	add live -c "$name"
 }
 
-check() {	# what the settings are as a whole, as the stages read them
-	eval "as-decide $live $options" </dev/null && eval "as-apply $live $options" </dev/null
+# What the settings are as a whole; with -1 as-fetch and as-apply check the rest when
+# they begin, which takes less time.
+check() {
+	eval "as-decide $live $options" </dev/null || return
+	[ "$once" ] || eval "as-apply $live $options" </dev/null
 }
 
 # Copies all files of the settings to settings.new, and checks the copy as the
