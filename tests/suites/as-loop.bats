@@ -113,7 +113,7 @@ replays() {
 	loop=
 	expect 0 replays -x -o down_window=2s
 	same "$(puts_are_on_record)" ""
-	same "$(grep -Evc '^([0-9-]*T[0-9:.]*Z app |# tick |# settings )' "$TMP/loop/samples.log" || :)" 0
+	same "$(grep -Evc '^([0-9-]*T[0-9:.]*Z app |# (tick|settings) )' "$TMP/loop/samples.log" || :)" 0
 }
 
 @test "as-loop: a second one in the same directory does nothing, 75 (A9 L7)" {
