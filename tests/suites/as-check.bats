@@ -103,6 +103,13 @@ b    OK  1..7 replicas, target.cpu = 0.80
 	same "$err$(<"$TMP/requests")" ""
 }
 
+@test "as-check: a warning of several tools is printed once" {
+	expect 0 as-check -o 'schedule=Mon-Fri min=200' "$fault/good" "$fault/put"
+	same "$(grep -c 'warning: .*200' "$TMP/out")" 1
+	expect 0 as-check -G -o 'schedule=Mon-Fri min=200' "$fault/good" "$fault/put"
+	same "$(grep -c 'warning: .*200' "$TMP/out")" 1
+}
+
 @test "as-check: mistakes are printed once each, and nobody is asked" {
 	cat >"$TMP/as.conf" <<-END
 		[default]
