@@ -1,0 +1,82 @@
+# seek: of a long log only the end is read, whatever the clock did meanwhile
+
+load helper
+
+setup() {
+	now=$(date +%s)
+}
+
+# lines FROM TO TEXT: a line each minute, from FROM up to TO, in seconds since 1970
+lines() {
+	local times
+	mapfile -t times < <(seq "$1" 60 $(($2 - 1)))
+	TZ=UTC printf "%(%FT%TZ)T $3\n" "${times[@]}"
+}
+
+# ago MINUTES
+ago() {
+	echo $((now - $1 * 60))
+}
+
+@test "seek: as-decide -H finds its window before lines of a clock that was set back (X18)" {
+	{
+		lines "$(ago 3480)" "$(ago 1790)" 'app 10 cpu=0.3'
+		lines "$(ago 1790)" "$(ago 1745)" 'app 10 cpu=2'
+		lines 0 600 'app 10 cpu=0.3'
+		lines "$(ago 1735)" "$now" 'app 10 cpu=0.3'
+	} >"$TMP/log"
+	expect 0 as-decide -x -H "$TMP/log" -o down_window=30h -o max_gap=1h \
+	    < <(tail -n 1 "$TMP/log")
+	has "$out" 'app 10 from=10 why=stabilized by=cpu*window=4..25'
+}
+
+# clock SEED: minutes of eight days, in which the clock is set back or to 1970 for
+# some hours, or ahead for one line, or there are no lines for hours
+clock() {
+	awk -v seed="$1" 'BEGIN {
+		srand(seed)
+		time = 1790000000
+		for (i = 0; i < 12000; i++) {
+			time += 60
+			if (i >= until)
+				off = 0
+			if (i >= until && rand() < 0.003) {
+				until = i + int(rand() * 500)
+				kind = int(rand() * 4)
+				if (kind == 0)
+					off = -exp(5 + rand() * 6)
+				else if (kind == 1)
+					off = -time
+				else if (kind == 2)
+					time += exp(5 + rand() * 5)
+				else
+					off = exp(11.5 + rand() * 6)
+				if (kind == 3)
+					until = i + 1
+			}
+			printf "@%d\n", time + off
+		}
+	}' | date -u -f - +%FT%TZ
+}
+
+# The load falls all the time, so the window shows with which line it begins.
+# bats test_tags=slow
+@test "seek: as-decide -H says what it says after all of the log, whatever the clock did (X18)" {
+	local seed window n=0
+	for ((seed = 1; seed <= ${SEEDS:-20}; seed++)); do
+		paste -d' ' <(clock "$seed") <(awk 'BEGIN {
+			for (i = 0; i < 12000; i++)
+				printf "app 10 cpu=%.3f\n", 9 - i / 1500
+		}') >"$TMP/log"
+		tail -n $((1 + seed * 30)) "$TMP/log" >"$TMP/in"
+		for window in 5m 1d 3d; do
+			window="-o down_window=$window -o max_gap=1d"
+			# shellcheck disable=SC2086 # two options
+			want=$(as-decide -qx $window -H <(cat "$TMP/log") "$TMP/in" 2>&1) || :
+			# shellcheck disable=SC2086
+			same "$(as-decide -qx $window -H "$TMP/log" "$TMP/in" 2>&1)" "$want"
+			n=$((n + 1))
+		done
+	done
+	[ $n -ge 60 ]
+}
