@@ -714,10 +714,13 @@ as_in_each_operand(
 	return code;
 }
 
-/* seek.c - moves a log that was just opened forward to where the lines begin that are
- * not before `time`, so that most of the older lines are not read.  If the clock was
- * set in the middle of the log, the lines from there on are read, whatever TIME they
- * have.  A small log, or a pipe, is read from its beginning. */
+/* seek.c - moves a log that was just opened forward, because most of a long log is too
+ * old to matter.  as_seek_span moves it to where the lines begin that were written in
+ * its last `span` ms, and as_seek_time to where those begin that are not before
+ * `time`.  If the clock was set in the middle of the log, the lines from there on are
+ * read, whatever TIME they have.  A small log, or a pipe, is read from its
+ * beginning. */
+void as_seek_span(struct as_in *in, int64_t span);
 void as_seek_time(struct as_in *in, int64_t time);
 
 /* table.c - gives each name of an app a number, from 0 on in the order of

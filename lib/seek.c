@@ -187,6 +187,16 @@ leave_out(struct as_in *in, struct block *block, off_t end, int64_t span)
 }
 
 void
+as_seek_span(struct as_in *in, int64_t span)
+{
+	off_t size;
+	struct block *block = open_log(in, &size);
+
+	if (block != NULL)
+		leave_out(in, block, size, span);
+}
+
+void
 as_seek_time(struct as_in *in, int64_t time)
 {
 	off_t size, end;

@@ -130,17 +130,16 @@ as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
 {
 	struct as_in in = {.fd = -1};
 	struct as_line line = {0};
-	int64_t now = as_time_now();
-	int64_t begin = now - as_brake_memory(apps->config);
+	int64_t now = as_time_now(), memory = as_brake_memory(apps->config);
 
 	if (!is_readable(reports))
 		return true;
 	if (!as_in_open(&in, reports->path, NULL))
 		return false;
 	in.quiet = true;
-	as_seek_time(&in, begin);
+	as_seek_span(&in, memory);
 	while (as_in_line(&in, &line))
-		take(apps, brake, &line, begin, now);
+		take(apps, brake, &line, now - memory, now);
 	as_in_close(&in);
 	free(line.pairs);
 	free(in.buf);

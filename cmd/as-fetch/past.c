@@ -71,8 +71,7 @@ as_past_read(struct as_fleet *fleet, const char *path, int64_t every)
 	    !as_in_open(&in, path, NULL))
 		return;
 	in.quiet = true;
-	as_seek_time(
-	    &in, as_time_now() - (every > MEMORY ? every : MEMORY) - every);
+	as_seek_span(&in, (every > MEMORY ? every : MEMORY) + every);
 	while (as_in_line(&in, &line))
 		take_line(fleet, &line);
 	as_in_close(&in);

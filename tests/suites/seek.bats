@@ -18,6 +18,14 @@ ago() {
 	echo $((now - $1 * 60))
 }
 
+# in_1970: three minutes in which the clock was wrong, with 1200 apps each
+in_1970() {
+	local minute
+	for minute in 0 1 2; do
+		printf "1970-01-01T00:0$minute:00Z app-%d 10 cpu=0.5 from=10 applied=same\n" {1..1200}
+	done
+}
+
 @test "seek: as-decide -H finds its window before lines of a clock that was set back (X18)" {
 	{
 		lines "$(ago 3480)" "$(ago 1790)" 'app 10 cpu=0.3'
@@ -28,6 +36,43 @@ ago() {
 	expect 0 as-decide -x -H "$TMP/log" -o down_window=30h -o max_gap=1h \
 	    < <(tail -n 1 "$TMP/log")
 	has "$out" 'app 10 from=10 why=stabilized by=cpu*window=4..25'
+}
+
+@test "seek: as-fetch -l finds Retry-After before lines of 1970 (X17 X18)" {
+	{
+		lines "$(ago 3000)" "$(ago 4)" 'app 10 cpu=0.5'
+		lines "$(ago 4)" "$(ago 3)" "app - err=busy until=$(date -u +%FT%TZ -d '5 minutes')"
+		in_1970
+		lines "$(ago 2)" "$now" 'other 10 cpu=0.5'
+	} >"$TMP/log"
+	expect 75 as-fetch -l "$TMP/log" http://127.0.0.1:1/
+	has "$out" 'app - err=busy until='
+}
+
+@test "seek: as-apply -r finds what it must remember before lines of 1970 (X17 X18)" {
+	{
+		lines "$(ago 3000)" "$(ago 4)" 'app 10 from=10 applied=same'
+		lines "$(ago 4)" "$(ago 3)" "app 11 from=10 applied=failed http=503 until=$(date -u +%FT%TZ -d '5 minutes')"
+		in_1970
+		lines "$(ago 2)" "$now" 'other 10 from=10 applied=same'
+	} >"$TMP/reports"
+	expect 75 as-apply -r "$TMP/reports" http://127.0.0.1:1/ \
+	    <<<"$(date -u +%FT%TZ) app 11 from=10"
+	has "$out" 'applied=refused why=busy until='
+}
+
+@test "seek: as-fetch -l and as-apply -r do not read what is too old" {
+	local until
+	until=$(date -u +%FT%TZ -d '5 minutes')
+	{
+		lines "$(ago 4)" "$(ago 3)" "app 11 from=10 applied=failed http=503 until=$until"
+		lines "$(ago 3000)" "$now" 'other 10 cpu=0.5 from=10 applied=same'
+	} >"$TMP/log"
+	expect 75 as-fetch -l "$TMP/log" http://127.0.0.1:1/
+	has "$out" 'app - err=refused'
+	expect 75 as-apply -f -r "$TMP/log" http://127.0.0.1:1/ \
+	    <<<"$(date -u +%FT%TZ) app 11 from=10"
+	has "$out" 'applied=failed err=refused'
 }
 
 # clock SEED: minutes of eight days, in which the clock is set back or to 1970 for
