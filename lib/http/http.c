@@ -188,7 +188,8 @@ step(struct as_http *http, int fd, int64_t until)
 			until = transfer->due;
 		at = &transfer->next;
 	}
-	return as_lanes_step(&http->lanes, fd, until);
+	as_lanes_wait(&http->lanes, fd, until);
+	return as_lanes_act(&http->lanes);
 }
 
 /* Calls done() for each transfer that ended.  A done() may call as_http_send and

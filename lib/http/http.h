@@ -233,9 +233,13 @@ void as_lanes_close(struct as_lanes *lanes);
 struct as_lane *as_lanes_find(const struct as_lanes *lanes, const char *url);
 
 /* Waits for the first of these: a socket or a timer of libcurl is ready, fd can be
- * read, the steady clock shows `until`.  Then libcurl does its work.  Returns
- * whether fd can be read. */
-bool as_lanes_step(struct as_lanes *lanes, int fd, int64_t until);
+ * read, the steady clock shows `until`.  Returns a steady time: all that had come
+ * by then was seen. */
+int64_t as_lanes_wait(struct as_lanes *lanes, int fd, int64_t until);
+
+/* Lets libcurl work on what as_lanes_wait has seen.  Returns whether fd can be
+ * read. */
+bool as_lanes_act(struct as_lanes *lanes);
 
 /* ask.c - the requests for the state of an app, and the filter for their replies.
  * They go to each status_url; or, before a PUT, to each before_url. */

@@ -75,9 +75,9 @@ act(struct as_lanes *lanes, struct as_lane *lane, curl_socket_t fd, int what)
 }
 
 static int
-time_left(const struct as_lanes *lanes, int64_t until)
+time_left(const struct as_lanes *lanes, int64_t until, int64_t now)
 {
-	int64_t left = until, now = as_time_steady();
+	int64_t left = until;
 
 	for (size_t i = 0; i < lanes->n; i++)
 		if (lanes->at[i].due >= 0 && lanes->at[i].due < left)
@@ -121,20 +121,30 @@ act_on_sockets(struct as_lanes *lanes)
 	}
 }
 
-bool
-as_lanes_step(struct as_lanes *lanes, int fd, int64_t until)
+int64_t
+as_lanes_wait(struct as_lanes *lanes, int fd, int64_t until)
 {
 	struct as_sockets *sockets = &lanes->sockets;
-	bool readable;
+	int64_t now;
 	int n;
 
 	sockets->fds[0] = (struct pollfd){.fd = fd, .events = POLLIN};
-	n = poll(sockets->fds, (nfds_t)sockets->n, time_left(lanes, until));
-	if (n < 0 && errno != EINTR)
+	do {
+		now = as_time_steady();
+		n = poll(sockets->fds, (nfds_t)sockets->n,
+		    time_left(lanes, until, now));
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
 		as_msg_die(EX_OSERR, "poll: %s", strerror(errno));
-	readable = n > 0 && sockets->fds[0].revents != 0;
-	if (n > 0)
-		act_on_sockets(lanes);
+	return now;
+}
+
+bool
+as_lanes_act(struct as_lanes *lanes)
+{
+	bool readable = lanes->sockets.fds[0].revents != 0;
+
+	act_on_sockets(lanes);
 	act_on_timers(lanes);
 	return readable;
 }
