@@ -244,7 +244,7 @@ int32_t as_option_count(const char *arg, int32_t least); /* least is 0 or 1 */
 double as_option_decimal(const char *arg, bool zero_ok);
 
 /* Returns arg, the path of a file with earlier lines, which may not exist yet.
- * Dies with 64 if it is a pipe or a device, because that might never end. */
+ * Dies with 64 if it is a named pipe or a device, because that might never end. */
 const char *as_option_history(const char *arg);
 
 /* Dies with 64: the option that was read last has the wrong value arg. */

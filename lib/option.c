@@ -256,8 +256,11 @@ as_option_history(const char *arg)
 {
 	struct stat st;
 
-	/* A directory is not refused here: the message of its reader says more. */
-	if (stat(arg, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+	/* A pipe under /dev/fd is open: a shell makes it for <(COMMAND).  A directory
+	 * is not refused here: the message of its reader says more. */
+	if (stat(arg, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !S_ISDIR(st.st_mode) &&
+	    !(S_ISFIFO(st.st_mode) && strncmp(arg, "/dev/fd/", 8) == 0))
 		as_option_refuse(arg, "is not a regular file");
 	return arg;
 }

@@ -573,7 +573,7 @@ marked() {
 	has "$err" "as-decide: error: $TMP: read: Is a directory"
 }
 
-@test "as-decide: a history that is a pipe or a device is refused at start" {
+@test "as-decide: a history that is a named pipe or a device is refused at start" {
 	mkfifo "$TMP/fifo"
 	for file in "$TMP/fifo" /dev/zero; do
 		expect 64 timeout 5 as-decide -H "$file" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
@@ -581,6 +581,10 @@ marked() {
 		expect 64 timeout 5 as-forecast --history "$file" <<<'2026-11-23T17:41:00Z web 10 cpu=1'
 		same "$out$err" "as-forecast: error: option --history: \"$file\" is not a regular file (see as-forecast --help)"
 	done
+	# a pipe that the shell has opened is no such thing
+	expect 0 as-decide -H <(echo '2026-11-23T17:40:45Z web 10 cpu=1') <<<'2026-11-23T17:41:00Z web 10 cpu=0.1'
+	has "$out" 'web 10 from=10 why=stabilized'
+	expect 0 as-forecast --history <(echo '2026-11-23T17:40:45Z web 10 cpu=1') <<<'2026-11-23T17:41:00Z web 10 cpu=0.1'
 }
 
 @test "as-decide: a metric that is gone keeps the count up: a warning each hour (X3)" {
