@@ -43,7 +43,8 @@ check(struct as_config *config, struct as_text name)
 	    remote->status_url != NULL ? AS_CHECK_STATUS | AS_CHECK_SAMPLE :
 					 0;
 
-	return as_check_report(config, &scope, get) && good;
+	good = as_check_report(config, &scope, get) && good;
+	return as_check_has(config, &scope, "replicas_url") && good;
 }
 
 void
@@ -135,7 +136,7 @@ add_all_filters(const struct as_config *config)
 		const struct as_setting *s = &config->settings[i];
 		enum as_filter_kind kind;
 
-		if (is_filter(s->key, &kind))
+		if (is_filter(s->key, &kind) && !s->is_wrong)
 			as_filter_add(s, kind);
 	}
 }
@@ -164,11 +165,8 @@ as_apps_ready(struct as_apps *apps)
 
 	for (size_t i = 0; i < config->n_named; i++) {
 		struct as_text name = as_table_name(&config->apps, i);
-		bool good = check(config, name);
 
-		if (as_config_look(config, name)->remote.replicas_url == NULL)
-			as_check_missing(config, name, "replicas_url");
-		else if (good)
+		if (check(config, name))
 			add_named(apps, name);
 	}
 	if (as_select_is_open(config))

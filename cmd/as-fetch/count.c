@@ -136,6 +136,7 @@ as_count_ready(const struct as_config *config)
 	for (size_t i = 0; i < config->n && !used; i++)
 		used = strcmp(config->settings[i].key, "before_url") == 0;
 	for (size_t i = 0; i < config->n && used; i++)
-		if (strcmp(config->settings[i].key, "before_replicas") == 0)
+		if (strcmp(config->settings[i].key, "before_replicas") == 0 &&
+		    !config->settings[i].is_wrong)
 			as_filter_add(&config->settings[i], AS_TEXT);
 }

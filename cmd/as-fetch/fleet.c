@@ -197,20 +197,21 @@ check(struct as_config *config, const struct as_scope *scope)
 }
 
 /* Where the settings name no app, a mistake in the file may be the only reason. */
-static void
-report_no_url(struct as_fleet *fleet, struct as_text app, bool is_file_good)
+static bool
+has_url(struct as_fleet *fleet, const struct as_scope *scope, bool is_file_good)
 {
 	struct as_config *config = fleet->config;
 	bool is_named = config->n_named > 0 || fleet->closed;
 
+	if (scope->settings->remote.status_url != NULL)
+		return true;
 	if (!is_named && !is_file_good)
-		return;
-	if (!is_named && config->n_globs > 0)
-		as_mistake_add(&config->mistakes,
-		    "%s: names no app, and [default] has no status_url",
-		    config->path);
-	else
-		as_check_missing(config, app, "status_url");
+		return false;
+	if (is_named || config->n_globs == 0)
+		return as_check_has(config, scope, "status_url");
+	as_mistake_add(&config->mistakes,
+	    "%s: names no app, and [default] has no status_url", config->path);
+	return false;
 }
 
 void
@@ -223,9 +224,9 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 	bool good = check(config, &scope);
 	struct as_ask ask;
 
-	if (scope.settings->remote.status_url == NULL)
-		report_no_url(fleet, app, is_file_good);
-	else if (good && as_ask_make(&ask, &scope, AS_ASK_STATUS))
+	if (!has_url(fleet, &scope, is_file_good) || !good)
+		return;
+	if (as_ask_make(&ask, &scope, AS_ASK_STATUS))
 		add_to_group(find_group(fleet, &scope, &ask), number);
 }
 

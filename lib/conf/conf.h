@@ -49,6 +49,9 @@ struct as_setting {
 	int how;
 	/* reach.c has warned about it. */
 	bool is_warned;
+	/* Its mistake was reported.  It has no value, but shows that its key is not
+	 * simply missing. */
+	bool is_wrong;
 };
 
 /* remote.c - the remote keys.  as_remote_set checks the value of a key and puts it
@@ -80,6 +83,10 @@ bool as_setting_is_key(struct as_text name);
 /* Checks the key and the value, and sets setting->how.  Returns NULL, or why the
  * key or the value is wrong. */
 const char *as_setting_check(struct as_setting *setting);
+
+/* Marks a setting that has a mistake with is_wrong, and gives it the key that was
+ * probably meant.  Returns false if it cannot be known which one that is. */
+bool as_setting_doubt(struct as_setting *setting);
 
 /* Dies with 78, and says what as_setting_explain returns. */
 AS_NORETURN void as_setting_die(
@@ -189,9 +196,12 @@ struct as_settings {
 	/* min or max is set, and not the default: as-apply refuses counts beyond
 	 * such a bound. */
 	bool min_set, max_set;
-	bool is_checked;  /* reach.c has looked at its windows */
-	bool has_mistake; /* one of its layers has a mistake */
-	const char *why;  /* why these settings conflict, or NULL */
+	bool is_checked; /* reach.c has looked at its windows */
+	const char *why; /* why these settings conflict, or NULL */
+	/* Mistakes were reported that may be the only reason for others.
+	 * is_partial: any key may be missing.  has_wrong_policy: a key of the policy
+	 * has no value.  has_wrong_remote: another key has none. */
+	bool is_partial, has_wrong_policy, has_wrong_remote;
 };
 
 /* The settings of one place: a section, a line of the list of apps, or the
@@ -204,7 +214,7 @@ struct as_layer {
 	/* The n_profile settings of its profile stand there from index profile
 	 * on. */
 	size_t profile, n_profile;
-	bool has_mistake; /* was reported in one of its lines */
+	bool is_partial; /* a part of it could not be read */
 };
 
 /* What is known of an app.  section and line are its own section and its line in
@@ -217,6 +227,8 @@ struct as_named {
 
 struct as_config {
 	struct as_mistakes mistakes;
+	/* How many mistakes leave only one key without a value */
+	size_t n_doubted;
 	const char *path; /* of the file of -c, or NULL */
 	const char *only; /* the name or glob of -a, or NULL */
 	/* -G was typed: the tool prints the settings and ends. */
@@ -283,6 +295,11 @@ struct as_layer *as_layers_add(struct as_config *config, const char *pattern);
  * this layer begin at the index first. */
 void as_layers_set(struct as_config *config, const struct as_ini *ini,
     size_t first, char *key, char *value);
+
+/* Reports that the line is not KEY = VALUE.  Of such a line only the first word is
+ * shown: the rest may be a secret. */
+void as_layers_refuse(struct as_config *config, const struct as_ini *ini,
+    char *line, const char *why);
 
 /* Returns the entry of the app that has this number in config->apps. */
 struct as_named *as_layers_name(struct as_config *config, size_t number);

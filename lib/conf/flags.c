@@ -32,22 +32,13 @@ absolute(const char *path)
 	return whole;
 }
 
-/* Adds a setting of an option or operand.  It replaces an earlier one with the same
+/* Stores a setting of an option or operand.  It replaces an earlier one with the same
  * key, unless the key may stand several times. */
 static void
-add_flag(struct as_config *config, struct as_setting *flag)
+store(struct as_config *config, const struct as_setting *flag)
 {
-	const char *why = as_setting_check(flag);
 	size_t i = 0;
 
-	if (why != NULL) {
-		config->flags.has_mistake = true;
-		as_mistake_add(
-		    &config->mistakes, "%s", as_setting_explain(flag, why));
-		return;
-	}
-	if ((flag->how & AS_KEY_PATH) != 0)
-		flag->value = absolute(flag->value);
 	while (i < config->flags.n &&
 	    ((flag->how & AS_KEY_REPEATS) != 0 ||
 		strcmp(config->flag_settings[i].key, flag->key) != 0))
@@ -60,6 +51,22 @@ add_flag(struct as_config *config, struct as_setting *flag)
 		config->flags.n++;
 }
 
+static void
+add_flag(struct as_config *config, struct as_setting *flag)
+{
+	const char *why = as_setting_check(flag);
+
+	if (why != NULL) {
+		as_mistake_add(
+		    &config->mistakes, "%s", as_setting_explain(flag, why));
+		if (!as_setting_doubt(flag))
+			return;
+	} else if ((flag->how & AS_KEY_PATH) != 0) {
+		flag->value = absolute(flag->value);
+	}
+	store(config, flag);
+}
+
 void
 as_flags_set(struct as_config *config, const char *key, const char *value)
 {
@@ -70,22 +77,30 @@ as_flags_set(struct as_config *config, const char *key, const char *value)
 	add_flag(config, &flag);
 }
 
+/* What follows the first word of a text that is not KEY=VALUE may be a secret. */
+static void
+refuse_form(struct as_config *config, char *text)
+{
+	struct as_setting flag = {.key = text};
+	char brief[AS_BRIEF_SIZE];
+
+	text[strcspn(text, " \t\n=")] = '\0';
+	as_mistake_add(&config->mistakes, "%s %s: is not KEY=VALUE",
+	    as_option_typed(), as_text_brief(brief, text));
+	if (as_setting_doubt(&flag))
+		store(config, &flag);
+}
+
 static void
 take_assignment(struct as_config *config, const char *assignment)
 {
 	char *copy = as_mem_need(strdup(assignment)),
 	     *equals = strchr(copy, '=');
-	char brief[AS_BRIEF_SIZE];
 
 	if (strcmp(assignment, "help") == 0)
 		exit(as_reference_print());
 	if (equals == NULL || equals == copy) {
-		/* Only the first word is shown, because the rest may be a
-		 * secret. */
-		copy[strcspn(copy, " \t\n=")] = '\0';
-		config->flags.has_mistake = true;
-		as_mistake_add(&config->mistakes, "%s %s: is not KEY=VALUE",
-		    as_option_typed(), as_text_brief(brief, copy));
+		refuse_form(config, copy);
 		return;
 	}
 	*equals = '\0';

@@ -6,6 +6,36 @@
 
 #include "conf.h"
 
+static void
+add(struct as_config *config, const struct as_setting *setting)
+{
+	if (config->n == config->room)
+		config->settings = as_mem_grow(
+		    config->settings, &config->room, sizeof(*setting));
+	config->settings[config->n++] = *setting;
+}
+
+/* A mistake in the setting with this key was reported. */
+static void
+doubt(struct as_config *config, const struct as_ini *ini, const char *key)
+{
+	struct as_setting setting = {
+	    .key = key, .file = ini->path, .line = ini->line};
+
+	config->n_doubted++;
+	if (as_setting_doubt(&setting))
+		add(config, &setting);
+}
+
+void
+as_layers_refuse(struct as_config *config, const struct as_ini *ini, char *line,
+    const char *why)
+{
+	line[strcspn(line, " \t\n=")] = '\0';
+	as_ini_report(ini, *line != '\0' ? line : NULL, why);
+	doubt(config, ini, line);
+}
+
 void
 as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
     char *key, char *value)
@@ -19,21 +49,21 @@ as_layers_set(struct as_config *config, const struct as_ini *ini, size_t first,
 	if (why != NULL) {
 		as_mistake_add(
 		    &config->mistakes, "%s", as_setting_explain(&setting, why));
+		doubt(config, ini, setting.key);
 		return;
 	}
 	for (size_t i = first; i < config->n; i++)
 		if (strcmp(config->settings[i].key, setting.key) == 0 &&
+		    !config->settings[i].is_wrong &&
 		    (setting.how & AS_KEY_REPEATS) == 0) {
 			as_ini_report(
 			    ini, setting.key, "stands twice in this section");
+			config->n_doubted++;
 			return;
 		}
 	if ((setting.how & AS_KEY_PATH) != 0)
 		setting.value = as_ini_beside(ini->path, value);
-	if (config->n == config->room)
-		config->settings = as_mem_grow(
-		    config->settings, &config->room, sizeof(setting));
-	config->settings[config->n++] = setting;
+	add(config, &setting);
 }
 
 struct as_layer *
@@ -94,7 +124,7 @@ static void
 put_layer(struct as_config *config, struct as_settings *settings,
     const struct as_layer *layer)
 {
-	settings->has_mistake |= layer->has_mistake;
+	settings->is_partial |= layer->is_partial;
 	put_settings(config, settings, layer->profile, layer->n_profile);
 	put_settings(config, settings, layer->first, layer->n);
 }
@@ -124,6 +154,22 @@ put_sections(struct as_config *config, struct as_settings *settings,
 		put_layer(config, settings, &config->layers[own - 1]);
 }
 
+static void
+note_wrong(const struct as_config *config, struct as_settings *settings)
+{
+	for (size_t i = 0; i < settings->n_in_force; i++) {
+		const struct as_setting *setting =
+		    &config->settings[settings->in_force[i]];
+
+		if (!setting->is_wrong)
+			continue;
+		if ((setting->how & AS_KEY_POLICY) != 0)
+			settings->has_wrong_policy = true;
+		else
+			settings->has_wrong_remote = true;
+	}
+}
+
 /* Each layer overrides those before it: first [default], then the [app] sections in
  * the order of the file, the app's line in the list of apps, and the options */
 void
@@ -134,4 +180,6 @@ as_layers_put(struct as_config *config, struct as_settings *settings,
 	if (line > 0)
 		put_layer(config, settings, &config->layers[line - 1]);
 	put_layer(config, settings, &config->flags);
+	if (config->mistakes.found > 0)
+		note_wrong(config, settings);
 }

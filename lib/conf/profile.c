@@ -53,7 +53,7 @@ read_profile(
 	ini.joins = true;
 	while (as_ini_read(&ini)) {
 		if ((why = as_ini_cut(ini.at, &key, &value)) != NULL)
-			as_ini_report(&ini, NULL, why);
+			as_layers_refuse(config, &ini, ini.at, why);
 		else
 			as_layers_set(config, &ini, first, key, value);
 	}

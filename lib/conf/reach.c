@@ -32,7 +32,8 @@ void
 as_reach_check(
     struct as_config *config, struct as_settings *settings, const char *app)
 {
-	if (settings->is_checked || settings->has_mistake)
+	if (settings->is_checked || settings->is_partial ||
+	    settings->has_wrong_policy)
 		return;
 	settings->is_checked = true;
 	for (size_t i = 0; i < settings->n_in_force; i++) {

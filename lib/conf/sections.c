@@ -90,15 +90,6 @@ read_header(struct as_config *config, const struct as_ini *ini)
 	return APP;
 }
 
-/* Reports a line with a mistake.  Shows only its first word, because the rest may
- * be a secret. */
-static void
-report_form(const struct as_ini *ini, char *line, const char *why)
-{
-	line[strcspn(line, " \t\n=")] = '\0';
-	as_ini_report(ini, *line != '\0' ? line : NULL, why);
-}
-
 /* Reads the KEY=VALUE... of a line of the list of apps. */
 static void
 read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
@@ -115,7 +106,7 @@ read_pairs(struct as_config *config, const struct as_ini *ini, char *rest)
 			*rest++ = '\0';
 		rest += strspn(rest, " \t");
 		if ((why = as_ini_cut(word, &key, &value)) != NULL)
-			report_form(ini, word, why);
+			as_layers_refuse(config, ini, word, why);
 		else
 			as_layers_set(config, ini, layer->first, key, value);
 	}
@@ -140,28 +131,29 @@ read_app(struct as_config *config, const struct as_ini *ini)
 	read_pairs(config, ini, rest);
 }
 
-/* Marks the last layer if more mistakes were found than *found, and sets *found to
- * their number.  If the other settings of a marked layer conflict, the mistake may
- * be the only reason, so that conflict is not reported. */
+/* Marks the last layer if, since the last call, a mistake was reported for which no
+ * key is in doubt: then any key may be missing there. */
 static void
-mark_layer(struct as_config *config, size_t *found)
+mark_layer(struct as_config *config, size_t *known)
 {
-	if (config->mistakes.found > *found && config->n_layers > 0)
-		config->layers[config->n_layers - 1].has_mistake = true;
-	*found = config->mistakes.found;
+	size_t unknown = config->mistakes.found - config->n_doubted;
+
+	if (unknown > *known && config->n_layers > 0)
+		config->layers[config->n_layers - 1].is_partial = true;
+	*known = unknown;
 }
 
 static void
 read_list(struct as_config *config)
 {
-	size_t found = config->mistakes.found;
+	size_t known = config->mistakes.found - config->n_doubted;
 	struct as_ini ini;
 
 	if (!as_ini_open(&ini, config->list, &config->mistakes))
 		return;
 	while (as_ini_read(&ini)) {
 		read_app(config, &ini);
-		mark_layer(config, &found);
+		mark_layer(config, &known);
 	}
 }
 
@@ -177,13 +169,16 @@ set_list(struct as_config *config, const struct as_ini *ini, const char *key,
 		config->list = as_ini_beside(config->path, value);
 }
 
+/* Reads a line of the last section; why: it is not KEY = VALUE */
 static void
-read_setting(
-    struct as_config *config, const struct as_ini *ini, char *key, char *value)
+read_setting(struct as_config *config, const struct as_ini *ini,
+    const char *why, char *key, char *value)
 {
 	struct as_layer *layer = &config->layers[config->n_layers - 1];
 
-	if (strcmp(key, "include") == 0)
+	if (why != NULL)
+		as_layers_refuse(config, ini, ini->at, why);
+	else if (strcmp(key, "include") == 0)
 		as_profile_include(config, ini, layer, value);
 	else
 		as_layers_set(config, ini, layer->first, key, value);
@@ -201,20 +196,18 @@ read_line(
 		*section = read_header(config, ini);
 		return;
 	}
-	if ((why = as_ini_cut(ini->at, &key, &value)) != NULL) {
-		report_form(ini, ini->at, why);
-		return;
-	}
-	if (*section == APPS) {
-		set_list(config, ini, key, value);
-		return;
-	}
-	if (*section == NONE) {
+	why = as_ini_cut(ini->at, &key, &value);
+	if (why == NULL && *section == NONE) {
 		as_ini_report(ini, key, "stands before the first [section]");
 		as_layers_add(config, NULL);
 		*section = WRONG;
 	}
-	read_setting(config, ini, key, value);
+	if (why == NULL && *section == APPS)
+		set_list(config, ini, key, value);
+	else if (*section == APPS || *section == NONE)
+		as_layers_refuse(config, ini, ini->at, why);
+	else
+		read_setting(config, ini, why, key, value);
 }
 
 /* Opens the file of -c.  If that is a bundle, opens the as.conf in it: then
@@ -243,15 +236,15 @@ as_sections_read(struct as_config *config)
 {
 	enum section section = NONE;
 	struct as_ini ini;
-	size_t found = 0;
+	size_t known = config->mistakes.found - config->n_doubted;
 
 	if (!open_first(config, &ini))
 		return false;
 	ini.joins = true;
 	while (as_ini_read(&ini)) {
-		mark_layer(config, &found);
+		mark_layer(config, &known);
 		read_line(config, &ini, &section);
-		mark_layer(config, &found);
+		mark_layer(config, &known);
 	}
 	if (config->list != NULL)
 		read_list(config);

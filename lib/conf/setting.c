@@ -155,6 +155,8 @@ as_setting_take(struct as_policy *policy, struct as_remote *remote,
 {
 	const struct as_key *key = find(setting->key);
 
+	if (setting->is_wrong)
+		return NULL;
 	if (key == NULL)
 		return refuse_unknown(setting->key);
 	setting->how = key->how;
@@ -241,4 +243,22 @@ as_setting_check(struct as_setting *setting)
 	why = as_setting_take(&policy, &remote, setting);
 	as_schedule_free(policy.schedule);
 	return why;
+}
+
+bool
+as_setting_doubt(struct as_setting *setting)
+{
+	const struct as_key *key = find(setting->key);
+
+	if (key == NULL) {
+		setting->key = suggest_key(setting->key);
+		key = setting->key != NULL ? find(setting->key) : NULL;
+	}
+	if (key == NULL)
+		return false;
+	setting->key = as_setting_full_key(setting->key);
+	setting->how = key->how;
+	setting->value = "1"; /* never used, but in URLs that are checked */
+	setting->is_wrong = true;
+	return true;
 }

@@ -29,7 +29,8 @@ take_policy(struct as_config *config, struct as_settings *settings)
 	struct as_policy *policy = as_mem_need(calloc(1, sizeof(*policy)));
 	const char *why = set_all(policy, config, settings);
 
-	if (why != NULL && !settings->has_mistake) {
+	if (why != NULL && !settings->is_partial &&
+	    !settings->has_wrong_policy) {
 		free(policy);
 		return why;
 	}
@@ -82,7 +83,7 @@ has_policy(const struct as_config *config, size_t layer)
 	if (layer == 0)
 		return false;
 	own = &config->layers[layer - 1];
-	return own->has_mistake ||
+	return own->is_partial ||
 	    are_policy(config->settings + own->profile, own->n_profile) ||
 	    are_policy(config->settings + own->first, own->n);
 }

@@ -82,7 +82,7 @@ check_setting(
 {
 	const struct row *row = row_of(setting->key);
 
-	if (row == NULL || (row->uses & uses) == 0)
+	if (row == NULL || (row->uses & uses) == 0 || setting->is_wrong)
 		return NULL;
 	switch (row->form) {
 	case URL: return check_url(scope, setting);
@@ -142,10 +142,14 @@ next_file(struct as_check *check)
 	return check->code != 0;
 }
 
+/* If any key may be missing, only files can be checked. */
 bool
 as_check_next(struct as_check *check)
 {
-	return next_setting(check) || next_count(check) || next_file(check);
+	bool is_partial = check->scope->settings->is_partial;
+
+	return (!is_partial && (next_setting(check) || next_count(check))) ||
+	    next_file(check);
 }
 
 /* Whether any app has the variable that why begins with: {NAME} or $NAME */
@@ -187,7 +191,9 @@ as_check_report(
     struct as_config *config, const struct as_scope *scope, int uses)
 {
 	struct as_check check = {.scope = scope, .uses = uses};
-	bool good = scope->settings->why == NULL;
+	const struct as_settings *settings = scope->settings;
+	bool good = settings->why == NULL && !settings->is_partial &&
+	    !settings->has_wrong_remote;
 	const char *text;
 
 	while (as_check_next(&check)) {
@@ -201,14 +207,21 @@ as_check_report(
 	return good;
 }
 
-void
-as_check_missing(struct as_config *config, struct as_text app, const char *key)
+bool
+as_check_has(
+    struct as_config *config, const struct as_scope *scope, const char *key)
 {
+	struct as_text app = scope->app;
 	char text[1024], same[AS_KEY_MAX];
 
+	if (as_scope_first(scope, key, NULL) != NULL)
+		return true;
+	if (scope->settings->is_partial)
+		return false;
 	snprintf(text, sizeof(text), "%s: app %.*s: no %s", config->path,
 	    (int)app.len, app.at, key);
 	snprintf(same, sizeof(same), "no %s", key);
 	as_mistake_add_once(&config->mistakes, EX_CONFIG,
 	    as_select_has_section(config, app) ? text : same, text);
+	return false;
 }

@@ -345,10 +345,10 @@ bool as_check_next(struct as_check *check);
 bool as_check_report(
     struct as_config *config, const struct as_scope *scope, int uses);
 
-/* Reports that an app lacks this key: for each app with a section, and once for all
- * other apps. */
-void as_check_missing(
-    struct as_config *config, struct as_text app, const char *key);
+/* Whether the key is set, be it with a wrong value.  Reports if it is not: for each
+ * app with a section, and once for all other apps. */
+bool as_check_has(
+    struct as_config *config, const struct as_scope *scope, const char *key);
 
 /* lost.c - which replies did not come, and why.  as_lost_is returns whether reply i
  * is lost; as_lost_first, which reply is the first lost one; as_lost_note notes

@@ -587,7 +587,8 @@ mistakes() {
 	printf 'l1\nl2 set.a=1\ng1\nx/y\nl1\n' >"$TMP/d/apps"
 	echo >"$TMP/d/open"
 	chmod 644 "$TMP/d/open"
-	mistakes as-decide <<-'END'
+	mistakes as-decide -o nothing=1 <<-'END'
+	-o nothing=1: unknown key
 	as.conf:12: mx: unknown key, did you mean max?
 	as.conf:19: max: is not a number in 0..2147483647
 	none: No such file or directory
@@ -600,7 +601,8 @@ mistakes() {
 	cp "$TMP/d/as.conf" "$TMP/d/all.conf"
 	sed -i '/^mx\|few$\|none$\|^.ap e/d' "$TMP/d/as.conf"
 	printf 'l1\nl2 set.a=1\ng1\n' >"$TMP/d/apps"
-	mistakes as-schedule <<-'END'
+	mistakes as-schedule -o nothing=1 <<-'END'
+	-o nothing=1: unknown key
 	as.conf: app b: min is greater than max
 	as.conf: app g1: min is greater than max
 	END
@@ -697,4 +699,55 @@ mistakes() {
 	echo 'ca_file = none' >>"$TMP/d/as.conf"
 	expect 78 as-fetch -c "$TMP/d/as.conf"
 	same "$(wc -l <"$TMP/err")" 3
+}
+
+@test "config: no mistake is reported that another one may be the reason for" {
+	mkdir "$TMP/d"
+	cat >"$TMP/d/as.conf" <<-'END'
+	[default]
+	status_ur = http://h/
+	replicas_url http://{hots}/{app}
+	[app a]
+	[app b]
+	status_url = htp://h
+	[app c]
+	status_url = http://{host}:{port}/{app}
+	replicas_url = http://{hots}/{app}
+	port = 80
+	set.host
+	[app d]
+	replicas_url = http://d/
+	include = nowhere
+	min = 7
+	max = 5
+	[app e]
+	status_url = http://e/
+	min = few
+	max = 0
+	[app f]
+	min = 5
+	max = 2
+	END
+	mistakes as-fetch <<-'END'
+	as.conf:2: status_ur: unknown key, did you mean status_url?
+	as.conf:3: replicas_url: is not KEY = VALUE
+	as.conf:6: status_url: is not a URL that begins with http:// or https://
+	as.conf:10: port: unknown key, did you mean set.port?
+	as.conf:11: set.host: is not KEY = VALUE
+	as.conf:14: nowhere: there is no such profile
+	as.conf:19: min: is not a number in 0..2147483647
+	as.conf: app f: min is greater than max
+	END
+	mistakes as-apply -o tokn_file=x <<-'END'
+	-o tokn_file=x: unknown key, did you mean token_file?
+	as.conf:2: status_ur: unknown key, did you mean status_url?
+	as.conf:3: replicas_url: is not KEY = VALUE
+	as.conf:6: status_url: is not a URL that begins with http:// or https://
+	as.conf:10: port: unknown key, did you mean set.port?
+	as.conf:11: set.host: is not KEY = VALUE
+	as.conf:14: nowhere: there is no such profile
+	as.conf:19: min: is not a number in 0..2147483647
+	as.conf: app f: min is greater than max
+	as.conf:9: replicas_url: {hots} is not set for app c
+	END
 }
