@@ -119,6 +119,17 @@ void as_hide_drop(const char *secret, bool login);
  * login may be any usual word. */
 bool as_hide_has(struct as_text text);
 
+/* form.c - calls act for each form in which a text may hold the secret */
+struct as_form {
+	const char *text;
+	size_t len;
+	bool login;
+	size_t beginning; /* so many bytes of its beginning are hidden, too */
+};
+
+void as_form_each(
+    const char *secret, bool login, void (*act)(const struct as_form *form));
+
 /* login.c - puts *** in the place of the login in each URL of the text, as in
  * http://user:password@host.  Returns the new length, which is not greater. */
 size_t as_login_mask(char *text, size_t len);

@@ -4,19 +4,17 @@
 #include "as.h"
 
 /* A secret of less than BRIEF bytes, and every login, is hidden only where it is a
- * whole word: the secret "sta" must not hide half of "status".  A login of less
- * than LOGIN_MIN bytes is not hidden: "as" and "to" are in every text. */
-enum { BRIEF = 6, LOGIN_MIN = 3, HEAD = 4, CHAINS = 4096 };
-
-/* A text may hold only the beginning of a secret.  It is hidden if it has BEGINNING
- * bytes, or CUT bytes at the end of the text or before "...". */
-enum { BEGINNING = 8, CUT = 4 };
+ * whole word: the secret "sta" must not hide half of "status". */
+enum { BRIEF = 6, HEAD = 4, CHAINS = 4096 };
 
 enum { DEPTH = 3 }; /* of escapes within escapes */
 
 struct hidden {
 	struct hidden *next;
 	size_t len;
+	/* A text may hold only its beginning.  That is hidden if it has so many
+	 * bytes, or half as many at the end of the text or before "..." */
+	size_t beginning;
 	bool word, login;
 	unsigned char text[]; /* each byte by fold() */
 };
@@ -46,82 +44,51 @@ chain_of(const unsigned char *folded, size_t len)
 }
 
 static void
-add(const char *text, size_t len, bool login)
+add(const struct as_form *form)
 {
+	size_t len = form->len;
 	struct hidden *hidden = as_mem_need(malloc(sizeof(*hidden) + len + 1));
 	struct hidden **chain;
 
 	hidden->len = len;
-	hidden->login = login;
-	hidden->word = login || len < BRIEF;
+	hidden->beginning = form->beginning;
+	hidden->login = form->login;
+	hidden->word = form->login || len < BRIEF;
 	for (size_t i = 0; i < len; i++)
-		hidden->text[i] = fold(text[i]);
-	is_first[fold(text[0])] = true;
+		hidden->text[i] = fold(form->text[i]);
+	is_first[fold(form->text[0])] = true;
 	chain = chain_of(hidden->text, len);
 	hidden->next = *chain;
 	*chain = hidden;
 }
 
 static bool
-is_text(const struct hidden *hidden, const char *text, size_t len, bool login)
+is_form(const struct hidden *hidden, const struct as_form *form)
 {
-	if (hidden->len != len || hidden->login != login)
+	size_t len = form->len;
+
+	if (hidden->len != len || hidden->login != form->login)
 		return false;
-	while (len > 0 && hidden->text[len - 1] == fold(text[len - 1]))
+	while (len > 0 && hidden->text[len - 1] == fold(form->text[len - 1]))
 		len--;
 	return len == 0;
 }
 
 static void
-drop(const char *text, size_t len, bool login)
+drop(const struct as_form *form)
 {
 	unsigned char head[HEAD] = {0};
 	struct hidden **at, *gone;
 
-	for (size_t i = 0; i < HEAD && i < len; i++)
-		head[i] = fold(text[i]);
-	at = chain_of(head, len);
-	while (*at != NULL && !is_text(*at, text, len, login))
+	for (size_t i = 0; i < HEAD && i < form->len; i++)
+		head[i] = fold(form->text[i]);
+	at = chain_of(head, form->len);
+	while (*at != NULL && !is_form(*at, form))
 		at = &(*at)->next;
 	if ((gone = *at) == NULL)
 		return;
 	*at = gone->next;
 	free(gone);
-}
-
-/* Encodes the secret in base64 as in a text where `before` other bytes come first.
- * Leaves out the characters that depend on these or later bytes, too. */
-static void
-encode(struct as_buf *to, const char *secret, size_t len, size_t before)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t bit = (before * 8 + 5) / 6 * 6 - before * 8;
-
-	for (to->len = 0; bit + 6 <= len * 8; bit += 6) {
-		size_t byte = bit / 8;
-		unsigned two = (unsigned)(unsigned char)secret[byte] << 8 |
-		    (byte + 1 < len ? (unsigned char)secret[byte + 1] : 0);
-
-		as_buf_add(to, &digits[two >> (10 - bit % 8) & 63], 1);
-	}
-}
-
-static void
-each_form(const char *secret, bool login,
-    void (*act)(const char *text, size_t len, bool login))
-{
-	size_t len = strlen(secret);
-	struct as_buf form = {0};
-
-	if (len >= (login ? LOGIN_MIN : 1))
-		act(secret, len, login);
-	for (size_t before = 0; before < 3 && !login; before++) {
-		encode(&form, secret, len, before);
-		if (form.len >= BEGINNING)
-			act(form.at, form.len, false);
-	}
-	free(form.at);
 }
 
 /* A text in which secrets are searched */
@@ -163,9 +130,9 @@ match(const struct hidden *hidden, const struct haystack *in, size_t i)
 			(hidden->login && in->whole) ?
 		    i :
 		    i + n;
-	if (hidden->word || in->whole || n < CUT)
+	if (hidden->word || in->whole || n < hidden->beginning / 2)
 		return i;
-	return n >= BEGINNING || is_cut(in, i + n) ? i + n : i;
+	return n >= hidden->beginning || is_cut(in, i + n) ? i + n : i;
 }
 
 static size_t
@@ -282,11 +249,11 @@ as_hide_add(const char *secret, bool login)
 {
 	is_held = true;
 	as_msg_hide_with(mask);
-	each_form(secret, login, add);
+	as_form_each(secret, login, add);
 }
 
 void
 as_hide_drop(const char *secret, bool login)
 {
-	each_form(secret, login, drop);
+	as_form_each(secret, login, drop);
 }
