@@ -126,10 +126,13 @@ edits() {	# N MS: so many edits of as.conf under ticks of MS
 	local puts
 	start_app --at 12:00
 	conf '[app web]'
+	# a limit of the size of files is a disk that is full for long ones
 	mkdir "$TMP/loop"
-	ln -s /dev/full "$TMP/loop/samples.log"
+	yes '2026-11-23T17:41:00Z other 5 cpu=0.8' | head -n 10000 >"$TMP/loop/samples.log"
+	ulimit -S -f 200
 	start_loop -i 100ms
-	until_true eval '[ "$(grep -c "ERROR as-fetch: samples.log: write: No space left" "$log")" -ge 3 ]'
+	ulimit -S -f unlimited
+	until_true eval '[ "$(grep -cs "ERROR as-fetch: samples.log: write: File too large" "$log")" -ge 3 ]'
 	same "$(puts)" 0
 	rm "$TMP/loop/samples.log"
 	until_true comes 0 3
