@@ -175,7 +175,7 @@ libraries() {
 	printf '%s\n' decisions.log lock /proc/self/statm >apply.allowed
 	for tool in fetch decide apply; do
 		same "$(grep -c ' execve(' $tool.trace)" 1
-		printf '%s\n' "$B/as-$tool" . as.conf "$SYSTEM" >>$tool.allowed
+		printf '%s\n' "$B/as-$tool" . as.conf settings.* "$SYSTEM" >>$tool.allowed
 		libraries as-$tool >>$tool.allowed
 		files $tool.trace >$tool.files
 		grep -qx as.conf $tool.files
@@ -183,6 +183,6 @@ libraries() {
 	done
 
 	# no line is forged, and nothing moves a cursor
-	none -avE "^($STAMP [A-Za-z0-9_.:-]+ (10|-) (cpu=0\.68|err=[a-z0-9-]+)( until=$STAMP)?|# tick $STAMP)\$" samples.log
+	none -avE "^($STAMP [A-Za-z0-9_.:-]+ (10|-) (cpu=0\.68|err=[a-z0-9-]+)( until=$STAMP)?|# tick $STAMP|# settings [0-9a-f]{16} [0-9.]+)\$" samples.log
 	none -a '[^ -~]' reports ./*.err
 }

@@ -63,9 +63,9 @@ ticks() {
 	[ "$(puts)" -ge 10 ] && [ "$(puts)" -le "$decided" ]
 	# every line is a sample, a decision, the mark of a tick, or ended as
 	# one that was cut
-	same "$(grep -v "^$STAMP app [0-9-]* [a-z]*=\|^# tick $STAMP\$" "$TMP/loop/samples.log" |
+	same "$(grep -v "^$STAMP app [0-9-]* [a-z]*=\|^# tick $STAMP\$\|^# settings " "$TMP/loop/samples.log" |
 	    grep -v '(cut short)$' || :)" ''
-	same "$(grep -v "^$STAMP app [0-9-]* from=\|^# tick $STAMP\$" "$TMP/loop/decisions.log" |
+	same "$(grep -v "^$STAMP app [0-9-]* from=\|^# tick $STAMP\$\|^# settings " "$TMP/loop/decisions.log" |
 	    grep -v '(cut short)$' || :)" ''
 	as-decide "${POLICY[@]}" "$TMP/loop/samples.log" >"$TMP/replayed" 2>"$TMP/err" || [ $? -eq 65 ]
 	same "$(grep -vc 'cut short\|incomplete' "$TMP/err" || :)" 0
