@@ -210,7 +210,7 @@ main(int argc, char *argv[])
 		as_mark_settings(&fleet, &log_file);
 	}
 	fleet.ended = as_tick_end;
-	rounds.print = print_lines;
+	fleet.print = print_lines;
 	if (!fetch())
 		as_fleet_fail(&fleet, EX_IOERR);
 	as_program_end();

@@ -63,6 +63,7 @@ struct as_fleet {
 	int code;      /* the exit status so far */
 	/* Called when a group has all lines of its tick */
 	void (*ended)(struct as_group *group);
+	bool (*print)(void); /* prints the lines; false: a write failed */
 	struct as_line line;
 	struct as_buf answer; /* output of a filter */
 	struct as_buf lines;  /* not yet printed */
@@ -221,15 +222,14 @@ bool as_grid_is_over(const struct as_grid *grid, int64_t now); /* the round */
 int32_t as_grid_next(struct as_grid *grid, int64_t now, int64_t clock);
 
 /* rounds.c - -e: asks the fleet in each round, and prints its lines.  Returns false
- * if print() did. */
+ * if fleet->print() did. */
 struct as_rounds {
 	struct as_fleet *fleet;
 	struct as_grid grid;
 	int32_t ticks; /* 0: without end */
 	bool spread;
-	bool on_leash;       /* -u: standard input has not ended */
-	bool (*print)(void); /* prints fleet->lines */
-	size_t n_done;       /* groups that had all their ticks */
+	bool on_leash; /* -u: standard input has not ended */
+	size_t n_done; /* groups that had all their ticks */
 	/* Steady time at which requests end that have no reply */
 	int64_t last;
 };

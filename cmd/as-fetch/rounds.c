@@ -121,7 +121,7 @@ as_rounds_run(struct as_rounds *rounds)
 			as_tick_leave(fleet, round);
 			round = NULL;
 		}
-		if (!rounds->print())
+		if (!fleet->print())
 			return false;
 		if (goes_on(rounds))
 			wait_until(rounds, as_grid_wait(&rounds->grid));
