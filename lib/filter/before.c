@@ -1,8 +1,11 @@
-/* before.c - finds a number of $before that a filter uses and libjq would change */
+/* before.c - finds a number that libjq would change (exact.c) in those parts of
+ * $before that a filter uses.  $before is the JSON reply that as-apply got just
+ * before the PUT. */
 #include "filter.h"
 
-/* The part of $before that the filter uses at this place; p is the text of the
- * filter after "$before". */
+/* Returns the part of `before` that the filter uses at one place.  p is the text
+ * that follows "$before" there.  Returns all of `before` if the part is not known
+ * for sure, and an empty text if the filter uses no value. */
 static struct as_text
 used_part(const char *p, struct as_text before)
 {

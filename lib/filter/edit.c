@@ -1,5 +1,6 @@
-/* edit.c - runs a filter that only assigns the count to members of $before.  It
- * changes the text of $before, so all other values stay as they are written. */
+/* edit.c - runs, without libjq, a filter that only assigns the count to members of
+ * $before, which is a JSON document.  It edits the text of the document, so that
+ * all other values stay exactly as they were written. */
 #include "filter.h"
 
 static const char *
@@ -8,7 +9,8 @@ skip(const char *p)
 	return p + strspn(p, " \t\n");
 }
 
-/* Returns the end of word and of the blanks after it, or NULL. */
+/* Returns the place after `word` and the blanks that follow it.  Returns NULL if p
+ * is NULL, or if `word` is not at p. */
 static const char *
 read_word(const char *p, const char *word)
 {
@@ -17,7 +19,8 @@ read_word(const char *p, const char *word)
 	return p != NULL && strncmp(p, word, len) == 0 ? skip(p + len) : NULL;
 }
 
-/* Reads "$NAME" and the blanks after it. */
+/* Reads "$NAME", and sets *name to NAME.  Returns the place after it and its
+ * blanks, or NULL if p is NULL or no variable is there. */
 static const char *
 read_variable(const char *p, struct as_text *name)
 {
@@ -33,8 +36,9 @@ read_variable(const char *p, struct as_text *name)
 	return len > 0 ? skip(p + 1 + len) : NULL;
 }
 
-/* ".replicas as $NAME |" gives the count a name.  Without it the name is
- * $replicas. */
+/* Reads ".replicas as $NAME |", which makes $NAME the count.  Without it,
+ * $replicas is the count.  Returns the place after it, or NULL if the text goes on
+ * in another way or NAME is "before". */
 static const char *
 read_name(const char *p, struct as_edit *edit)
 {
@@ -49,7 +53,8 @@ read_name(const char *p, struct as_edit *edit)
 							   read_word(next, "|");
 }
 
-/* Reads "| .a.b = $NAME". */
+/* Reads "| .a.b = $NAME", where $NAME is the count, and adds the path .a.b to
+ * edit->to.  Returns the place after it, or NULL if the text is anything else. */
 static const char *
 read_assignment(const char *p, struct as_edit *edit)
 {
@@ -99,7 +104,8 @@ replace(struct as_buf *text, struct as_text old, struct as_text new)
 	*text = result;
 }
 
-/* Appends text without the blanks between tokens, since libjq writes JSON so. */
+/* Appends the JSON text without the blanks between its tokens, because libjq
+ * prints JSON in this way, too. */
 static void
 put_compact(struct as_buf *to, const struct as_buf *text)
 {

@@ -1,15 +1,17 @@
-/* exact.c - whether libjq would change a number: libjq keeps numbers as doubles, so
- * 9007199254740993 becomes 9007199254740992 */
+/* exact.c - finds out whether libjq would change a number: libjq keeps numbers as
+ * doubles, so 9007199254740993 becomes 9007199254740992 */
 #include "filter.h"
 
-enum { DIGITS = 17 }; /* enough for any double */
+/* any double can be told from all others by so many digits */
+enum { DIGITS = 17 };
 
-/* The number 0.DDD... * 10^exponent; D are digits */
+/* The number 0.DDD * 10^exponent.  DDD are n digits, of which neither the first
+ * nor the last is 0. */
 struct decimal {
 	char digits[DIGITS];
 	size_t n;
 	int64_t exponent;
-	bool is_long; /* it has more than DIGITS digits */
+	bool is_long; /* the number has more digits than DIGITS */
 };
 
 static void
@@ -41,7 +43,8 @@ read_exponent(const char *p, const char *end)
 	return negative ? -n : n;
 }
 
-/* Numbers of the same value have the same decimal. */
+/* Reads a number without a sign.  Leaves out zeros at its beginning and end, so
+ * that all texts of the same number, like 10 and 1e1, give the same decimal. */
 static struct decimal
 read_decimal(struct as_text text)
 {

@@ -1,13 +1,15 @@
-/* jq-compile.c - compiles the texts of filters to programs of libjq: a group of
- * filters is one program, which runs one of them */
+/* jq-compile.c - compiles filters with libjq.  Several filters become one program
+ * of libjq; a number in the input of the program says which of them it runs. */
 #include <stdio.h>
 
 #include "filter.h"
 
 static char complaint[AS_DETAIL_MAX];
 
-/* The length without the hint for shell users, and without the place: that counts
- * the text that program.c puts around the filter. */
+/* Returns the length of the part of libjq's message that helps: its first line
+ * without the hint about shell quoting, and without the line number.  That number
+ * would be wrong, because it counts the text that source.c puts before the filter,
+ * too. */
 static int
 complaint_len(const char *text)
 {
@@ -24,8 +26,8 @@ complaint_len(const char *text)
 	return (int)len;
 }
 
-/* Keeps the first message: it has the reason.  The last one has only the number of
- * errors. */
+/* libjq calls this for each error that it finds.  Keeps the first message, which
+ * has the reason.  The last one has only the number of errors. */
 static void
 take_complaint(void *unused, jv message)
 {
@@ -44,8 +46,8 @@ take_complaint(void *unused, jv message)
 	jv_free(message);
 }
 
-/* Whether the filter wants a module.  There are none: the locked process cannot
- * read files. */
+/* Returns whether a filter that did not compile seems to use a module of jq.
+ * There are no modules, because the locked process cannot read files. */
 static bool
 uses_modules(const char *text)
 {
@@ -53,7 +55,7 @@ uses_modules(const char *text)
 	    strstr(text, "import ") != NULL || strstr(text, "include ") != NULL;
 }
 
-/* Returns NULL if the text is not valid. */
+/* Returns NULL if the text is not valid.  Then `complaint` has the reason. */
 static jq_state *
 compile(const char *text)
 {
@@ -68,8 +70,9 @@ compile(const char *text)
 	return jq;
 }
 
-/* Compiles n filters as one program.  Its input has the number of one of them as
- * the fourth member. */
+/* Compiles n filters as one program.  The program runs the filter whose number,
+ * from 0 on, is the fourth member of its input.  Returns NULL if this is not
+ * possible. */
 static jq_state *
 compile_some(const struct as_source *sources, size_t n)
 {
@@ -85,7 +88,8 @@ compile_some(const struct as_source *sources, size_t n)
 		    i == 0 ? "if" : "elif", i);
 		as_buf_puts(&text, head);
 		as_buf_puts(&text, sources[i].text);
-		as_buf_puts(&text, "\n) "); /* after a comment, too */
+		/* the line feed ends a comment at the end of the filter */
+		as_buf_puts(&text, "\n) ");
 	}
 	as_buf_puts(&text, "else empty end");
 	if (i == n)
@@ -94,9 +98,11 @@ compile_some(const struct as_source *sources, size_t n)
 	return jq;
 }
 
-/* A filter may be valid alone, but not together with others: it may end with half a
- * string, or all are too long.  So fewer are tried then.  Returns NULL, or the first
- * filter that is not valid. */
+/* Compiles all n filters, as few programs.  If some filters cannot be one program,
+ * tries it with half as many of them, and at last with one.  A filter may be valid
+ * alone and not together with others: all may be too long, or as_names_are_whole
+ * may be unsure about one.  Returns NULL, or the first filter that is not valid
+ * alone. */
 static const struct as_source *
 compile_all(
     struct as_compiled *programs, const struct as_source *sources, size_t n)

@@ -1,10 +1,12 @@
-/* jq-paths.c - finds the numbers that a plain filter names, with libjq */
+/* jq-paths.c - uses libjq to find the numbers that a plain filter (paths.c)
+ * names */
 #include <math.h>
 #include <stdio.h>
 
 #include "filter.h"
 
-/* Frees value.  Returns its member of that name; only an object has members. */
+/* Returns the member of `value` with that name.  Returns an invalid value if
+ * `value` is not an object, or has no such member.  Frees `value`. */
 static jv
 member(jv value, struct as_text name)
 {
@@ -47,9 +49,11 @@ name_path(const struct as_path *path, const char *why, char *detail)
 	    why);
 }
 
-/* If a metric is missing or bad, it is left out, as long as there is another one.
- * A missing count may be known from another reply.  A bad count makes the whole
- * sample an error. */
+/* Sets values[i] to the number that path i names.  A metric that is missing or bad
+ * becomes NaN, and the others can still be used.  A missing count becomes NaN,
+ * too, because another reply may have it; but a bad count makes the whole sample
+ * an error.  Returns NULL if there is a metric.  Otherwise returns the word for
+ * err=, and sets `detail` to the reason. */
 static const char *
 read_numbers(
     jv document, const struct as_paths *paths, double *values, char *detail)
@@ -82,7 +86,9 @@ read_numbers(
 	return n > 0 ? NULL : first;
 }
 
-/* error is the invalid value that the parser returned.  This frees it. */
+/* Sets `detail` to the reason why the body is not a JSON object, and returns the
+ * word for err=.  `error` is the invalid value that libjq returned for the body;
+ * it is freed. */
 static const char *
 not_json(jv error, struct as_text body, char *detail)
 {

@@ -1,4 +1,4 @@
-/* jq-sample.c - turns the objects that a sample filter gives into lines */
+/* jq-sample.c - turns the objects that a filter gives into sample lines */
 #include <stdio.h>
 
 #include "filter.h"
@@ -21,8 +21,9 @@ is_key(struct as_text key)
 	return key.len > 0 && key.len <= AS_KEY_MAX && key.at[0] >= 'a';
 }
 
-/* A count that is null may be known from another reply.  Any other value that is no
- * number is an error. */
+/* Writes the count of a sample.  A count that is null or missing is no error,
+ * because another reply may have it.  Any other value that is not a number is
+ * one. */
 static void
 put_count(struct as_output *output, jv_kind kind, double x)
 {
@@ -35,7 +36,7 @@ put_count(struct as_output *output, jv_kind kind, double x)
 		as_output_count(output, x);
 }
 
-/* Frees value. */
+/* Writes one member of the object: the count or a metric.  Frees `value`. */
 static void
 put_metric(struct as_output *output, struct as_text key, jv value)
 {
@@ -64,8 +65,9 @@ put_metric(struct as_output *output, struct as_text key, jv value)
 		as_output_metric(output, key, x);
 }
 
-/* COUNT is before all metrics in a line, so replicas is put first, wherever it
- * stands in the object. */
+/* Writes the members of the object, or only the count if `counts` is set.  In a
+ * line COUNT comes before all metrics, so the member replicas is written first,
+ * wherever it is in the object. */
 static void
 put_members(struct as_output *output, jv object, bool counts)
 {
@@ -86,8 +88,9 @@ put_members(struct as_output *output, jv object, bool counts)
 	}
 }
 
-/* Sets *text to a time in RFC 3339 or in seconds since 1970; null leaves *text as
- * it is.  Returns false if it is neither. */
+/* Reads a time that is a string in RFC 3339 or a number of seconds since 1970.
+ * Prints it to `stamp`, and sets *text to that.  Changes nothing if the time is
+ * null or missing.  Returns false if it is anything else. */
 static bool
 put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 {
@@ -112,8 +115,9 @@ put_time(jv time, char stamp[AS_STAMP_MAX], struct as_text *text)
 	return valid;
 }
 
-/* Finds the app of this sample.  Returns false if there is none: then the answer
- * has a line with the reason. */
+/* Sets *name to the app of this sample: to the member app of the object, or to
+ * e->app if the object has no such member.  Returns false if that is not the name
+ * of an app.  Then the answer has got a line with the reason. */
 static bool
 find_app(struct as_evaluation *e, jv app, struct as_text *name)
 {

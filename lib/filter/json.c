@@ -3,11 +3,14 @@
 
 enum { DEPTH_MAX = 256 };
 
-/* How far a document has been read, and what was found */
+/* How far a document has been read, and what was found.  Each walk_ function
+ * moves p to after what it reads.  It returns false if that is not there in
+ * strict JSON. */
 struct walk {
 	const char *p, *end;
 	int depth;
-	/* The value may be there twice, or its name have an escape */
+	/* The path may name two values of the document, or an escape may hide the
+	 * name of one, so libjq has to look */
 	bool unsure;
 	struct as_text number; /* the first number that libjq would change */
 };
@@ -113,8 +116,9 @@ walk_word(struct walk *w, const char *word)
 	return true;
 }
 
-/* Walks to the value of the next member, and sets *name.  At the end of the object
- * name->at is NULL. */
+/* Reads the name of the next member and the colon after it, and sets *name.  At
+ * the end of the object, sets name->at to NULL.  No comma comes before the first
+ * member. */
 static bool
 walk_name(struct walk *w, bool first, struct as_text *name)
 {
@@ -166,7 +170,8 @@ walk_array(struct walk *w)
 	}
 }
 
-/* The depth is counted as libjq counts it: an object counts twice. */
+/* Reads an object or an array.  The depth is counted as libjq counts it, an object
+ * twice, so that both refuse the same documents. */
 static bool
 // NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX bounds it
 walk_nested(struct walk *w)
@@ -200,8 +205,8 @@ walk_value(struct walk *w)
 	}
 }
 
-/* Walks over a value.  Sets *value to what part i and the later parts of the path
- * name in it. */
+/* Reads a value.  Sets *value to the part of it that the path names with its part
+ * i and those after it.  Leaves *value as it is if there is no such part. */
 static bool
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the path
 walk_path(
@@ -224,7 +229,8 @@ walk_path(
 		if (name.at == NULL)
 			return true;
 		if (memchr(name.at, '\\', name.len) != NULL)
-			/* An escape may spell the name of the path */
+			/* With its escapes undone, this name may be the one that
+			 * the path has */
 			w->unsure = true;
 		if (!as_text_is(name, path->part[i])) {
 			if (!walk_value(w))

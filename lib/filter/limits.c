@@ -1,5 +1,5 @@
-/* limits.c - locks the process that runs filters: no files, no programs, little
- * memory */
+/* limits.c - locks the process that runs filters: it can open no files, start no
+ * programs and use only little memory */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,11 +13,13 @@
 
 #include "filter.h"
 
-/* MEMORY is in MiB.  libjq needs up to BYTES_OF_ONE bytes for a byte of JSON. */
+/* The process may use MEMORY MiB more than it has at its start, and BYTES_OF_ONE
+ * bytes for each byte of JSON, because libjq needs up to so many.  FILES is the
+ * number of descriptors that are closed if nothing says which are open. */
 enum { MEMORY = 256, FILES = 65536, BYTES_OF_ONE = 64 };
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { LIMIT_MEMORY = 0 }; /* the sanitizer maps terabytes */
+enum { LIMIT_MEMORY = 0 }; /* AddressSanitizer maps terabytes */
 #else
 enum { LIMIT_MEMORY = 1 };
 #endif
@@ -42,8 +44,9 @@ close_range(unsigned first, unsigned last)
 }
 #endif
 
-/* Closes only the files that are open: the limit may be a thousand million files,
- * too many to close each. */
+/* Closes all descriptors but in, out and the standard ones.  Reads from /proc
+ * which ones are open: the limit may be a thousand million descriptors, too many
+ * to close each. */
 static void
 close_listed(int in, int out)
 {
@@ -77,8 +80,9 @@ close_others(int in, int out)
 		close_listed(in, out);
 }
 
-/* The new process shares the memory of its parent, which may be much for a large
- * fleet.  The limit must allow it. */
+/* Returns how many bytes of memory this process has, or 0 if that is not known.
+ * It has all the memory of its parent, which may be much for a large fleet, and
+ * the limit must allow for it. */
 static size_t
 find_mapped(void)
 {

@@ -1,5 +1,6 @@
-/* locked.c - keeps a locked process (fence.c) ready to run filters: starts it, also
- * again after its end, and has each filter compiled when it is first needed */
+/* locked.c - keeps a locked process (fence.c) ready to run filters: starts it,
+ * starts it again if it has ended, and lets it compile each filter when that is
+ * first needed */
 #include <errno.h>
 #include <stdio.h>
 
@@ -7,11 +8,12 @@
 
 enum {
 	COMPILE_MS = 20000,
-	PAUSE_MS = 1000 /* after a start that failed */
+	PAUSE_MS = 1000 /* ms without another try after a start that failed */
 };
 
-/* Forks fail while there are too many processes or too little memory.  That may
- * end at any time, but is not tried for each question. */
+/* Starts the process.  This fails while there are too many processes or too little
+ * memory.  Then it is tried again only after PAUSE_MS, and not for each question.
+ * Returns false, with the reason in locked->why, if there is no process. */
 static bool
 start(struct as_locked *locked)
 {
@@ -70,8 +72,9 @@ compile(struct as_locked *locked, size_t program)
 	return AS_READY;
 }
 
-/* If the process ends while it compiles, the filters that it had before may have
- * left too little memory.  So a new process tries it, too. */
+/* If the process ends while it compiles, the filters that it had compiled before
+ * may have left too little memory.  So the same is tried once more in a new
+ * process. */
 enum as_ready
 as_locked_ready(struct as_locked *locked, size_t program)
 {

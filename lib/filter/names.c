@@ -1,16 +1,19 @@
 /* names.c - finds out whether and how a filter uses a name */
 #include "filter.h"
 
-enum { NESTED_MAX = 32 }; /* "\(...)" inside each other, at most */
+enum { NESTED_MAX = 32 }; /* at most so many "\(...)" inside each other */
 
-/* The text of a filter.  jq reads names outside of comments and strings, and inside
- * of the parts "\(...)" of a string. */
+/* How far the text of a filter has been read.  jq reads names outside of comments
+ * and strings, and in the parts "\(...)" of a string. */
 struct text {
 	const char *p;
-	int open[NESTED_MAX]; /* open parentheses inside each "\(" */
+	/* how many parentheses are open inside each "\(" */
+	int open[NESTED_MAX];
 	int nested;
-	int outside; /* open parentheses outside of strings */
-	bool torn;   /* as_names_are_whole is false */
+	int outside; /* how many parentheses are open outside of strings */
+	/* A string has no end, parts of it are nested too deeply, or a ")" has no
+	 * "(" */
+	bool torn;
 };
 
 static bool
@@ -20,9 +23,9 @@ is_name_byte(char c)
 	    as_digit(c) <= 9;
 }
 
-/* text->p is in a string, after its quote or after a part "\(...)".  Moves to after
- * the closing quote, or to the beginning of the next part.  If parts are nested too
- * deeply, a part is read as text of the string. */
+/* text->p must be in a string: after its opening quote, or after a part "\(...)".
+ * Moves p to after the closing quote, or to after the next "\(".  If parts are
+ * nested more than NESTED_MAX deep, reads a part as text of the string. */
 static void
 skip_string(struct text *text)
 {
@@ -40,7 +43,8 @@ skip_string(struct text *text)
 	text->p += *text->p != '\0';
 }
 
-/* Moves over a string, a comment or one other byte that is not in a name. */
+/* Moves p over one byte that is in no name.  If it begins a comment, moves over
+ * all of the comment; if it begins a string, moves as skip_string does. */
 static void
 skip_other(struct text *text)
 {
@@ -69,7 +73,8 @@ skip_blanks(const char *p)
 	return p + strspn(p, " \t\n");
 }
 
-/* How the filter uses the name from `at` up to `end` */
+/* Returns how the filter uses the name from `at` up to `end`, as a sum of enum
+ * as_names. */
 static int
 use_of(const char *filter, const char *at, const char *end)
 {
@@ -88,7 +93,8 @@ use_of(const char *filter, const char *at, const char *end)
 	return *end == ',' || *end == '}' ? AS_NAMES_FIELD | AS_NAMES_KEY : 0;
 }
 
-/* Returns false if there is no further name. */
+/* Moves to after the next name, and sets *name.  Returns false if there is no
+ * other name. */
 static bool
 next_name(struct text *text, struct as_text *name)
 {
@@ -125,8 +131,9 @@ as_names_find(const char *filter, const char *name)
 	return found;
 }
 
-/* The end of what binds variables: "as PATTERN |", "as PATTERN (" or "def
- * f($NAME):" */
+/* Returns the end of a pattern, which binds variables.  p is the text after "as",
+ * whose pattern ends before "|" or "(" ("as [$a, $b] |", "reduce .[] as $a ("); or
+ * the text after "def", whose pattern ends before ":" ("def f($a):"). */
 static const char *
 skip_pattern(const char *p, bool is_def)
 {
@@ -145,12 +152,13 @@ skip_pattern(const char *p, bool is_def)
 	return p;
 }
 
-/* Whether the filter itself binds the variable, at this place or before */
+/* Returns whether the filter itself binds the variable, in a pattern that begins
+ * before this use of it.  `variable` is a part of the text of the filter. */
 static bool
 is_bound(const char *filter, struct as_text variable)
 {
 	struct text text = {.p = filter};
-	const char *end = filter; /* of the last pattern */
+	const char *end = filter; /* the end of the last pattern */
 	struct as_text name;
 
 	while (next_name(&text, &name) && name.at <= variable.at) {

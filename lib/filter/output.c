@@ -1,4 +1,5 @@
-/* output.c - writes the line of an app from the values that a filter gave */
+/* output.c - writes the sample line of an app from the values that a filter
+ * gave */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +53,9 @@ as_output_no_count(struct as_output *output)
 	as_buf_puts(output->to, " -");
 }
 
-/* A metric that is missing or bad is left out, so that the others can be used. */
+/* Leaves out a metric that is null or bad, so that the other metrics can be used.
+ * Keeps the reason for one of them: for the first bad one, or else for the first
+ * null. */
 void
 as_output_leave_out(struct as_output *output, bool warns, const char *word,
     const char *fmt, ...)
@@ -70,7 +73,8 @@ as_output_leave_out(struct as_output *output, bool warns, const char *word,
 	va_end(args);
 }
 
-/* Whether the key is one of the words, or begins with one that ends with a point */
+/* Returns whether the key is one of the words.  A word that ends with a point,
+ * like "err.", means all keys that begin with it. */
 static bool
 is_one_of(struct as_text key, const char *const words[])
 {
@@ -85,8 +89,9 @@ is_one_of(struct as_text key, const char *const words[])
 	return false;
 }
 
-/* Some keys mean something else in a line, and others are counts: with a wrong one
- * no reader would take the line.  Returns false if the key must be left out. */
+/* Checks a metric whose key has another meaning in a line, as err has, or must be
+ * a count, as ready must: no reader would accept the line if it were wrong.
+ * Returns false if the metric was left out for that. */
 static bool
 check_metric(struct as_output *output, struct as_text key, double value)
 {
@@ -120,12 +125,13 @@ as_output_metric(struct as_output *output, struct as_text key, double value)
 	as_buf_add(output->to, key.at, key.len);
 	as_buf_add(output->to, "=", 1);
 	as_buf_add(output->to, number,
-	    as_num_print(number, fabs(value))); /* no "-0" */
+	    as_num_print(number, fabs(value))); /* fabs makes 0 of -0 */
 	output->n_metrics++;
 }
 
-/* A reader skips a line over 64 KiB.  as-fetch may yet add an until.N= for each
- * of 16 sources. */
+/* Refuses a line that is too long: each reader skips a line over 64 KiB.  1 KiB
+ * less is allowed, because as-fetch may add until.N= for each of up to 16
+ * requests. */
 static void
 check_length(struct as_output *output)
 {
@@ -149,9 +155,9 @@ put_wrong(struct as_buf *to, char mark, const char *word, struct as_text app,
 	as_buf_puts(to, "\n");
 }
 
-/* Finds whether there can be a sample line.  A count without metrics is enough if
- * the metrics come from another reply that is lost: then as-decide may use a
- * fallback. */
+/* Decides whether a line without a metric can be a sample line.  It needs a count.
+ * If metrics were left out, there must also be several replies, or a lost one,
+ * which may have another metric; then as-decide may use a fallback. */
 static void
 judge(struct as_output *output)
 {

@@ -35,7 +35,8 @@ as_paths_follow(const char *p, struct as_path *path)
 	return path->n > 0 ? p : NULL;
 }
 
-/* Reads "NAME", which means "NAME: .NAME", or "NAME: .a.b.c". */
+/* Reads a member "NAME: .a.b.c", or "NAME", which means "NAME: .NAME".  Returns
+ * the place after it, or NULL if the text is anything else. */
 static const char *
 read_member(const char *p, struct as_path *path)
 {
@@ -51,8 +52,8 @@ read_member(const char *p, struct as_path *path)
 	return p;
 }
 
-/* Whether the key names a number of a line: it is a KEY of the line grammar, and
- * not app or time. */
+/* Returns whether a number in a line can have this key: it must be a KEY of
+ * as-line(5), and neither app nor time. */
 static bool
 is_plain_key(struct as_text key)
 {

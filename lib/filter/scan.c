@@ -1,6 +1,7 @@
-/* scan.c - reads a JSON document in one pass, and keeps only the numbers that the
- * paths name.  It checks the whole document.  If anything is unusual, it returns
- * false, and as_jq_paths_find reads the document.  `make bench` shows the gain. */
+/* scan.c - reads a JSON document in one pass, and keeps only the numbers that a
+ * plain filter (paths.c) names.  It checks the whole document.  If anything is
+ * unusual, as_scan returns false, and the slower as_jq_paths_find reads the
+ * document.  `make bench` shows the gain. */
 #include "filter.h"
 
 enum { DEPTH_MAX = 256 };
@@ -9,13 +10,15 @@ struct scan {
 	const char *p;
 	const struct as_paths *paths;
 	double *values;
-	uint32_t found; /* bit i: the number of path i was found */
-	/* By depth: bit i: path i leads into this object */
+	uint32_t found; /* bit i is set if the number of path i was found */
+	/* For each depth: bit i is set if path i leads into the object there */
 	uint32_t matches[DEPTH_MAX];
-	char close[DEPTH_MAX]; /* by depth: ']' or '}' */
-	int depth;             /* of the innermost one open; -1: none is */
-	int weight;            /* the depth as libjq counts it */
-	bool after_member;     /* a comma or the end must come next */
+	/* For each depth: the ']' or '}' that will end it */
+	char close[DEPTH_MAX];
+	/* Depth of the innermost open object or array, from 0; -1: none is open */
+	int depth;
+	int weight;        /* the depth as libjq counts it */
+	bool after_member; /* a comma or the closing bracket must come next */
 };
 
 static inline void
@@ -25,8 +28,9 @@ skip_space(struct scan *s)
 		s->p++;
 }
 
-/* Moves p from after the opening quote to after the closing quote.  *plain: there
- * was no escape. */
+/* Moves p from after the opening quote to after the closing quote.  Sets *plain if
+ * there was no escape.  Returns false if the string is not valid, or has an escape
+ * \u. */
 static bool
 scan_string(struct scan *s, bool *plain)
 {
@@ -43,7 +47,7 @@ scan_string(struct scan *s, bool *plain)
 			if (strchr("\"\\/bfnrtu", *s->p) == NULL ||
 			    *s->p == '\0')
 				return false;
-			s->p++; /* libjq reads the digits of \u */
+			s->p++; /* only libjq checks the digits after \u */
 			if (s->p[-1] == 'u')
 				return false;
 		}
@@ -88,7 +92,8 @@ scan_number(struct scan *s, double *x)
 		*x < AS_TOO_GREAT);
 }
 
-/* Of the paths that lead into this object, those whose next part is this name */
+/* Returns, as bits, the paths that lead into the innermost open object and whose
+ * next part is this name. */
 static uint32_t
 match(const struct scan *s, struct as_text name)
 {
@@ -105,7 +110,8 @@ match(const struct scan *s, struct as_text name)
 	return to;
 }
 
-/* Reads a number, and keeps it for each path that ends here. */
+/* Reads a number, and keeps it for each path of `matches` that ends at this
+ * member. */
 static bool
 take_number(struct scan *s, uint32_t matches)
 {
@@ -139,7 +145,7 @@ open_nested(struct scan *s, uint32_t matches)
 {
 	bool object = *s->p++ == '{';
 
-	s->weight += object ? 2 : 1; /* libjq counts so */
+	s->weight += object ? 2 : 1; /* libjq counts the depth in this way */
 	if (++s->depth == DEPTH_MAX || s->weight > DEPTH_MAX)
 		return false;
 	s->matches[s->depth] = object ? matches : 0;
@@ -148,7 +154,9 @@ open_nested(struct scan *s, uint32_t matches)
 	return true;
 }
 
-/* Reads a value, but of an object or an array only the opening bracket. */
+/* Reads a value, but only the opening bracket of an object or array.  The bits of
+ * `matches` are the paths that lead to the value.  Returns false if libjq has to
+ * read it. */
 static bool
 scan_value(struct scan *s, uint32_t matches)
 {
@@ -168,8 +176,10 @@ scan_value(struct scan *s, uint32_t matches)
 	}
 }
 
-/* Reads "name":.  If a name that was found comes again, the last one counts; and an
- * escape may spell a name of a path.  libjq reads both cases. */
+/* Reads the name of a member and the colon after it, and sets the bits of *matches
+ * for the paths that lead to the member.  Returns false if libjq has to read it:
+ * an escape may hide a name of a path; and if a path has its number already, the
+ * last of the members with this name counts. */
 static bool
 scan_name(struct scan *s, uint32_t *matches)
 {
@@ -198,7 +208,8 @@ close_nested(struct scan *s)
 	s->after_member = true;
 }
 
-/* Reads the next member of the open object or array, or its end. */
+/* Reads the next member of the innermost open object or array, or its closing
+ * bracket. */
 static bool
 scan_member(struct scan *s)
 {

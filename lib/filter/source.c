@@ -1,21 +1,25 @@
-/* source.c - the text that libjq gets for each filter */
+/* source.c - makes the text that libjq compiles for each filter: the filter, and
+ * before it what sets the filter's variables */
 #include <stdio.h>
 
 #include "filter.h"
 
-static struct as_source *sources; /* a program's number is its index */
+/* the number of a program is its index here */
+static struct as_source *sources;
 static size_t n_sources, room;
 
-/* libjq takes about 20 ms to compile its own functions, whatever the filter is; but
- * the time for the filters themselves grows with the square of their length. */
+/* A group of filters is compiled at once, because libjq needs about 20 ms each
+ * time to compile its own functions.  A group has at most GROUP_MAX filters and
+ * GROUP_BYTES bytes, because the time for the filters themselves grows with the
+ * square of their length. */
 enum { GROUP_MAX = 32, GROUP_BYTES = 8192 };
 
-/* The group of a text of that length.  Adds it to the last group, if there is
- * room. */
+/* Returns the number of the group for a text of `len` bytes.  This is the last
+ * group, or a new one if the last group has no room. */
 static size_t
 choose_group(size_t len)
 {
-	static size_t n, bytes; /* in the last group */
+	static size_t n, bytes; /* filters and bytes in the last group */
 	size_t last = n_sources > 0 ? sources[n_sources - 1].group : 0;
 
 	if (n > 0 && (n == GROUP_MAX || bytes + len > GROUP_BYTES)) {
@@ -27,8 +31,9 @@ choose_group(size_t len)
 	return last;
 }
 
-/* One program serves all its apps.  So each variable that any app sets is bound,
- * also for the apps that do not set it. */
+/* Binds $app, $before, and each variable of the filter that any app sets with a
+ * key set.NAME.  All apps that have this filter share one program, so a variable
+ * is bound also for those that do not set it. */
 static void
 bind_variables(
     struct as_buf *text, const struct as_config *config, const char *filter)
@@ -57,7 +62,7 @@ as_source_sets(const struct as_config *config, const char *key)
 	return false;
 }
 
-/* $replicas is the ordered count, unless the settings have set.replicas. */
+/* Binds $replicas to the ordered count, unless an app has the key set.replicas. */
 static void
 bind_replicas(
     struct as_buf *text, const struct as_config *config, const char *filter)
@@ -69,8 +74,8 @@ bind_replicas(
 		    "end) as $replicas | ");
 }
 
-/* tonumber of null is null, not an error: a number is null if its reply is
- * missing. */
+/* This makes tonumber return null for null, which is an error in jq: the numbers
+ * of a reply that did not come are null. */
 static const char prelude[] =
     "def _number: tonumber; "
     "def tonumber: if . == null then null else _number end; ";
