@@ -7,7 +7,7 @@
  * whole word: the secret "sta" must not hide half of "status". */
 enum { BRIEF = 6, HEAD = 4, CHAINS = 4096 };
 
-enum { DEPTH = 3 }; /* of escapes within escapes */
+enum { DEPTH = 3 }; /* how deep escapes within escapes are undone */
 
 struct hidden {
 	struct hidden *next;
@@ -16,17 +16,18 @@ struct hidden {
 	 * bytes, or half as many at the end of the text or before "..." */
 	size_t beginning;
 	bool word, login;
-	unsigned char text[]; /* each byte by fold() */
+	unsigned char text[]; /* the secret, with each byte changed by fold() */
 };
 
-/* The secrets in chains, by a hash of their first HEAD bytes.  The last chain is
- * for shorter secrets. */
+/* The secrets in chains, chosen by a hash of their first HEAD bytes.  The last
+ * chain has the secrets that are shorter than HEAD bytes. */
 static struct hidden *chains[CHAINS + 1];
-static bool is_held;       /* there is a secret */
+static bool is_held;       /* there is a secret, or was one */
 static bool is_first[256]; /* a secret begins, or began, with this byte */
 
-/* Bytes are compared by fold(): to it the two alphabets of base64 are the same, and
- * so are upper and lower case, because a host name may be printed in lower case. */
+/* Returns what is compared of a byte.  It is the same for the two alphabets of
+ * base64, and for upper and lower case, because a host name may be printed in
+ * lower case. */
 static unsigned char
 fold(char c)
 {
@@ -94,8 +95,9 @@ drop(const struct as_form *form)
 /* A text in which secrets are searched */
 struct haystack {
 	struct as_decoded text;
-	bool whole;  /* only secrets that are there from end to end; no login */
-	bool joined; /* of lines, whose words are not those of the text */
+	bool whole; /* finds only whole secrets, and no logins */
+	/* Lines were joined, so no secret that must be a whole word is found */
+	bool joined;
 };
 
 static bool
@@ -114,7 +116,8 @@ is_word(const struct haystack *in, size_t i, size_t end)
 	    (end == in->text.len || !isalnum((unsigned char)at[end]));
 }
 
-/* Where this secret ends in the text if it begins at i; if it does not, i */
+/* Returns where the secret ends in the text if it begins at i.  Returns i if it
+ * does not. */
 static size_t
 match(const struct hidden *hidden, const struct haystack *in, size_t i)
 {
@@ -146,7 +149,7 @@ longest(const struct hidden *hidden, const struct haystack *in, size_t i)
 	return most;
 }
 
-/* Like match(), but the longest of all secrets, with each kind of escapes */
+/* Does the same as match, for the longest of all secrets that begin at i. */
 static size_t
 find(const struct haystack *in, size_t i)
 {
@@ -164,8 +167,8 @@ find(const struct haystack *in, size_t i)
 	return other > end ? other : end;
 }
 
-/* Notes in is_hidden, unless it is NULL, the bytes of the text as it was that
- * are to be hidden.  Returns whether there are some. */
+/* Sets is_hidden[n] for each byte n of the original text, with its escapes, that
+ * belongs to a secret.  Returns whether there is one.  is_hidden may be NULL. */
 static bool
 note(const struct haystack *in, bool *is_hidden)
 {
@@ -185,8 +188,9 @@ note(const struct haystack *in, bool *is_hidden)
 	return found;
 }
 
-/* As note, with escapes undone as well: those of a text that stands in another
- * one, too, to that depth */
+/* Does the same as note, also with the escapes of the text undone; and, as one
+ * text may be quoted in another, does this again with the result, `depth` times at
+ * most. */
 static bool
 // NOLINTNEXTLINE(misc-no-recursion): depth bounds it
 search(const struct haystack *in, int depth, bool *is_hidden)
@@ -216,8 +220,9 @@ as_hide_has(struct as_text text)
 	return is_held && search(&in, DEPTH, NULL);
 }
 
-/* Puts *** in place of each secret.  Returns how long the text is then.  Where
- * there is no memory for that, the message about it comes here again. */
+/* Puts *** in place of each secret, and returns the new length of the text.  If
+ * there is no memory for this, as_mem_need prints a message, which comes here
+ * again: then is_at_work is set, and the message stays as it is. */
 static size_t
 mask(char *text, size_t len)
 {

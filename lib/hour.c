@@ -19,9 +19,9 @@ is_sixtieth(const char *p)
 	return as_digit(p[0]) <= 5 && as_digit(p[1]) <= 9;
 }
 
-/* The stamp is the last TIME as it is printed, always in UTC.  A TIME that begins
- * with the same hour, and goes on with 00:00Z to 59:59Z, is printed as it is, so it
- * becomes the stamp. */
+/* line->stamp is the last TIME as it is printed, always in UTC.  A TIME that
+ * begins with the same hour, and goes on with 00:00Z to 59:59Z, is printed as it
+ * was read, so it becomes the stamp without a change. */
 bool
 as_hour_parse(struct as_line *line, const char *text)
 {

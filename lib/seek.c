@@ -7,25 +7,28 @@
 
 enum { BLOCK = 65536, STAMP_MAX = 36, DAY = 86400000, PARTS = 16 };
 
-/* Some bytes of a log, and the TIMEs of the lines that begin there */
+/* Some bytes of a log, and what the TIMEs of the lines that begin there say */
 struct block {
-	int fd; /* of the log */
+	int fd; /* the log */
 	char bytes[1 + BLOCK + STAMP_MAX + 1];
 	off_t begin, end;
-	int64_t skip;      /* what was written in its first ms is left out */
-	int64_t low, high; /* TIMEs that are sought */
-	off_t start;       /* of the first line; -1: there is none */
-	/* Of the first line whose TIME is sought, and after which the clock was
-	 * not set; -1: there is none.  maybe: the next TIME will show it */
+	int64_t skip; /* lines written in its first `skip` ms are left out */
+	int64_t low, high; /* lines are sought whose TIME is in low..high */
+	/* Offset of the first line that is not left out; -1 if there is none */
+	off_t start;
+	/* match is the offset of the first line that is sought, unless the clock
+	 * was set after it; -1 if there is none.  maybe is the offset of a line
+	 * that becomes match if the next TIME shows that the clock was not set. */
 	off_t match, maybe;
-	int64_t first, last; /* TIMEs of lines */
-	int64_t found;       /* the last one that is sought, or -1 */
-	int64_t passed;      /* ms from the first line to the last */
+	int64_t first, last; /* the first TIME (-1: none) and the last one */
+	int64_t found;       /* TIME of the last line that is sought, or -1 */
+	int64_t passed; /* ms from the first line to the last, by time_passed */
 };
 
-/* How much time passed from one line to the next.  If the clock was set between
- * them, their TIMEs are too far apart: at most `most` is taken for true.  When the
- * clock is corrected later, this makes up for it in the other direction. */
+/* Returns how many ms passed from one line to the next.  If their TIMEs are more
+ * than `most` ms apart, the clock was set between them: then returns `most`, or
+ * -most.  When the clock is set right again later, the error goes away, because
+ * this gives the same with the other sign. */
 static int64_t
 time_passed(int64_t from, int64_t to, int64_t most)
 {
@@ -36,8 +39,9 @@ time_passed(int64_t from, int64_t to, int64_t most)
 	return passed < most ? passed : most;
 }
 
-/* Reads the block that ends at block->end, with the byte before it, as that one says
- * whether a line begins with the block.  A TIME may go on after the block. */
+/* Reads the block that ends at block->end.  Reads also the byte before the block,
+ * which shows whether a line begins with the block, and STAMP_MAX bytes after it,
+ * because the last TIME may go on there. */
 static void
 read_block(struct block *block)
 {
@@ -53,7 +57,8 @@ read_block(struct block *block)
 	(void)n;
 }
 
-/* Returns the length of the TIME at p, or 0 if there is none. */
+/* Sets *time to the TIME at p, and returns its length.  Returns 0 if there is
+ * none. */
 static size_t
 read_time(const char *p, int64_t *time)
 {
@@ -65,7 +70,8 @@ read_time(const char *p, int64_t *time)
 	return as_time_parse(text, time, &fraction) == NULL ? text.len : 0;
 }
 
-/* Takes a line whose TIME is not that of the line before. */
+/* Notes the line at the offset `at`, whose TIME is not that of the line before.
+ * `most` is that of time_passed. */
 static void
 take_time(struct block *block, off_t at, int64_t time, int64_t most)
 {
@@ -90,8 +96,8 @@ take_time(struct block *block, off_t at, int64_t time, int64_t most)
 	block->found = time;
 }
 
-/* Reads the TIMEs of a block.  Lines of a tick have the same one, which is parsed
- * only once. */
+/* Reads the block that ends at block->end, and notes the TIMEs of its lines.  All
+ * lines of a tick have the same TIME, which is parsed only once. */
 static void
 look(struct block *block, int64_t most)
 {
@@ -116,9 +122,10 @@ look(struct block *block, int64_t most)
 	}
 }
 
-/* Returns where the part before `end` begins that took `span` ms to write; or, in
- * this part, the first line whose TIME is sought.  The log is not bisected: its
- * TIMEs grow only while nobody sets the clock. */
+/* Finds the part of the log before `end` that took `span` ms to write.  Returns
+ * the offset of its first line whose TIME is sought or, if there is none, of its
+ * first line.  Returns 0 if the log is shorter.  The log is not bisected, because
+ * its TIMEs are in order only while nobody sets the clock. */
 static off_t
 find(struct block *block, off_t end, int64_t span)
 {
@@ -159,7 +166,8 @@ find_last(struct block *block, off_t size)
 	return 0;
 }
 
-/* Returns NULL if all of the input is to be read. */
+/* Returns NULL if all of the input has to be read, because it is short or not a
+ * file. */
 static struct block *
 open_log(const struct as_in *in, off_t *size)
 {
