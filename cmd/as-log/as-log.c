@@ -1,4 +1,5 @@
-/* as-log - log, heartbeat, lock and watch of as-loop's pipe */
+/* as-log - keeps the log of as-loop and holds its lock; watches its pipe and its
+ * files */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,8 +29,9 @@ static const struct as_tool tool = {"as-log",
 
 enum {
 	REPORTS = 3, /* descriptor from which reports are read */
-	/* Ms that stages have to end after the script, if there is no -l; and
-	 * what as-log then waits for their last messages */
+	/* LINGER is how many ms the stages have to end after as-loop has ended, if
+	 * there is no -l.  LAST_WORDS is how many ms as-log then still waits for
+	 * their last messages. */
 	LINGER = 10000,
 	LAST_WORDS = 3000,
 	FOREVER = 86400000
@@ -46,7 +48,7 @@ static struct as_heart heart = {.journal = &journal,
     .crew = &crew,
     .counts = {.period = 3600000, .period_text = "1h"}};
 
-/* Steady time at which as-log saw that as-loop has ended; 0: it has not */
+/* Steady time at which as-log saw that as-loop has ended; 0 if it has not */
 static int64_t gone;
 
 static const char *
@@ -81,7 +83,9 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("too many operands");
 }
 
-/* A command that is not for the script is not sent on. */
+/* Does what a command of as-loop says.  The commands pid and exit are sent back to
+ * as-loop as events, since as-loop reads only events.  The others are only for
+ * as-log. */
 static void
 obey(const struct as_command *command, struct as_text line)
 {
@@ -109,7 +113,7 @@ obey(const struct as_command *command, struct as_text line)
 		as_watch_add(&watch, command->rest, false);
 		return;
 	}
-	heart.heard = now; /* a new pipe needs time */
+	heart.heard = now; /* a new pipe needs time for its first report */
 	as_events_send(&events, line);
 }
 
@@ -153,14 +157,15 @@ linger(void)
 	return heart.limit > 0 ? heart.limit : LINGER;
 }
 
-/* When as-log ends although stages have the messages open; the script is gone */
+/* Returns the steady time at which as-log ends even if stages can still send
+ * messages.  Only valid after as-loop has ended. */
 static int64_t
 deadline(void)
 {
 	return gone + linger() + LAST_WORDS;
 }
 
-/* Milliseconds until there is work to do even if no line comes */
+/* Returns the milliseconds until there is work to do even if no line comes. */
 static int
 time_to_wait(int64_t now)
 {
@@ -175,8 +180,9 @@ time_to_wait(int64_t now)
 	return first > now ? (int)(first - now) : 0;
 }
 
-/* Waits, and then reads both inputs before anything is written: so one write(2) is
- * enough for the lines of both. */
+/* Waits for input, but not longer than until there is other work.  Then reads both
+ * inputs before anything is written, so that one write(2) is enough for the lines
+ * of both. */
 static void
 wait_and_read(void)
 {
@@ -211,8 +217,9 @@ write_all(void)
 	as_crew_end(&crew, crew.newest, gone, linger());
 }
 
-/* The stages of the pipe may live longer than the script.  So as-log logs their
- * messages and holds the lock until they have ended, too. */
+/* The main loop.  The stages of the pipe may live longer than as-loop.  So
+ * as-log goes on until they have ended, too: it logs their messages and holds
+ * the lock. */
 static void
 run(void)
 {

@@ -1,4 +1,5 @@
-/* command.c - lines of the script among the messages: they say what to watch */
+/* command.c - reads the commands that as-loop sends among the messages, as "watch
+ * /etc/as.conf" */
 #include "log.h"
 
 static const struct form {

@@ -3,8 +3,8 @@
 
 #include "log.h"
 
-/* Reports without a PUT are logged as details, because there are very many of
- * them. */
+/* Most reports say that no PUT was needed.  They get the level DEBUG, because
+ * there are very many of them. */
 static enum as_level
 level_of(struct as_text applied)
 {

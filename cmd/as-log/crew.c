@@ -1,5 +1,5 @@
-/* crew.c - the stages of the pipe that are at work: finds the one that hangs, and
- * ends those that do not end by themselves */
+/* crew.c - knows which stages (the processes of the pipe) are at work: finds the
+ * one that hangs, and ends those that do not end by themselves */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,7 +40,8 @@ as_crew_remove(struct as_crew *crew, const struct as_command *command)
 		crew->end_at = crew->kill_at = 0;
 }
 
-/* The process that started pid, which is field 4 of its stat, or 0 */
+/* Returns the process that started pid, which is field 4 of /proc/PID/stat.
+ * Returns 0 if that is not known. */
 static int32_t
 parent_of(int32_t pid)
 {
@@ -56,7 +57,7 @@ parent_of(int32_t pid)
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	p = strrchr(text, ')'); /* the name before it may hold blanks */
+	p = strrchr(text, ')'); /* the name before it may have blanks */
 	rest = as_text(p != NULL ? p : "");
 	for (int i = 0; i < 3; i++)
 		if (!as_text_cut(&rest, ' ', &field))
@@ -64,9 +65,9 @@ parent_of(int32_t pid)
 	return as_num_count(field, &parent) ? parent : 0;
 }
 
-/* Whether bytes wait on the standard input of the process.  Its own descriptors
- * may be hidden (see as_privilege_hide), but those of the shell that started it are
- * not, and that shell has the same standard input. */
+/* Returns whether bytes wait on the standard input of a stage.  `parent` is the
+ * shell that started the stage, and has the same standard input.  The shell is
+ * asked because a stage may hide its own descriptors (see as_privilege_hide). */
 static bool
 has_input(int32_t parent)
 {
@@ -83,10 +84,11 @@ has_input(int32_t parent)
 	return n > 0;
 }
 
-/* The stage of this generation that hangs: it is the last one in the pipe that does
- * not read its input.  If all have read theirs, it is the first one, which gives
- * them nothing.  The shell starts stages in their order, so the parents' numbers
- * show it.  NULL: unknown */
+/* Returns the stage of this generation that hangs.  This is the last one in the
+ * pipe that does not read its input.  If all have read theirs, it is the first
+ * one, which gives the others nothing.  The shell starts the stages in their
+ * order, so a later stage has a parent with a greater process number.  Returns
+ * NULL if no stage is found. */
 static const struct as_hand *
 find_hanging(const struct as_crew *crew, int32_t generation)
 {
@@ -111,8 +113,9 @@ find_hanging(const struct as_crew *crew, int32_t generation)
 	return behind != NULL ? behind : first;
 }
 
-/* A number that a script wrote may be wrong, or belong to another process by now.
- * The stages are in our process group. */
+/* Sends a signal to a stage, but only if it is in our process group, as all stages
+ * are: the process number came from a script, so it may be wrong, or belong to
+ * another process by now. */
 static void
 send_signal(const struct as_hand *hand, int number)
 {
@@ -132,7 +135,9 @@ send_all(const struct as_crew *crew, int number)
 	}
 }
 
-/* A stopped process takes SIGTERM only when it goes on. */
+/* Sends SIGTERM to the process pid, or to all stages of the newest generation if
+ * pid is 0; SIGKILL follows after GRACE.  SIGCONT is sent, too, because a stopped
+ * process handles SIGTERM only when it goes on. */
 static void
 begin_end(struct as_crew *crew, int32_t pid, int64_t now)
 {

@@ -1,4 +1,4 @@
-/* events.c - writes events for the script, and keeps them while it is busy */
+/* events.c - writes events for as-loop, and keeps them while as-loop is busy */
 #include <stdio.h>
 
 #include "log.h"

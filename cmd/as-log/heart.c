@@ -1,4 +1,5 @@
-/* heart.c - reads reports and marks, and notifies systemd that the pipe works */
+/* heart.c - reads the reports and marks of as-apply, and tells systemd that the
+ * pipe works */
 #include <stdio.h>
 
 #include "log.h"
@@ -48,7 +49,8 @@ take_comment(struct as_heart *heart, struct as_text line)
 	static const char mark[] = "# tick ";
 	size_t len = sizeof(mark) - 1;
 	int64_t ms;
-	bool fraction, is_new; /* no report was the heartbeat of this TIME */
+	/* is_new: no report was the heartbeat of this TIME */
+	bool fraction, is_new;
 
 	if (line.len < len || memcmp(line.at, mark, len) != 0)
 		return;
@@ -63,7 +65,7 @@ take_comment(struct as_heart *heart, struct as_text line)
 }
 
 /* Logs and counts a report.  If as-apply prints no marks, the first report of each
- * TIME is the heartbeat.  Returns why the line is no report, or NULL. */
+ * TIME is the heartbeat.  Returns NULL, or why the line is not a report. */
 static const char *
 take_report(struct as_heart *heart, const char *at)
 {

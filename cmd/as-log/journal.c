@@ -8,8 +8,8 @@
 
 enum { BATCH = 4 * AS_LINE_MAX, MESSAGE_MAX = 1024, ERRORS_MAX = 8192 };
 
-/* Without -q and -v other tools print warnings and errors; the log gets INFO,
- * too. */
+/* Returns the least important level that the log gets.  Without -q and -v this is
+ * INFO, while the other tools print only errors and warnings. */
 static enum as_level
 level_of_log(void)
 {
@@ -43,7 +43,8 @@ print_line(
 	    message, (struct as_text){journal->stamp, journal->stamp_len}, p);
 }
 
-/* Adds a line if its level is to be logged.  The batch must have room for it. */
+/* Adds a line to the batch, which must have room for it, if its level is to be
+ * logged.  Keeps a copy of an ERROR line for as_journal_show. */
 static void
 append(struct as_journal *journal, const struct as_message *message)
 {
@@ -134,8 +135,10 @@ close_log(struct as_log *log)
 	log->fd = -1;
 }
 
-/* Opens the log again if it was moved or deleted, or if the last write failed: then
- * the log may end with half a line, which as_log_open() ends. */
+/* Opens the log if it is not open, and again if it was moved or deleted.  It is
+ * not open if the last write failed.  Then the log may end with half a line, and
+ * as_log_open ends that line.  Returns false, with the reason in errno, if it
+ * cannot be opened. */
 static bool
 open_log(struct as_log *log)
 {
@@ -145,7 +148,7 @@ open_log(struct as_log *log)
 	if (is_current(log))
 		return true;
 	close_log(log);
-	level = as_msg_level(-1); /* as_msg() might wait: no messages */
+	level = as_msg_level(-1); /* no messages, as as_msg() might wait */
 	opened = as_log_open(log, log->path);
 	error = errno;
 	as_msg_level(level);
@@ -171,9 +174,9 @@ write_log(struct as_journal *journal, struct as_text lines)
 	journal->n_missing += count_lines(lines);
 }
 
-/* Writes the lines to standard error.  After some were lost there, no line is
- * written before report_unread() has reported it, so that the report stands in
- * their place. */
+/* Writes the lines to standard error.  After some lines were lost there, none is
+ * written until report_unread has reported how many.  So the report stands where
+ * the lines are missing. */
 static void
 write_copy(struct as_journal *journal, struct as_text lines)
 {

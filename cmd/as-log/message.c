@@ -1,8 +1,8 @@
-/* message.c - splits a message of a stage into tool, level and text, and prints it */
+/* message.c - splits a message into tool, level and text, and prints it */
 #include "log.h"
 
-/* Moves the part before ": " from *rest to *part.  Returns false if there is no
- * ": ". */
+/* Cuts *rest at its first ": ".  *part becomes the bytes before it, and *rest
+ * those after it.  Returns false if the first ":" is not a ": ". */
 static bool
 cut_at_colon(struct as_text *rest, struct as_text *part)
 {
@@ -31,7 +31,7 @@ is_level(struct as_text word, enum as_level *level)
 struct as_message
 as_message_parse(struct as_text line)
 {
-	enum { LONGEST = 64 }; /* bytes in the name of a tool, at most */
+	enum { LONGEST = 64 }; /* the most bytes in the name of a tool */
 	struct as_message message = {.text = line};
 	struct as_text word;
 
@@ -44,7 +44,9 @@ as_message_parse(struct as_text line)
 	    AS_ERROR, as_text("as-loop"), {NULL, 0}, line};
 }
 
-/* A message must not move the cursor of a terminal, or look like a second line. */
+/* Puts the text at p, with "?" in place of each control byte, and returns the
+ * place after it.  A message must not move the cursor of a terminal, or look like
+ * two lines. */
 static char *
 put_masked(char *p, struct as_text text)
 {

@@ -1,4 +1,5 @@
-/* notify.c - reports to systemd, without libsystemd, that the loop is ready and works */
+/* notify.c - tells systemd, without libsystemd, that the loop is ready and
+ * works */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ connect_to(int fd, const char *path)
 	if (len >= sizeof(to.sun_path))
 		return "is too long";
 	memcpy(to.sun_path, path, len);
-	if (path[0] == '@') /* an abstract name, which is no file */
+	if (path[0] == '@') /* this is an abstract name, and not a file */
 		to.sun_path[0] = '\0';
 	if (connect(fd, (const struct sockaddr *)&to,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) != 0)

@@ -10,9 +10,9 @@
 
 #include "log.h"
 
-/* Opens what fd refers to once more, for writes that do not wait.  O_NONBLOCK on fd
- * itself would also hold for other processes that share it, and their writes would
- * fail. */
+/* Opens what fd refers to once more, for writes that do not wait.  Returns the new
+ * descriptor, or -1.  O_NONBLOCK on fd itself would also hold for the other
+ * processes that share it, and their writes would fail. */
 static int
 open_again(int fd)
 {
@@ -35,7 +35,9 @@ as_sink_open(struct as_sink *sink, int fd)
 	if (sink->is_socket)
 		return;
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		return; /* fd was closed at the start: option.c opened /dev/null */
+		/* fd was closed when as-log began, and as_option_start put
+		 * /dev/null there */
+		return;
 	own = open_again(fd);
 	sink->is_polled = own < 0;
 	if (own >= 0)
@@ -66,8 +68,9 @@ write_once(const struct as_sink *sink, const char *at, size_t len)
 	return write(sink->fd, at, len);
 }
 
-/* A slow reader may read later, and a full disk may have room later.  After all
- * other errors nothing more is written. */
+/* Notes after a failed write whether to write again.  A slow reader may read
+ * later, and a full disk may have room later.  After any other error nothing more
+ * is written. */
 static void
 note_error(struct as_sink *sink)
 {

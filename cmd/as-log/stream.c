@@ -1,4 +1,5 @@
-/* stream.c - reads lines from a descriptor without waiting for whole ones */
+/* stream.c - reads lines from a descriptor without waiting until a line is
+ * complete */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +9,8 @@
 
 enum {
 	BLOCK = 4 * AS_LINE_MAX,
-	CUT = AS_LINE_MAX - 256 /* room for TIME, LEVEL and TOOL before it */
+	/* the log puts TIME, LEVEL and TOOL before it */
+	CUT = AS_LINE_MAX - 256
 };
 
 void
@@ -48,7 +50,8 @@ take(struct as_stream *stream, size_t len, struct as_piece *piece)
 }
 
 /* Handles bytes without an LF.  They are a part of a line that is too long, or the
- * last line of the input, or the beginning of a line whose rest is yet to come. */
+ * last line of the input, or the beginning of a line whose rest is yet to come.
+ * In the last case, or if they belong to a line that was cut, returns false. */
 static bool
 take_part(struct as_stream *stream, struct as_piece *piece)
 {

@@ -3,7 +3,8 @@
 
 enum { LOOK = 500 }; /* ms between two checks */
 
-/* The state of the file; all zeros if there is no such file */
+/* Returns what stat(2) says about the file, or all zeros if there is no such
+ * file. */
 static struct stat
 look(const char *path)
 {
