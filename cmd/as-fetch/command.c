@@ -19,7 +19,8 @@ enum {
 
 static char *words[WORDS_MAX + 1];
 
-/* Refuses the key where others than the owner of as.conf may have written it. */
+/* Dies if a setting of samples_command is not in [default] or after -o: somebody
+ * else than the owner of as.conf may have written it in a profile. */
 static void
 check_place(const struct as_config *config, const struct as_setting *setting)
 {
@@ -68,7 +69,8 @@ as_command_ready(const struct as_config *config)
 	return found != NULL;
 }
 
-/* The environment of the command: what it needs, and nothing that may be a secret */
+/* Returns the environment of the command: what it needs, and nothing that may be a
+ * secret. */
 static char **
 environment(void)
 {
@@ -93,7 +95,8 @@ environment(void)
 	return all;
 }
 
-/* Starts the command in a process group of its own.  Returns 0, or errno. */
+/* Starts the command in a process group of its own, with `out` as its standard
+ * output.  Returns 0 or, if this failed, the errno. */
 static int
 start(pid_t *pid, int out)
 {
@@ -119,7 +122,8 @@ start(pid_t *pid, int out)
 	return error;
 }
 
-/* Reads until the end of the output.  Returns NULL, or the word for err=. */
+/* Reads until the end of the output, or until the steady time `until`.  Returns
+ * NULL, or the word for err=. */
 static const char *
 read_output(int fd, struct as_buf *to, int64_t until)
 {
@@ -145,7 +149,8 @@ read_output(int fd, struct as_buf *to, int64_t until)
 	}
 }
 
-/* Whether the process ended until then; there is no poll(2) for that. */
+/* Waits until the process has ended.  Returns false if it has not at the steady
+ * time `until`.  poll(2) cannot wait for this, so it looks every PAUSE ms. */
 static bool
 has_ended(pid_t pid, int *status, int64_t until)
 {
@@ -157,7 +162,9 @@ has_ended(pid_t pid, int *status, int64_t until)
 	return true;
 }
 
-/* Some tools, such as as-fetch, print what they have and fail for the rest. */
+/* Returns NULL if the output can be used, or the word for err=.  If the command
+ * failed after some output, only warns: some tools, such as as-fetch, print what
+ * they have and then fail for the rest. */
 static const char *
 judge(int status, bool has_output)
 {
@@ -185,7 +192,7 @@ end(pid_t pid, const char *why, bool has_output, int64_t until)
 		kill(-pid, SIGKILL);
 		waitpid(pid, &status, 0);
 	}
-	kill(-pid, SIGKILL); /* what it has started */
+	kill(-pid, SIGKILL); /* the processes that the command has started */
 	return why;
 }
 
@@ -233,7 +240,9 @@ as_command_run(struct as_group *group)
 		ask->done(ask);
 }
 
-/* A line that begins like a fault of a filter is no sample, and a comment neither. */
+/* Leaves out comments.  Puts a blank before a line that begins with ! or ~:
+ * without it, the line would be taken for a fault that a filter reports
+ * (output.c). */
 void
 as_command_lines(const struct as_buf *output, struct as_buf *to)
 {

@@ -1,5 +1,5 @@
-/* count.c - reads an app's count at before_url when its status has none, so that
- * a fallback can act */
+/* count.c - reads an app's count at before_url if its status reply has none, so
+ * that as-decide can use a fallback */
 #include "fetch.h"
 
 /* An app whose count is read at before_url */
@@ -8,12 +8,12 @@ struct as_count {
 	struct as_fleet *fleet;
 	struct as_group *group;
 	size_t app;
-	struct as_buf rest; /* of its line, after COUNT */
-	char word[16];      /* for err=, if there is no count */
+	struct as_buf rest; /* the app's line after COUNT */
+	char word[16];      /* for err=, if before_url gives no count */
 };
 
-/* Whether the server of url just failed, or wants no requests: then it is not asked
- * again. */
+/* Returns whether the server of `url` just failed to answer a request of `ask`, or
+ * wants no requests for some time.  Then it is not asked for the count. */
 static bool
 has_failed(const struct as_ask *ask, const char *url)
 {

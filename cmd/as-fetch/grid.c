@@ -1,10 +1,11 @@
-/* grid.c - when each of n groups is asked: all at once, at each multiple of the
- * interval on the clock.  With spread, group i is asked i/n of the interval
- * later, so that a server does not get all requests at once. */
+/* grid.c - says when each of n groups of apps is asked: all at once, at each
+ * multiple of the interval on the clock.  With `spread`, group i is asked i/n of
+ * the interval later, so that a server does not get all requests at once. */
 #include "fetch.h"
 
-/* A start that is later in its round gets a TIME of its own: a sample that looks
- * too old would be refused. */
+/* If as-fetch starts more than LATE ms after the beginning of a round, the TIME of
+ * this round is the time of the start.  A sample with the TIME of the beginning
+ * could be refused because it looks too old. */
 enum { LATE = 60000 };
 
 void
@@ -55,10 +56,12 @@ as_grid_is_over(const struct as_grid *grid, int64_t now)
 	return grid->next == grid->n && now >= as_grid_end(grid);
 }
 
-/* TIMEs count with the grid, so that jitter never shows one twice.  A small
- * difference to the clock moves the next round; when the clock was set, or the
- * machine slept, TIME follows the clock.  Rounds that were slept through are not
- * caught up. */
+/* The TIME of a round is that of the round before plus the interval, and not the
+ * time of the clock, so that small delays never give the same TIME twice.  If the
+ * clock differs a little from this, the next round begins earlier or later.  If it
+ * differs by more than half an interval, and by more than a second, the clock was
+ * set or the machine slept: then TIME follows the clock.  Rounds that the machine
+ * slept through are left out. */
 int32_t
 as_grid_next(struct as_grid *grid, int64_t now, int64_t clock)
 {

@@ -1,11 +1,13 @@
-/* leash.c - watches whether anybody still holds the other end of standard input */
+/* leash.c - watches whether standard input is still open at its other end, which
+ * as-loop closes to end as-fetch */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "fetch.h"
 
-/* Reads and ignores what comes.  Returns false if the input has ended. */
+/* Reads and ignores what comes.  Returns false if the input has ended or cannot be
+ * read. */
 static bool
 read_some(void)
 {

@@ -1,4 +1,4 @@
-/* lines.c - appends lines to fleet->lines, which are not printed yet */
+/* lines.c - appends lines to fleet->lines, which another file prints later */
 #include <stdio.h>
 
 #include "fetch.h"

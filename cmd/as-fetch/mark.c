@@ -1,4 +1,5 @@
-/* mark.c - the mark that names the settings, and the file that keeps them */
+/* mark.c - writes the mark "# settings DIGEST VERSION", which names the settings
+ * of the samples after it, and the file that keeps these settings */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +8,8 @@
 
 #include "fetch.h"
 
-/* "DIR/settings.DIGEST", beside the log */
+/* Appends "DIR/settings.DIGEST" to `path`.  DIR is the directory of the log, and
+ * `mark` begins with DIGEST. */
 static void
 print_path(struct as_buf *path, const char *log_path, const char *mark)
 {
@@ -19,8 +21,9 @@ print_path(struct as_buf *path, const char *log_path, const char *mark)
 	as_buf_add(path, mark, strcspn(mark, " "));
 }
 
-/* Returns why it cannot be written, or NULL.  The name stands for the text, so a
- * file that is there already has it, unless its writer was killed. */
+/* Writes the text to the file, and returns NULL, or why this failed.  The name of
+ * the file has the digest of the text.  So a file that is there already has this
+ * text, unless its writer was killed: then its size differs. */
 static const char *
 write_file(const char *path, struct as_text text)
 {
@@ -40,7 +43,8 @@ write_file(const char *path, struct as_text text)
 	return why;
 }
 
-/* A log that is no regular file, like /dev/stdout, has no place beside it. */
+/* Keeps the settings in a file beside the log.  Does nothing if the log is not a
+ * regular file: beside /dev/stdout there is no place for a file. */
 static void
 keep_settings(const struct as_log *log, const char *mark, struct as_text text)
 {

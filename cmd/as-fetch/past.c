@@ -4,7 +4,7 @@
 
 #include "fetch.h"
 
-/* Ms: a server may ask for at most so long without requests */
+/* For so many ms, at most, a server can want no requests. */
 enum { MEMORY = 600000 };
 
 static void
@@ -25,8 +25,9 @@ take_until(struct as_ask *ask, const struct as_line *line)
 	}
 }
 
-/* The app may be one that only replies name.  If the settings name none, all such
- * apps are in the replies to one group: then its servers want no requests. */
+/* Takes a line whose app is not named in the settings.  If they name no app at
+ * all, a reply to the only group has named it, and an until= of the line is about
+ * the servers of this group. */
 static void
 take_found(struct as_fleet *fleet, const struct as_line *line)
 {

@@ -1,5 +1,5 @@
 /* roster.c - chooses the apps to ask: the command line or the settings name them,
- * and -a and the shard choose among these */
+ * and -a and -s (the shard) choose among these */
 #include "fetch.h"
 
 void
@@ -40,8 +40,11 @@ add_selected(struct as_fleet *fleet, struct as_text app)
 		add_app(fleet, app);
 }
 
-/* Whether app, which asks for a fleet of globs alone, is an app of it, too: -a names
- * it; or a glob fits it, and the replies are about it because they name no app. */
+/* The settings name no app, and `app` gives its settings to the request for all
+ * apps. Returns whether it is an app of the fleet, too.  It is one if the settings
+ * have no globs, as in [app web-*], or if -a names it.  It also is one if a glob
+ * fits it and the filter is plain: then the replies name no app, and so they are
+ * about this one. */
 static bool
 is_member(const struct as_config *config, struct as_text app, bool is_plain)
 {
@@ -50,9 +53,9 @@ is_member(const struct as_config *config, struct as_text app, bool is_plain)
 	    (is_plain && as_select_knows(config, app));
 }
 
-/* The settings name no app.  If the filter can name apps in its outputs, app only
- * gets the settings, and -a and the shard choose among the outputs.  A plain filter
- * names no apps: then app is the only one. */
+/* Adds `app` when the settings name no app.  If the filter can name apps in its
+ * outputs, `app` only gives its settings to the request, and -a and -s choose
+ * among the outputs.  A plain filter names no apps: then `app` is the only one. */
 static void
 add_finder(struct as_fleet *fleet, struct as_text app)
 {
@@ -70,8 +73,9 @@ add_finder(struct as_fleet *fleet, struct as_text app)
 	fleet->is_finder = !is_member(config, app, is_plain);
 }
 
-/* Dies with 64 if the operand can name no app of the settings; with 78 if there is a
- * mistake in them, which may be the reason. */
+/* Returns if the settings can have the app that the operand names.  Otherwise
+ * dies: with 78 if there is a mistake in the settings, which may be the reason,
+ * else with 64. */
 static void
 check_operand(const struct as_config *config, const char *operand)
 {

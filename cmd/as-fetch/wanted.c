@@ -1,4 +1,5 @@
-/* wanted.c - which lines of a reply are wanted */
+/* wanted.c - decides which of the lines that a filter made of a reply are
+ * wanted */
 #include "fetch.h"
 
 bool
@@ -21,8 +22,9 @@ refuse_second(struct as_fleet *fleet, struct as_text app)
 	return false;
 }
 
-/* Whether this is the tick's first line of an app that the settings do not name, with
- * this TIME.  The lines of one tick are kept. */
+/* Returns whether this is the first line of the app with this TIME in this tick.
+ * It is for apps that the settings do not name, and keeps TIME and APP of their
+ * lines in fleet->guests until the next tick. */
 static bool
 is_first(struct as_fleet *fleet, const struct as_group *group,
     struct as_text stamp, struct as_text app)
@@ -39,7 +41,9 @@ is_first(struct as_fleet *fleet, const struct as_group *group,
 	return as_table_find(&fleet->guests, as_text(text)) == known;
 }
 
-/* An output that names no app has the name of the app that was asked for. */
+/* Reports an output that names no app, if one must be named: such an output gets
+ * the name of the app that was asked for, and with is_finder this is no app of the
+ * fleet. */
 static void
 report_nameless(struct as_fleet *fleet, struct as_text app)
 {
