@@ -1,4 +1,4 @@
-/* notes.c - what as-decide keeps of each app besides its history */
+/* notes.c - keeps what as-decide remembers of each app besides its history */
 #include "decide.h"
 
 static struct as_note *notes;
@@ -16,7 +16,8 @@ as_notes_of(size_t app)
 	return &notes[app];
 }
 
-/* When apps are forgotten, each later app takes a place that became free. */
+/* Moves the note of app number `from` to number `to`.  When apps are forgotten,
+ * later apps get the numbers that became free. */
 void
 as_notes_move(size_t from, size_t to)
 {

@@ -5,7 +5,8 @@
 
 enum { HOUR = 3600000 };
 
-/* Whether the sample has a reason for what it lacks: err= or err.SOURCE= */
+/* Returns whether the sample says why a reading is missing, with err= or
+ * err.N=. */
 static bool
 has_error(const struct as_line *line)
 {
@@ -19,7 +20,8 @@ has_error(const struct as_line *line)
 	return false;
 }
 
-/* Whether that warning is due: the last one was an hour ago, by TIME of samples */
+/* Returns whether the warning is due: it was never given, or not for an hour by
+ * the TIMEs of the samples.  If it is due, notes that it is given now. */
 static bool
 is_due(struct as_note *note, enum as_warning warning, int64_t time)
 {
@@ -31,9 +33,10 @@ is_due(struct as_note *note, enum as_warning warning, int64_t time)
 	return true;
 }
 
-/* A metric whose name is mistyped is in no sample, and holds the count for ever.
- * This is reported once, but only if there is no other reason: the sample has other
- * keys, has no err=, and has a ready replica that could give a reading. */
+/* Warns of a metric whose name may be mistyped, because it is in no sample and so
+ * the count is held for ever.  Warns once, and only if there is no other reason:
+ * the sample has other keys but no err=, and has a ready replica that could give a
+ * reading. */
 static void
 warn_absent(struct as_note *note, const struct as_line *line,
     const char *metric, const struct as_decision *decision)
@@ -48,8 +51,8 @@ warn_absent(struct as_note *note, const struct as_line *line,
 	    (int)line->app.len, line->app.at, metric);
 }
 
-/* Warns if a metric could not be used for an hour: so long the count could not go
- * down. */
+/* Warns if a metric could not be used for an hour, because the count could not go
+ * down in all this time. */
 static void
 warn_held(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const char *metric)
@@ -67,9 +70,9 @@ warn_held(struct as_note *note, const struct as_line *line,
 	    (long long)(line->time - note->held) / 60000, metric);
 }
 
-/* One gap may be an outage.  If the next sample comes after a gap, too, ticks are
- * longer than max_gap: the history begins again at each tick, so the app never
- * scales down. */
+/* Warns if two samples one after the other come after a gap.  One gap may be an
+ * outage. After the second one, ticks seem to be longer than max_gap: then the
+ * history begins again at each tick, so the app never scales down. */
 static void
 warn_gap(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, int64_t gap)
@@ -108,7 +111,8 @@ report_implausible(const struct as_line *line, const struct as_metric *metric)
 		    metric->name);
 }
 
-/* A reading of ten times the target may be right, but often its unit is wrong. */
+/* Warns if a reading is over ten times its target.  It may be right, but often it
+ * is in another unit than the target. */
 static void
 warn_ratio(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const struct as_decision *decision)
