@@ -39,8 +39,8 @@
 # shellcheck disable=SC2317 # called by eval and trap
 set -u
 unset CDPATH
-trap '' XFSZ	# a log that is full is reported like a full disk
-trap : PIPE	# the end of as-log is noticed where events are read
+trap '' XFSZ	# a log at its size limit is reported like a full disk
+trap : PIPE	# do not die if as-log has ended: supervise notices it
 
 help() {
 	sed -n '2,/^$/s/^# \{0,1\}//p' "$0" || die 74 "stdout: no space left"
@@ -55,8 +55,9 @@ usage() {	# WHY
 	die 64 "$1 (see as-loop --help)"
 }
 
-# Most words have no quote: then no process is needed.
-add() {		# LIST WORD...: to a list of words that eval reads back
+# Adds words to a list, in quotes, so that eval can read them back.  sed is run
+# only for a word that has a quote, which is rare.
+add() {		# LIST WORD...
 	list=$1
 	shift
 	for word; do
@@ -67,7 +68,7 @@ add() {		# LIST WORD...: to a list of words that eval reads back
 	done
 }
 
-# The table of long options is the help text.
+# Looks for a long option in the help text at the top of this file.
 long_option() {	# NAME[=VALUE] NEXT...: sets typed, option, OPTARG and n_taken
 	name=${1%%=*} row='' n_taken=0
 	case $name in

@@ -6,9 +6,9 @@ enter() {
 	cd "$dir" || die 74 "$dir: no place for logs"
 }
 
-# as-log holds the lock as long as it runs, and it runs until the pipe has ended.
-# Before it has the lock another as-loop may be at work here: so the names of the
-# fifos are our own.
+# Starts as-log, which takes the lock of this directory and holds it until the pipe
+# has ended.  Before it has the lock, another as-loop may be at work here.  So the
+# fifos have names that no other as-loop uses.
 start_log() {
 	id=$$
 	[ ! -r /proc/sys/kernel/random/uuid ] || read -r id </proc/sys/kernel/random/uuid
@@ -20,12 +20,12 @@ start_log() {
 	what=''
 	read -r what <&7
 	if [ "$what" != locked ]; then
-		wait "$logger"	# it has said why
+		wait "$logger"	# as-log has printed why it has no lock
 		exit
 	fi
 }
 
-# Waits until as-log has logged all.
+# Closes the inputs of as-log, and waits until it has logged the rest and ended.
 end_log() {
 	exec 4>&- 5>&-
 	wait "$logger"
@@ -33,7 +33,8 @@ end_log() {
 	[ $code = 0 ] || gravest $code
 }
 
-# The lock was deleted, or the directory is another one: begins anew.
+# Starts as-log and the pipe again, because the file of the lock was deleted or the
+# directory was replaced.
 begin_again() {
 	say warning "the lock is gone: everything starts again"
 	[ ! "$up" ] || stop

@@ -10,8 +10,9 @@ mark() {
 	    decisions=$(size decisions.log) reports=$(size reports.log)
 }
 
-# A log that is shorter than it was began anew.
-between() {	# SIZE SIZE LOG
+# Prints the bytes that were added to LOG while its size grew from OLD to NEW.  If
+# it is shorter now, the log was begun again, and all of it is new.
+between() {	# OLD NEW LOG
 	[ ! -f "$3" ] || [ "${2:-0}" = "${1:-0}" ] && return
 	if [ "${2:-0}" -gt "${1:-0}" ]; then
 		tail -c "+$((${1:-0} + 1))" "$3" | head -c "$((${2:-0} - ${1:-0}))"
@@ -20,8 +21,8 @@ between() {	# SIZE SIZE LOG
 	fi
 }
 
-# Counts the lines that the logs have got since the last time.  Whatever becomes
-# of the metrics, the next tick comes.
+# Gives as-metrics the lines that were added to the logs since the last time.  If
+# as-metrics fails, the loop goes on, and only the exit status tells of it.
 measure() {
 	[ "$metrics" ] || return 0
 	hold_signals

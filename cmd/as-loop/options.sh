@@ -1,7 +1,7 @@
 
 # options.sh - reads the command line
 
-milliseconds() {	# DUR: sets ms; 0 where it is none
+milliseconds() {	# DUR: sets ms, to 0 if DUR is not a duration
 	number=${1%%[!0-9]*}
 	case ${1#"$number"} in
 	ms) unit=1 ;; s | '') unit=1000 ;; m) unit=60000 ;;
@@ -22,7 +22,8 @@ set_interval() {	# DUR
 parse() {
 	while getopts :1a:c:d:ehi:m:M:no:p:qs:S:t:vVx-: option; do
 		typed=-$option
-		if [ "$option" = - ]; then	# getopts takes --NAME for -- NAME
+		# getopts reads --NAME as the option - with the value NAME.
+		if [ "$option" = - ]; then
 			eval "word=\${$((OPTIND - 1))}"
 			[ "$word" = "--$OPTARG" ] || usage "option --: unknown"
 			shift $((OPTIND - 1))

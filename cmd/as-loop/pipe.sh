@@ -1,11 +1,12 @@
 
-# pipe.sh - starts the pipe, ends it in order, and starts it again after a stage ended
+# pipe.sh - starts the pipe, ends it in order, and starts it again if a stage ended
 
 say() {		# LEVEL TEXT
 	echo "as-loop: $1: $2" >&4
 }
 
-# Runs a stage and reports its pid and its end as events.
+# Runs a stage.  Sends as-log the lines "pid" and "exit" about it, which as-log
+# sends back as events.
 stage() {	# COMMAND...
 	{ "$@" <&3 3<&- 2>&4 4>&- & } 3<&0
 	echo "pid $n $1 $!" >&4
@@ -17,7 +18,7 @@ stage() {	# COMMAND...
 	echo "exit $n $1 $code" >&4
 }
 
-# A signal that comes in between is taken at the end.
+# Between these two, a signal is only noted.  take_signals then acts on it.
 hold_signals() {
 	holding=1
 }
@@ -39,8 +40,9 @@ open_leash() {
 	began=$(date +%s%3N)
 }
 
-# The state is in samples.log, and behind a rotation in the newest log before it,
-# whatever logrotate called that.
+# Finds the newest rotated log of samples, whatever logrotate called it.  as-fetch
+# and as-decide read it and then samples.log, so that they remember what was before
+# the rotation.
 find_history() {
 	older='' history=''
 	for log in samples.log.* samples.log-*; do
@@ -69,8 +71,9 @@ start() {
 	take_signals
 }
 
-# In order: as-fetch begins nothing more, what is under way is finished.  as-log ends
-# what is not finished after three timeouts.
+# Ends the pipe in order: closes the leash, so that as-fetch begins no other tick,
+# and waits until the stages have finished their work.  as-log ends those that need
+# more than three times the longest timeout and 10 seconds.
 stop() {
 	exec 6>&-
 	[ "$once" ] || echo "end $n $((3 * longest + 10000))" >&4
@@ -78,15 +81,16 @@ stop() {
 	up=''
 }
 
-gravest() {	# CODE: of this and the exit status so far
+gravest() {	# CODE: sets failed to the graver of CODE and failed
 	for code in 74 71 78 64 77 69 65 75 "$1"; do
 		case $code in "$1" | "$failed") break ;; esac
 	done
 	failed=$code
 }
 
-# A stage that failed has said why; one that crashed could not.  SIGINT, SIGPIPE
-# and SIGTERM are how others end it.
+# Acts on the end of a stage.  A stage that failed has said why; this reports only
+# a stage that could not, because it crashed or did not start.  130, 141 and 143
+# mean that it was ended by SIGINT, SIGPIPE or SIGTERM, which is no crash.
 end_stage() {	# NAME CODE
 	ended=$((ended + 1))
 	case $2 in
@@ -97,9 +101,10 @@ end_stage() {	# NAME CODE
 	[ "$once" ] || [ $ended -gt 1 ] || restart "$1" "$2"
 }
 
-# The pipe ends with its stage, and starts again at the next tick, within a minute.
-# If it ends again and again the pause doubles, up to a minute.  A disk that is
-# full may have room at any time.
+# Ends the pipe, as one of its stages has ended, and has as-log send the event wake
+# at the next tick, within a minute: then the pipe starts again.  If this happens
+# again and again, the pause grows to a minute.  But a full disk (74) may have room
+# at any time.
 restart() {	# NAME CODE
 	stop
 	now=$(date +%s%3N)

@@ -1,7 +1,10 @@
 
-# settings.sh - checks the settings, and takes them over when they change
+# settings.sh - checks the settings, and starts the pipe with new ones when they
+# change
 
-# A link, as in a ConfigMap of Kubernetes, may point to another file each time.
+# Sets live to the option -c with the file of the settings, or to nothing.  A link
+# is followed each time, because it may point to another file later, as in a
+# ConfigMap of Kubernetes.
 resolve() {
 	live=''
 	[ "$file" ] || return 0
@@ -10,22 +13,25 @@ resolve() {
 	add live -c "$name"
 }
 
-# What the settings are as a whole; with -1 as-fetch and as-apply check the rest when
-# they begin, which takes less time.
+# Checks the settings as a whole before anything starts.  With -1 only as-decide
+# does this, which takes less time: as-fetch and as-apply check what they need when
+# they begin.
 check() {
 	eval "as-decide $live $options" </dev/null || return
 	[ "$once" ] || eval "as-apply $live $options" </dev/null
 }
 
-# Copies all files of the settings to settings.new, and checks the copy as the
-# stages will read it.
+# Copies all files of the settings to settings.new with as-fetch, and checks the
+# copy as the stages will read it.
 copy_settings() {
 	resolve
 	eval "as-fetch -e $interval -u -k settings.new $shard $live $options" </dev/null &&
 	    eval "as-apply ${file:+-c settings.new} $options" </dev/null
 }
 
-# The pipe runs with the copy: it outlives wrong edits, and each restart of a stage.
+# Takes settings.new as the copy that the pipe runs with, and has as-log watch the
+# files that were copied.  The pipe runs with a copy, so that stages which start
+# again after a wrong edit still get settings that were right.
 use_copy() {
 	mv settings.new settings
 	set_limit
@@ -44,10 +50,11 @@ prepare() {
 	fi
 }
 
-# A healthy pipe gives something within two ticks and three timeouts.  A timeout
-# that does not count makes the limit longer, which does no harm.
+# Sets the time without a report after which as-log takes the pipe for hung: two
+# ticks, three times the longest timeout, and 10 seconds.  All timeouts in the
+# files count.  One that no app uses makes the limit longer, which does no harm.
 set_limit() {
-	longest=5000	# the default
+	longest=5000	# ms, the default of timeout
 	case $options in *"'timeout="*) longest=0 ;; esac
 	for dur in $({ echo "$options"; [ ! "$file" ] || cat settings; } |
 	    sed -n "s/\(.*[ 	.']\)\{0,1\}timeout[ 	]*=[ 	]*\([0-9][0-9]*[a-z]*\).*/\2/p" | sort -u); do
@@ -59,8 +66,8 @@ set_limit() {
 	echo "limit $limit" >&4
 }
 
-# What changed from one copy to the other: "web: target.cpu 0.75 -> 0.80".  Values
-# that may hold a secret are left out.
+# Prints what differs between two copies of the settings, one line for each key:
+# "web: target.cpu 0.75 -> 0.80".  Leaves out values that may hold a secret.
 changes() {	# OLD NEW
 	{
 		eval "as-fetch -G $shard -c $1 $options"
@@ -96,7 +103,8 @@ changes() {	# OLD NEW
 	}' | sort
 }
 
-# The old settings go on.  The error is logged again each hour.
+# Logs why the new settings are wrong.  The pipe goes on with the old ones.  After
+# an hour, counted in ticks, remind checks the new ones again.
 refuse() {
 	bad_ticks=$((3600000 / every))
 	bad=1
@@ -104,8 +112,8 @@ refuse() {
 	cat problems >&4
 }
 
-# Settings that changed take the place of the old ones: the pipe ends in order and
-# starts again.
+# Checks the settings again.  If they are wrong, the old ones stay in use.  If they
+# have changed, or if $1 is force, the pipe ends in order and starts again.
 reload() {	# changed | force
 	if ! copy_settings 2>problems; then
 		refuse
@@ -125,7 +133,7 @@ reload() {	# changed | force
 	fi
 }
 
-# Called at each tick
+# Is called at each tick.  Checks settings that were wrong again each hour.
 remind() {
 	[ "$bad" ] || return 0
 	bad_ticks=$((bad_ticks - 1))
