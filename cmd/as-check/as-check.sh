@@ -37,7 +37,7 @@ usage() {	# WHY
 	die 64 "$1 (see as-check --help)"
 }
 
-gravest() {	# CODE: of this and the exit status so far
+gravest() {	# CODE: sets failed to the graver of CODE and failed
 	for code in 74 71 78 64 77 69 65 75 "$1"; do
 		case $code in "$1" | "$failed") break ;; esac
 	done

@@ -1,7 +1,9 @@
 
-# ask.sh - runs the tools: they check the settings, and ask each app
+# ask.sh - runs as-fetch, as-decide and as-apply: they check the settings, and ask
+# each app
 
-# A tool's messages and its exit status go to files.
+# Runs a tool.  Its messages go to the file said.TOOL, and its exit status to
+# status.TOOL.
 stage() {	# TOOL OPTION...
 	"$@" 2>"$dir/said.$1"
 	echo $? >"$dir/status.$1"
@@ -17,7 +19,8 @@ end_stages() {
 	rm -f "$dir"/said.* "$dir"/status.*
 }
 
-# Each tool checks what it needs; as-fetch -u ends before its first tick.
+# Has each tool check the settings that it needs.  as-fetch -u ends before its
+# first tick, because its standard input is at its end.
 check_settings() {
 	stage as-fetch -G "$@" >"$dir/settings"
 	end_stages
@@ -31,7 +34,8 @@ check_settings() {
 	end_stages
 }
 
-# Where the count stays, asks for one replica more: so a request is made anyway.
+# Reads decisions.  Where the count would stay, asks for one replica more, so that
+# as-apply -n shows a request for this app, too.
 one_more() {
 	while read -r time app count from rest; do
 		if [ "from=$count" = "$from" ] && [ "${count#[-0]}" ]; then

@@ -1,6 +1,6 @@
 
-# hints.sh - what to do, by the words of as-fetch(1) and as-apply(1); URL and FILTER in
-# a hint stand for keys
+# hints.sh - says what to do about each word that as-fetch(1) or as-apply(1) gives
+# as a reason.  URL and FILTER in a hint stand for the key that has them.
 
 hints='
 BEGIN {
@@ -33,7 +33,7 @@ BEGIN {
 	refusal["stale"] = "the sample is old: are the clocks right?"
 }
 
-function place(app, key, text) {	# "status_url (as.conf:3)"
+function place(app, key, text) {	# gives "status_url (as.conf:3)"
 	return key text ((app, key) in at ? " (" at[app, key] ")" : "")
 }
 

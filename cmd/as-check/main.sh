@@ -22,7 +22,7 @@ check() {	# OPTION...: those of the tools
 	exit "$failed"
 }
 
-# The table of long options is the help text.
+# Looks for a long option in the help text at the top of as-check.
 long_option() {	# --NAME[=VALUE]: sets typed, option, has_value and rest
 	typed=${1%%=*} rest='' has_value='' row=''
 	case $1 in *=*) rest=${1#*=} has_value=1 ;; esac
@@ -37,7 +37,8 @@ long_option() {	# --NAME[=VALUE]: sets typed, option, has_value and rest
 	esac
 }
 
-# Takes each word from the front of "$@", and puts what is for the tools at its end.
+# Takes each word from the front of "$@", and puts the options for the tools at the
+# end of "$@".  n counts the words that are still to be taken.
 main() {
 	failed=0 file='' live=1 orders=1 quiet='' verbose='' n_urls=0 n=$# ended=''
 	while [ "$n" -gt 0 ]; do

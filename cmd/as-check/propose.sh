@@ -1,7 +1,10 @@
 
-# propose.sh - proposes a sample for a reply of another shape
+# propose.sh - proposes the key sample if a reply has another shape than this key
+# expects
 
-# Makes settings of as-fetch -G a file that can be read again, in another directory.
+# Turns the settings that as-fetch -G prints into a file that as-fetch can read,
+# also if it lies in another directory: files get their full paths, and # a
+# backslash.
 again='
 {
 	place = match($0, / # [^#]*$/) ? substr($0, RSTART) : ""
@@ -14,8 +17,9 @@ again='
 }
 '
 
-# From a reply of any shape: a line for each number and name, with the path to it as
-# APP; "-" in the path stands for the first of an array.
+# A filter that can read a reply of any shape.  It gives a sample for each number
+# and each text.  The APP of a sample is the path to it, as r:data:-:cpu, where "-"
+# means the first element of an array.
 numbers='
 . as $reply
 | limit(500; paths(type == "number" or type == "string")
@@ -29,7 +33,8 @@ numbers='
     else {text: $number} end
 '
 
-# Makes a sample of these lines.
+# Reads these samples.  Guesses from the paths which number is the count, and which
+# the load, and proposes a filter that gives both.
 propose='
 function path(i, last,	text) {
 	for (; i <= last; i++)
@@ -55,7 +60,8 @@ function load_score(last, all) {
 	    all ~ /rps|requests|rate/ ? 2 : all ~ /latency|duration/ ? 1 : 0
 }
 
-# {replicas: PATH, cpu: PATH}, of the paths that follow these bytes
+# Gives {replicas: PATH, cpu: PATH} without the first brace, and with each PATH cut
+# at its front: begin is how many bytes are left out.
 function sample(begin,	load) {
 	load = number(l, begin)
 	if (metric == "cpu" && shown[l] > 2)
@@ -73,7 +79,7 @@ split($2, part, ":") > 1 && part[1] == "r" {
 	for (last = n; last > 1 && part[last] != "-";)
 		last--
 	begin = last > 1 ? path(2, last) : ""
-	if ($4 ~ /^name=/) {	# of one of several apps, perhaps
+	if ($4 ~ /^name=/) {	# perhaps the name of one of several apps
 		if (begin != "" && last == n - 1 && part[n] ~ /^(name|app|id|service)$/ && \
 		    !(begin in names))
 			names[begin] = path(n, n)
@@ -127,7 +133,8 @@ END {
 }
 '
 
-# For one app whose reply is there, but of another shape
+# Adds a proposal to the report, if there is only one sample, and its err= says
+# that the reply has another shape.  Then tries the proposal.
 print_proposal() {
 	[ "$(wc -l <"$dir/samples")" = 1 ] &&
 	    grep -Eq ' err(\.0)?=(type|missing|filter|not-json)( |$)' "$dir/samples" || return 0

@@ -1,8 +1,9 @@
 
-# report.sh - a table, one line an app, and what else there is to say
+# report.sh - prints a table with a line for each app, then messages and requests
 
-# Reads settings of as-fetch -G, samples, decisions, reports and messages.  The exit
-# status is 65 if a reading is in doubt.
+# Reads settings of as-fetch -G, samples, decisions, reports and messages, and
+# prints all that as-check has to say.  The exit status is 65 if a reading is in
+# doubt.
 report='
 function take_setting(	text) {
 	if (/^\[app /) {
@@ -55,7 +56,8 @@ function take_message(	text) {
 		message[++n_messages] = $0
 }
 
-# Whether a reading and what it is held at seem to be in different units
+# Whether a reading r and the value v of its key (as target.cpu) seem to be in
+# different units.  n is the count.
 function is_odd(kind, name, r, v, n) {
 	if (kind == "step")
 		return 0
@@ -66,7 +68,8 @@ function is_odd(kind, name, r, v, n) {
 	return r > 10 * v || r > 0 && r <= 1 && v > 5 && 20 * r < v
 }
 
-# What is wrong with the readings of an app, or ""
+# What is wrong with the readings of an app, or "".  conf is the app whose settings
+# it has.
 function doubt(app, conf,	i, n, key, keys, dot, name) {
 	n = split(metrics[conf], keys, " ")
 	for (i = 1; i <= n; i++) {
@@ -88,7 +91,7 @@ function doubt(app, conf,	i, n, key, keys, dot, name) {
 	return ""
 }
 
-# What to do about an app, or ""
+# What a person should do about an app, or "" if the app is OK
 function judge(app, conf,	text) {
 	if (count[app] == "-" && (conf, "samples_command") in value)
 		return explain(conf, reading[app, "err"], "samples_command", "samples_command")
@@ -147,7 +150,8 @@ function row(app, cell, result,	line) {
 	print line
 }
 
-# The apps in the order of the settings, then those that a reply has named
+# Sets order to the apps: first those of the settings, in their order, then those
+# that only a reply names.  home[app] is the app whose settings it has.
 function put_in_order(	i) {
 	for (i = 1; i <= n_listed; i++)
 		if (!live || listed[i] in count) {
