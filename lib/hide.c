@@ -22,18 +22,36 @@ struct hidden {
 /* The secrets in chains, chosen by a hash of their first HEAD bytes.  The last
  * chain has the secrets that are shorter than HEAD bytes. */
 static struct hidden *chains[CHAINS + 1];
-static bool is_held;       /* there is a secret, or was one */
-static bool is_first[256]; /* a secret begins, or began, with this byte */
+static bool is_held; /* there is a secret, or was one */
+
+/* A bit for each two bytes with which a secret begins, or began.  These alone show
+ * for nearly all places of a text that no secret begins there. */
+static unsigned char pairs[65536 / 8];
 
 /* Returns what is compared of a byte.  It is the same for the two alphabets of
  * base64, and for upper and lower case, because a host name may be printed in
  * lower case. */
-static unsigned char
+static inline unsigned char
 fold(char c)
 {
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned char)(c - 'A' + 'a');
 	if (c == '-')
 		return '+';
-	return c == '_' ? '/' : (unsigned char)tolower((unsigned char)c);
+	return c == '_' ? '/' : (unsigned char)c;
+}
+
+static inline unsigned
+pair_of(unsigned char first, unsigned char second)
+{
+	return (unsigned)first << 8 | second;
+}
+
+static void
+add_pairs(unsigned from, unsigned to)
+{
+	for (unsigned pair = from; pair <= to; pair++)
+		pairs[pair / 8] |= (unsigned char)(1 << pair % 8);
 }
 
 static struct hidden **
@@ -50,6 +68,7 @@ add(const struct as_form *form)
 	size_t len = form->len;
 	struct hidden *hidden = as_mem_need(malloc(sizeof(*hidden) + len + 1));
 	struct hidden **chain;
+	unsigned pair;
 
 	hidden->len = len;
 	hidden->beginning = form->beginning;
@@ -57,7 +76,9 @@ add(const struct as_form *form)
 	hidden->word = form->login || len < BRIEF;
 	for (size_t i = 0; i < len; i++)
 		hidden->text[i] = fold(form->text[i]);
-	is_first[fold(form->text[0])] = true;
+	pair = pair_of(fold(form->text[0]), len > 1 ? fold(form->text[1]) : 0);
+	/* Any byte may follow a secret of one byte. */
+	add_pairs(pair, len > 1 ? pair : pair + 255);
 	chain = chain_of(hidden->text, len);
 	hidden->next = *chain;
 	*chain = hidden;
@@ -149,6 +170,17 @@ longest(const struct hidden *hidden, const struct haystack *in, size_t i)
 	return most;
 }
 
+/* Returns whether a secret may begin at i. */
+static inline bool
+may_begin(const struct haystack *in, size_t i)
+{
+	const char *at = in->text.at + i;
+	unsigned pair = pair_of(
+	    fold(*at), i + 1 < in->text.len ? fold(at[1]) : '\0');
+
+	return (pairs[pair / 8] >> pair % 8 & 1) != 0;
+}
+
 /* Does the same as match, for the longest of all secrets that begin at i. */
 static size_t
 find(const struct haystack *in, size_t i)
@@ -156,8 +188,6 @@ find(const struct haystack *in, size_t i)
 	size_t end, other;
 	unsigned char head[HEAD];
 
-	if (!is_first[fold(in->text.at[i])])
-		return i;
 	end = longest(chains[CHAINS], in, i);
 	if (in->text.len - i < HEAD)
 		return end;
@@ -176,7 +206,7 @@ note(const struct haystack *in, bool *is_hidden)
 	size_t end;
 
 	for (size_t i = 0; i < in->text.len; i++) {
-		if ((end = find(in, i)) == i)
+		if (!may_begin(in, i) || (end = find(in, i)) == i)
 			continue;
 		found = true;
 		if (is_hidden == NULL)

@@ -89,9 +89,11 @@ is_usable(struct as_apps *apps, struct as_text name, char why[AS_DETAIL_MAX])
 	}
 	if (!as_check_next(&check))
 		return true;
-	snprintf(why, AS_DETAIL_MAX, "%s%s%s",
-	    check.setting != NULL ? check.setting->key : "",
-	    check.setting != NULL ? ": " : "", check.why);
+	if (check.setting == NULL)
+		memcpy(why, check.why, AS_DETAIL_MAX);
+	else
+		snprintf(why, AS_DETAIL_MAX, "%.64s: %.180s",
+		    check.setting->key, check.why);
 	return false;
 }
 
