@@ -320,7 +320,7 @@ asked() {
 
 @test "network: what a server may answer later is 75, what it refuses is not" {
 	misses http-425 75 "$fault/425"
-	misses http-404 75 "$fault/404-later"
+	misses "http-404 until=$STAMP" 75 "$fault/404-later"
 	misses http-404 69 "$fault/404"
 	applies 'applied=failed http=425' 75 5 "$fault/425"
 }
