@@ -59,7 +59,6 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	static const struct failure other = {
 	    CURLE_OK, "local", EX_OSERR, true, false};
 	const struct failure *failure = &other;
-	curl_off_t connected = 0;
 
 	/* libcurl reports a header line over 100 KiB as out of memory, too. */
 	if (rc == CURLE_OUT_OF_MEMORY)
@@ -76,10 +75,8 @@ read_failure(struct as_transfer *transfer, CURLcode rc)
 	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
 		if (failures[i].rc == rc)
 			failure = &failures[i];
-	curl_easy_getinfo(
-	    transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
 	transfer->request->reply.unsure = failure->sent &&
-	    (connected > 0 || failure == &other);
+	    (as_transfer_is_sent(transfer) || failure == &other);
 	transfer->again = failure->again;
 	fail(transfer, failure->word, failure->code, transfer->error);
 }

@@ -1,5 +1,7 @@
 /* http.c - the queue of requests: up to `jobs` are under way, the others wait.  A
  * transfer is what libcurl needs for a request under way. */
+#include <stdio.h>
+
 #include "http.h"
 
 struct as_http {
@@ -9,7 +11,8 @@ struct as_http {
 	/* Transfers that have ended, and whose done() is to be called */
 	struct as_transfer *done, **done_end;
 	struct as_transfer *later;    /* failed; sent once more when due */
-	struct as_transfer *made;     /* all, linked by their member sibling */
+	struct as_transfer *current;  /* those that libcurl works on */
+	int64_t deadline;             /* none of these has an earlier one */
 	bool has_ended;               /* as_http_end was called */
 	size_t jobs, active, waiting; /* active: requests under way */
 };
@@ -22,22 +25,33 @@ finish(struct as_http *http, struct as_transfer *transfer)
 	http->done_end = &transfer->next;
 }
 
+static void
+leave(struct as_transfer *transfer)
+{
+	*transfer->link = transfer->next;
+	if (transfer->next != NULL)
+		transfer->next->link = transfer->link;
+}
+
 static bool
 end_transfer(void *at, CURL *curl, CURLcode rc)
 {
 	struct as_http *http = at;
 	struct as_transfer *transfer;
+	enum as_answer answer;
 	char *private;
 
 	curl_easy_getinfo(curl, CURLINFO_PRIVATE, &private);
 	transfer = (struct as_transfer *)(void *)private;
-	switch (as_answer_take(transfer, rc)) {
-	case AS_ANSWER_ELSEWHERE: return false;
-	case AS_ANSWER_TAKEN: finish(http, transfer); break;
-	case AS_ANSWER_LATER:
+	answer = as_answer_take(transfer, rc);
+	if (answer == AS_ANSWER_ELSEWHERE)
+		return false;
+	leave(transfer);
+	if (answer == AS_ANSWER_LATER) {
 		transfer->next = http->later;
 		http->later = transfer;
-		break;
+	} else {
+		finish(http, transfer);
 	}
 	return true;
 }
@@ -51,6 +65,7 @@ as_http_new(size_t jobs, size_t hosts)
 		as_msg_die(EX_OSERR, "libcurl cannot be started");
 	as_proxy_hide();
 	http->done_end = &http->done;
+	http->deadline = INT64_MAX;
 	http->lanes.ended = end_transfer;
 	http->lanes.owner = http;
 	http->jobs = as_lanes_open(&http->lanes, jobs, hosts);
@@ -91,21 +106,54 @@ add(struct as_http *http, struct as_transfer *transfer)
 
 	if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
 		as_msg_die(EX_OSERR, "libcurl takes no more requests");
+	transfer->next = http->current;
+	if (transfer->next != NULL)
+		transfer->next->link = &transfer->next;
+	transfer->link = &http->current;
+	http->current = transfer;
+	if (transfer->deadline < http->deadline)
+		http->deadline = transfer->deadline;
 }
 
-static struct as_transfer *
-new_transfer(struct as_http *http)
+/* Ends what libcurl does for the transfer. */
+static void
+take_back(struct as_http *http, struct as_transfer *transfer)
 {
-	struct as_transfer *transfer = http->idle;
+	const struct as_lane *lane = as_lanes_find(
+	    &http->lanes, transfer->request->url);
 
-	if (transfer != NULL) {
-		http->idle = transfer->next;
-		return transfer;
+	curl_multi_remove_handle(lane->multi, transfer->curl);
+}
+
+static void
+time_out(struct as_http *http, struct as_transfer *transfer)
+{
+	take_back(http, transfer);
+	snprintf(transfer->error, sizeof(transfer->error),
+	    "Operation timed out after %lld milliseconds with %zu bytes "
+	    "received",
+	    (long long)transfer->remote->timeout, transfer->body.len);
+	end_transfer(http, transfer->curl, CURLE_OPERATION_TIMEDOUT);
+}
+
+/* Ends the requests whose deadline has come; or only those of them that are not sent
+ * yet. */
+static void
+time_out_late(struct as_http *http, int64_t now, bool unsent)
+{
+	struct as_transfer *transfer = http->current, *next;
+
+	if (now < http->deadline)
+		return;
+	http->deadline = INT64_MAX;
+	for (; transfer != NULL; transfer = next) {
+		next = transfer->next;
+		if (transfer->deadline <= now &&
+		    !(unsent && as_transfer_is_sent(transfer)))
+			time_out(http, transfer);
+		else if (transfer->deadline < http->deadline)
+			http->deadline = transfer->deadline;
 	}
-	transfer = as_transfer_new();
-	transfer->sibling = http->made;
-	http->made = transfer;
-	return transfer;
 }
 
 static void
@@ -120,11 +168,14 @@ end_early(struct as_http *http, struct as_transfer *transfer)
 static bool
 begin(struct as_http *http, struct as_request *request)
 {
-	struct as_transfer *transfer;
+	struct as_transfer *transfer = http->idle;
 
 	if (request->begin != NULL && !request->begin(request))
 		return false;
-	transfer = new_transfer(http);
+	if (transfer != NULL)
+		http->idle = transfer->next;
+	else
+		transfer = as_transfer_new();
 	http->active++;
 	if (!as_transfer_prepare(transfer, request))
 		finish(http, transfer);
@@ -138,16 +189,18 @@ begin(struct as_http *http, struct as_request *request)
 void
 as_http_end(struct as_http *http)
 {
+	struct as_transfer *transfer;
+
 	http->has_ended = true;
-	http->later = NULL;
-	for (struct as_transfer *at = http->made; at != NULL; at = at->sibling)
-		if (at->request != NULL) {
-			curl_multi_remove_handle(
-			    as_lanes_find(&http->lanes, at->request->url)
-				->multi,
-			    at->curl);
-			end_early(http, at);
-		}
+	while ((transfer = http->current) != NULL) {
+		take_back(http, transfer);
+		leave(transfer);
+		end_early(http, transfer);
+	}
+	while ((transfer = http->later) != NULL) {
+		http->later = transfer->next;
+		end_early(http, transfer);
+	}
 }
 
 /* Begins waiting requests, as many as there is room for.  Returns true if a begin()
@@ -170,12 +223,17 @@ begin_waiting(struct as_http *http)
 
 /* Sends once more the requests whose time for this has come.  Then waits until
  * libcurl has something to do, fd can be read, or the steady clock shows `until`,
- * and lets libcurl work.  Returns whether fd can be read. */
+ * and lets libcurl work.  Returns whether fd can be read.
+ *
+ * This process may wake up long after a deadline, if it was stopped or the machine
+ * was busy.  A reply that came meanwhile counts, so what is there is read first.  But
+ * a PUT that has not been sent must not be sent so late. */
 static bool
 step(struct as_http *http, int fd, int64_t until)
 {
 	struct as_transfer **at = &http->later, *transfer;
 	int64_t now = as_time_steady();
+	bool readable;
 
 	while ((transfer = *at) != NULL) {
 		if (transfer->due <= now) {
@@ -188,8 +246,13 @@ step(struct as_http *http, int fd, int64_t until)
 			until = transfer->due;
 		at = &transfer->next;
 	}
-	as_lanes_wait(&http->lanes, fd, until);
-	return as_lanes_act(&http->lanes);
+	if (http->deadline < until)
+		until = http->deadline;
+	now = as_lanes_wait(&http->lanes, fd, until);
+	time_out_late(http, as_time_steady(), true);
+	readable = as_lanes_act(&http->lanes);
+	time_out_late(http, now, false);
+	return readable;
 }
 
 /* Calls done() for each transfer that ended.  A done() may call as_http_send and
@@ -206,7 +269,6 @@ call_done(struct as_http *http)
 		if (http->done == NULL)
 			http->done_end = &http->done;
 		transfer->request->done(transfer->request);
-		transfer->request = NULL;
 		as_transfer_end(transfer);
 		transfer->next = http->idle;
 		http->idle = transfer;

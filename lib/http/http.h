@@ -124,21 +124,23 @@ bool as_http_wait(struct as_http *http, int fd, int64_t until);
  * the transfer is kept for the next one. */
 struct as_transfer {
 	CURL *curl;
-	struct as_request *request; /* NULL: none now */
+	struct as_request *request; /* the one that it is used for now */
 	/* The settings that curl was given last, and whether with secrets */
 	const struct as_remote *remote;
 	bool trusted;
-	struct as_transfer *next;    /* in a list of http.c */
-	struct as_transfer *sibling; /* the transfer made before this one */
-	struct curl_slist *headers;  /* NULL: the usual ones */
-	struct as_buf body;          /* of the reply */
-	char *redirected;            /* the URL of the last redirect, or NULL */
-	int redirects, retries;      /* how many there were so far */
-	int64_t deadline; /* steady time at which the request fails */
-	int64_t due;      /* steady time of the next try */
-	bool again;       /* after this failure another try may succeed */
-	bool too_big;     /* the body has more bytes than allowed */
-	char word[16];    /* for err=, like "http-404" */
+	struct as_transfer *next;   /* in a list of http.c */
+	struct as_transfer **link;  /* what points to it, if libcurl has it */
+	struct curl_slist *headers; /* NULL: the usual ones */
+	struct as_buf body;         /* of the reply */
+	char *redirected;           /* the URL of the last redirect, or NULL */
+	int redirects, retries;     /* how many there were so far */
+	/* The steady time at which the request fails, with all its redirects and
+	 * retries */
+	int64_t deadline;
+	int64_t due;   /* steady time of the next try */
+	bool again;    /* after this failure another try may succeed */
+	bool too_big;  /* the body has more bytes than allowed */
+	char word[16]; /* for err=, like "http-404" */
 	char error[CURL_ERROR_SIZE]; /* what libcurl says of a failure */
 	char detail[AS_DETAIL_MAX];  /* the same, in words for people */
 };
@@ -160,6 +162,9 @@ void as_transfer_fail(struct as_transfer *transfer, const char *word, int code,
 
 /* Prepares to send the request to another URL. */
 void as_transfer_redirect(struct as_transfer *transfer, const char *to);
+
+/* Whether the request, or a part of it, may have been sent */
+bool as_transfer_is_sent(const struct as_transfer *transfer);
 
 /* Prepares to send the request once more. */
 void as_transfer_resume(struct as_transfer *transfer);

@@ -221,16 +221,6 @@ set_method(struct as_transfer *transfer, const struct as_request *request)
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body.len);
 }
 
-/* The timeout holds for the request as a whole, with its redirects and retries. */
-static void
-set_timeout(struct as_transfer *transfer)
-{
-	int64_t left = transfer->deadline - as_time_steady();
-
-	curl_easy_setopt(
-	    transfer->curl, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L);
-}
-
 static void
 begin(struct as_transfer *transfer)
 {
@@ -248,7 +238,6 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	transfer->retries = 0;
 	transfer->deadline = as_time_steady() + request->remote->timeout;
 	begin(transfer);
-	set_timeout(transfer);
 	if (transfer->remote != request->remote ||
 	    transfer->trusted != request->trusted)
 		set_limits(transfer->curl, request->remote, request->trusted);
@@ -276,15 +265,22 @@ as_transfer_redirect(struct as_transfer *transfer, const char *to)
 	free(transfer->redirected);
 	transfer->redirected = as_mem_need(strdup(to));
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, transfer->redirected);
-	set_timeout(transfer);
 	begin(transfer);
 }
 
 void
 as_transfer_resume(struct as_transfer *transfer)
 {
-	set_timeout(transfer);
 	begin(transfer);
+}
+
+bool
+as_transfer_is_sent(const struct as_transfer *transfer)
+{
+	curl_off_t began = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_PRETRANSFER_TIME_T, &began);
+	return began > 0;
 }
 
 void

@@ -10,6 +10,8 @@ setup() {
 		/good|$(reply "$GOOD")
 		/at-10|wait 300|$(reply "$GOOD")
 		/put|HTTP/1.1 204 No Content\r\n\r\n
+		/put-in-200|wait 200|HTTP/1.1 204 No Content\r\n\r\n
+		/good-in-200|wait 200|$(reply "$GOOD")
 	END
 }
 
@@ -86,6 +88,83 @@ teardown() {
 	same $status 129
 	sleep 0.5
 	same "$(grep -c ^PUT "$TMP/requests" || :)" 0
+}
+
+# stopped REQUEST COMMAND...: stops it from that request on, until its timeout of
+# 600 ms is over and the reply is there; $status
+stopped() {
+	local request=$1 tool
+	shift
+	"$@" <&0 >"$TMP/out" 2>"$TMP/err" &
+	tool=$!
+	until_true grep -q "$request" "$TMP/requests"
+	kill -STOP $tool
+	sleep 0.8
+	kill -CONT $tool
+	status=0
+	wait $tool || status=$?
+}
+
+@test "system: a reply that came during a stop counts, however late that ends (O10)" {
+	local status
+	stopped 'PUT /put-in-200' as-apply -f -o timeout=600ms "$fault/put-in-200" <<<5
+	same "$(cut -d' ' -f2- "$TMP/out") $status" 'app 5 from=- applied=ok http=204 0'
+	stopped 'GET /good-in-200' as-fetch -o timeout=600ms "$fault/good-in-200"
+	same "$(cut -d' ' -f2- "$TMP/out") $status" 'app 10 cpu=0.68 0'
+}
+
+# full_queue: a server on $port whose queue of connections is full, so that one more
+# has to wait.  After SIGUSR1 it takes all, and prints what it gets.
+full_queue() {
+	perl -MIO::Socket::INET -MIO::Select -e '$| = 1;
+	    my $listener = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1");
+	    listen $listener, 0;
+	    my $go = 0;
+	    $SIG{USR1} = sub { $go = 1 };
+	    my @fill = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1", Blocking => 0,
+		PeerPort => $listener->sockport) } 1 .. 4;
+	    open(my $file, ">", $ARGV[0]); print $file $listener->sockport; close $file;
+	    select undef, undef, undef, 0.02 until $go;
+	    my $all = IO::Select->new($listener);
+	    while (1) {
+		    for my $ready ($all->can_read) {
+			    if ($ready == $listener) {
+				    $all->add($listener->accept);
+			    } elsif (sysread $ready, my $bytes, 4096) {
+				    print $bytes;
+			    } else {
+				    $all->remove($ready);
+			    }
+		    }
+	    }' "$TMP/queue.port" >"$TMP/seen" 3>&- &
+	queue=$!
+	until_true test -s "$TMP/queue.port"
+	port=$(<"$TMP/queue.port")
+}
+
+# connecting N: so many connections to $port are not made yet
+connecting() {
+	[ "$(grep -c "$(printf '0100007F:%04X 02 ' "$port")" /proc/net/tcp || :)" -eq "$1" ]
+}
+
+# bats test_tags=slow
+@test "system: a PUT that was not sent before a stop is not sent after it (O10)" {
+	local apply port queue status=0
+	full_queue
+	until_true connecting 3
+	as-apply -f -o timeout=2s -o connect_timeout=30s "http://127.0.0.1:$port/put" \
+	    <<<5 >"$TMP/out" 2>"$TMP/err" &
+	apply=$!
+	until_true connecting 4
+	kill -STOP $apply
+	kill -USR1 $queue
+	sleep 2
+	until_true connecting 0
+	kill -CONT $apply
+	wait $apply || status=$?
+	kill $queue
+	same "$(cut -d' ' -f2- "$TMP/out") $status" 'app 5 from=- applied=failed err=timeout 75'
+	same "$(<"$TMP/seen")" ''
 }
 
 @test "system: a limit of the size of files is 74, without a PUT (O14)" {
