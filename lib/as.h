@@ -463,6 +463,9 @@ const char *as_open_file(const char *path, int flags, unsigned mode, int *fd);
  * in it.  Returns the descriptor, or -1 with the reason in errno. */
 int as_open_directory(const char *path, const char **name);
 
+/* Returns whether path names the file that fd is open on. */
+bool as_open_names(const char *path, int fd);
+
 /* Returns whether another user than root can write to the file or directory that st
  * describes. */
 struct stat;

@@ -9,10 +9,7 @@
 bool
 as_lock_is_there(const struct as_lock *lock)
 {
-	struct stat ours, there;
-
-	return fstat(lock->fd, &ours) == 0 && stat(lock->path, &there) == 0 &&
-	    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+	return as_open_names(lock->path, lock->fd);
 }
 
 /* Takes away the rights of other users on a file of ours.  Otherwise any process

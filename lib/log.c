@@ -97,12 +97,10 @@ as_log_open(struct as_log *log, const char *path)
 static bool
 is_in_place(const struct as_log *log)
 {
-	struct stat ours, there;
+	struct stat ours;
 
-	if (fstat(log->fd, &ours) != 0 || !S_ISREG(ours.st_mode))
-		return true;
-	return stat(log->path, &there) == 0 && ours.st_ino == there.st_ino &&
-	    ours.st_dev == there.st_dev;
+	return fstat(log->fd, &ours) != 0 || !S_ISREG(ours.st_mode) ||
+	    as_open_names(log->path, log->fd);
 }
 
 static bool

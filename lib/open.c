@@ -13,6 +13,15 @@ as_open_is_shared(const struct stat *st)
 	return st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+bool
+as_open_names(const char *path, int fd)
+{
+	struct stat open, there;
+
+	return fstat(fd, &open) == 0 && stat(path, &there) == 0 &&
+	    open.st_ino == there.st_ino && open.st_dev == there.st_dev;
+}
+
 int
 as_open_directory(const char *path, const char **name)
 {

@@ -120,11 +120,7 @@ warn(struct as_journal *journal, const char *level, const char *why)
 static bool
 is_current(const struct as_log *log)
 {
-	struct stat ours, there;
-
-	return log->fd >= 0 && fstat(log->fd, &ours) == 0 &&
-	    stat(log->path, &there) == 0 && ours.st_ino == there.st_ino &&
-	    ours.st_dev == there.st_dev;
+	return log->fd >= 0 && as_open_names(log->path, log->fd);
 }
 
 static void
