@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apply.h"
@@ -239,12 +240,31 @@ run(void)
 	} while (report() && (!ended || n_waiting > 0 || apply.n_current > 0));
 }
 
+/* A process loses its lock when it closes any descriptor of the lock's file, as it
+ * does after it has read the reports.  And what is appended to the file of standard
+ * input is read again, and then appended again. */
+static void
+check_file(const char *option, const char *path)
+{
+	struct stat input;
+
+	if (path == NULL)
+		return;
+	if (apply.lock.path != NULL && as_open_names(path, apply.lock.fd))
+		as_option_usage("%s: %s is the file of the lock", option, path);
+	if (fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) &&
+	    as_open_names(path, STDIN_FILENO))
+		as_option_usage("%s: %s is standard input", option, path);
+}
+
 static int
 check_streams(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	if (apply.lock.path != NULL)
 		as_lock_take(&apply.lock);
+	check_file("-l/--log", log_path);
+	check_file("-r/--reports", reports_path);
 	if (log_path != NULL && !as_log_open(&apply.log, log_path))
 		return EX_IOERR;
 	if (reports_path != NULL &&

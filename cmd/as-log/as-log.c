@@ -37,6 +37,7 @@ enum {
 	FOREVER = 86400000
 };
 
+static const char log_path[] = "autoscaler.log";
 static struct as_stream messages = {.fd = STDIN_FILENO};
 static struct as_stream reports = {.fd = REPORTS};
 static struct as_journal journal;
@@ -285,10 +286,13 @@ main(int argc, char *argv[])
 	if (heart.lock.path != NULL) {
 		heart.lock.refuses_links = true;
 		as_lock_take(&heart.lock);
+		/* When the log is closed, a lock on its file would be lost. */
+		if (as_open_names(log_path, heart.lock.fd))
+			as_option_usage("-L/--lock: %s is the log", log_path);
 		as_events_send(&events, as_text("locked"));
 	}
 	ignore_signals();
-	as_journal_open(&journal, "autoscaler.log");
+	as_journal_open(&journal, log_path);
 	as_journal_stamp(&journal, as_time_now());
 	as_sink_open(&events.out, STDOUT_FILENO);
 	why = as_notify_open(&heart.notify);

@@ -341,6 +341,25 @@ PUT /put {"replicas": 13}'
 	expect 74 as-apply -L "$TMP/no/such/lock" "$fault/put" <<<5
 }
 
+@test "as-apply: -l and -r must not be the file of the lock, or of the input (P10)" {
+	local option
+	for option in -l -r; do
+		rm -f "$TMP/lock" "$TMP/link"
+		expect 64 as-apply -L "$TMP/lock" $option "$TMP/lock" "$fault/put" <<<5
+		has "$err" "$TMP/lock is the file of the lock"
+		ln "$TMP/lock" "$TMP/link"
+		expect 64 as-apply -L "$TMP/lock" $option "$TMP/link" "$fault/put" <<<5
+		same "$(<"$TMP/lock")" ''
+		# it would read what it has appended, for ever
+		echo "$(now) app 5 from=4" >"$TMP/in"
+		expect 64 timeout 5 as-apply $option "$TMP/in" "$fault/put" <"$TMP/in"
+		has "$err" "$TMP/in is standard input"
+		has_lines "$TMP/in" 1
+	done
+	expect 0 as-apply -l /dev/null "$fault/put" </dev/null
+	same "$(requests)" ''
+}
+
 # holds_lock: starts one that has the lock and has done an order; fd 4 feeds it
 holds_lock() {
 	mkfifo "$TMP/in"

@@ -587,6 +587,12 @@ notify() {
 	same "$(stat -c %a new)" 600
 }
 
+@test "as-log: -L: the log cannot be the lock, which its rotation would give up (P10)" {
+	: >in
+	expect 64 once -L autoscaler.log
+	has "$err" '-L/--lock: autoscaler.log is the log'
+}
+
 @test "as-log: -L: a lock that was deleted or replaced is an event, once (X16)" {
 	start_log -L lock -t
 	event
