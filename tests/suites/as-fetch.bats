@@ -398,7 +398,7 @@ status_url = $fault/$2"
 	printf '%s a 10 cpu=0.5\n' "$now" >"$TMP/log"
 	as-fetch -e 1d -l "$TMP/log" -c "$TMP/as.conf" >"$TMP/lines" &
 	fetch=$!
-	until_true test -s "$TMP/lines"
+	until_true grep -qv "^#" "$TMP/lines"
 	stop $fetch
 	same "$(grep -v '^#' "$TMP/lines" | cut -d' ' -f2-)" 'b 10 cpu=0.68'
 }
