@@ -110,6 +110,7 @@ struct as_app {
 	struct as_request put;   /* the PUT */
 	struct as_buf url, body; /* of the PUT */
 	size_t base;             /* length of url without its queries */
+	size_t n_made;           /* queries that url has for this order */
 	char **headers;          /* of the PUT */
 	size_t n_headers;
 };
@@ -161,7 +162,8 @@ int64_t as_compare_count(struct as_app *app, const char **word);
 void as_request_filters(const struct as_scope *scope);
 
 /* Makes app->put for the order.  Returns NULL; or, if that fails, the value for
- * why=, with a message in detail. */
+ * why=, with a message in detail.  If the answer of a filter comes later, the next
+ * call goes on with that filter. */
 const char *as_request_make(struct as_app *app, const struct as_order *order,
     char detail[AS_DETAIL_MAX]);
 
@@ -218,9 +220,11 @@ struct as_apply {
 	struct as_log log; /* of -l; its path is NULL if there is none */
 	bool synced;       /* all lines of the log have been synced to disk */
 	struct as_http *http;
-	size_t jobs;             /* orders under way at most, from -j */
-	size_t n_current;        /* orders under way */
-	size_t n_puts;           /* of these, orders whose PUT was sent */
+	size_t jobs;      /* orders under way at most, from -j */
+	size_t n_current; /* orders under way */
+	size_t n_puts;    /* of these, orders whose PUT was sent */
+	/* Of these, orders that wait for a slow filter; jobs does not count them */
+	size_t n_late;
 	bool dry_run, unchecked; /* -n: no PUT; -f: no GET before it */
 	bool stopped;            /* nothing more is read, and no PUT begins */
 	int code;                /* the exit status */

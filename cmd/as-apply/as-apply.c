@@ -98,7 +98,8 @@ begin_if_due(struct as_app *app)
 
 	if (order == NULL)
 		return true;
-	if (app->current != NULL || apply.n_current == apply.jobs)
+	if (app->current != NULL ||
+	    apply.n_current - apply.n_late >= apply.jobs)
 		return false;
 	how = as_brake_holds(&brake, &apply.apps, app, order, ended);
 	if (how == AS_BRAKE_OFF) {
@@ -207,9 +208,11 @@ static void
 wait_for_more(void)
 {
 	int64_t until = n_waiting > 0 ? as_time_steady() + 100 : INT64_MAX;
+	int64_t later = as_late_until();
 
-	as_http_wait(
-	    as_execute_client(&apply), is_reading() ? in.fd : -1, until);
+	as_http_wait(as_execute_client(&apply), is_reading() ? in.fd : -1,
+	    until < later ? until : later);
+	as_late_run();
 }
 
 /* Returns false if as-apply must end: it was stopped and no PUT is under way. */
@@ -294,6 +297,6 @@ main(int argc, char *argv[])
 	run();
 	if (apply.http != NULL)
 		as_http_free(apply.http);
-	as_program_end();
+	as_turn_end();
 	return as_out_finish(&out, as_msg_worse(apply.code, in.code));
 }

@@ -107,7 +107,7 @@ as_execute_client(struct as_apply *apply)
 
 	if (apply->http == NULL) /* made late, since most ticks need none */
 		apply->http = as_http_new(apply->jobs, named > 0 ? named : 1);
-	as_program_wait_with(as_http_pump, apply->http);
+	as_turn_wait_with(as_http_pump, apply->http);
 	return apply->http;
 }
 
@@ -164,6 +164,19 @@ print_dry_run(const struct as_app *app)
 	    (int)put->body.len, put->body.len > 0 ? put->body.at : "");
 }
 
+/* If a filter of the app failed only because it is slow, again(app) is called when
+ * its answer has come. */
+static bool
+postpone(struct as_app *app, const int64_t *asker, void (*again)(void *at))
+{
+	bool later = as_late_add(asker, again, app);
+
+	app->apply->n_late += later ? 1 : 0;
+	return later;
+}
+
+static void put_again(void *at);
+
 static void
 put(struct as_apply *apply, struct as_app *app)
 {
@@ -171,6 +184,8 @@ put(struct as_apply *apply, struct as_app *app)
 	char detail[AS_DETAIL_MAX];
 	const char *word = as_request_make(app, order, detail);
 
+	if (word != NULL && postpone(app, &app->filter_barred, put_again))
+		return;
 	if (!as_guard_request(apply, app, order, word, detail)) {
 		end_order(apply, app);
 	} else if (apply->dry_run) {
@@ -186,14 +201,27 @@ put(struct as_apply *apply, struct as_app *app)
 }
 
 static void
-compare(struct as_ask *ask)
+put_again(void *at)
 {
-	struct as_app *app = ask->owner;
+	struct as_app *app = at;
+
+	app->apply->n_late--;
+	put(app->apply, app);
+}
+
+static void compare_again(void *at);
+
+static void
+compare(struct as_app *app)
+{
 	struct as_apply *apply = app->apply;
+	struct as_ask *ask = &app->ask;
 	const char *word;
 	int64_t count = as_compare_count(app, &word);
 
-	as_app_bar(app, ask->retry_after);
+	if (word != NULL &&
+	    postpone(app, &ask->barred[ask->n_lost > 0], compare_again))
+		return;
 	app->there = count;
 	if (!app->current->bare && count != app->current->from)
 		as_guard_others(app, app->current, count, false);
@@ -201,6 +229,26 @@ compare(struct as_ask *ask)
 		put(apply, app);
 	else
 		end_order(apply, app);
+}
+
+static void
+compare_again(void *at)
+{
+	struct as_app *app = at;
+
+	app->apply->n_late--;
+	app->ask.err = NULL;
+	app->ask.code = 0;
+	compare(app);
+}
+
+static void
+take_replies(struct as_ask *ask)
+{
+	struct as_app *app = ask->owner;
+
+	as_app_bar(app, ask->retry_after);
+	compare(app);
 }
 
 void
@@ -214,10 +262,11 @@ as_execute_begin(struct as_apply *apply, struct as_app *app)
 	apply->n_current++;
 	app->before.len = 0;
 	app->there = order->from;
+	app->n_made = 0;
 	if (!as_guard_moment(apply, app, order)) {
 		end_order(apply, app);
 	} else if (!apply->unchecked && as_compare_ask(app)) {
-		app->ask.done = compare;
+		app->ask.done = take_replies;
 		app->ask.owner = app;
 		as_ask_send(&app->ask, as_execute_client(apply));
 	} else {

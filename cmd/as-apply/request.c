@@ -60,17 +60,22 @@ add_queries(struct as_app *app, struct as_question *question, char *detail)
 	const struct as_setting *query;
 	struct as_buf value = {0};
 	const char *word = NULL;
-	size_t i = 0;
+	size_t i = 0, n = 0;
 
-	app->url.len = app->base;
-	app->url.at[app->base] = '\0';
-	while (word == NULL &&
-	    (query = as_scope_each(scope, "replicas_query.", &i)) != NULL) {
+	if (app->n_made == 0) {
+		app->url.len = app->base;
+		app->url.at[app->base] = '\0';
+	}
+	while ((query = as_scope_each(scope, "replicas_query.", &i)) != NULL) {
+		if (n++ < app->n_made)
+			continue;
 		value.len = 0;
 		word = run(app, question, query, &value, detail);
-		if (word == NULL)
-			as_url_query(&app->url, query->key + 15,
-			    (struct as_text){value.at, value.len});
+		if (word != NULL)
+			break;
+		as_url_query(&app->url, query->key + 15,
+		    (struct as_text){value.at, value.len});
+		app->n_made++;
 	}
 	free(value.at);
 	return word;

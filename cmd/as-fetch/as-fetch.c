@@ -34,6 +34,7 @@ static struct as_log log_file;
 static const char *reply_file, *log_path, *copy_path, *older_log;
 static struct as_rounds rounds = {.fleet = &fleet};
 static int32_t jobs = AS_JOBS;
+static bool failed; /* to print */
 
 static void
 parse_options(int *argc, char **argv[])
@@ -108,22 +109,24 @@ select_apps(int argc, char *argv[])
 }
 
 /* Lines go into the log, if there is one, and then to stdout.  Returns false if
- * one of these writes failed. */
+ * one of these writes failed, now or earlier. */
 static bool
 print_lines(void)
 {
 	struct as_text text = {fleet.lines.at, fleet.lines.len};
 
-	if (text.len == 0)
-		return true;
-	if (log_path != NULL && !as_log_append(&log_file, text))
+	if (text.len == 0 || failed)
+		return !failed;
+	failed = log_path != NULL && !as_log_append(&log_file, text);
+	if (failed)
 		return false;
 	for (size_t n; text.len > 0; text.at += n, text.len -= n) {
 		n = text.len < AS_LINE_MAX ? text.len : AS_LINE_MAX;
 		as_out_end(&out, as_put(as_out_room(&out, n), text.at, n));
 	}
 	fleet.lines.len = 0;
-	return as_out_flush(&out);
+	failed = !as_out_flush(&out);
+	return !failed;
 }
 
 static void
@@ -145,6 +148,7 @@ fetch_reply_file(void)
 		    &group->ask, "empty", EX_UNAVAILABLE, "reply has no body");
 	else
 		group->ask.done(&group->ask);
+	as_late_finish();
 }
 
 static bool
@@ -154,10 +158,10 @@ fetch_once(void)
 
 	for (size_t i = 0; i < fleet.n; i++)
 		as_tick_begin(&fleet.groups[i], time);
-	while (as_http_busy(fleet.http) > 0) {
+	while (as_wait_is_busy(&fleet)) {
 		if (!print_lines())
 			return false;
-		as_http_wait(fleet.http, -1, INT64_MAX);
+		as_wait_for(&fleet, -1, INT64_MAX);
 	}
 	return true;
 }
@@ -172,7 +176,7 @@ fetch(void)
 		return print_lines();
 	}
 	fleet.http = as_http_new((size_t)jobs, fleet.n);
-	as_program_wait_with(as_http_pump, fleet.http);
+	as_turn_wait_with(as_http_pump, fleet.http);
 	printed = (fleet.every > 0 ? as_rounds_run(&rounds) : fetch_once()) &&
 	    print_lines();
 	as_http_free(fleet.http);
@@ -213,6 +217,6 @@ main(int argc, char *argv[])
 	fleet.print = print_lines;
 	if (!fetch())
 		as_fleet_fail(&fleet, EX_IOERR);
-	as_program_end();
+	as_turn_end();
 	return as_out_finish(&out, fleet.code);
 }

@@ -49,6 +49,10 @@ take_count(struct as_ask *ask)
 	const char *word = as_ask_answer(
 	    ask, &scope, as_text(""), AS_COUNTS, &answer, NULL);
 
+	if (word != NULL && as_wait_again(ask)) {
+		free(answer.at);
+		return;
+	}
 	if (word == NULL &&
 	    as_num_count((struct as_text){answer.at, answer.len}, &n)) {
 		as_lines_put_until(&count->rest, ask);

@@ -63,7 +63,7 @@ struct as_fleet {
 	int code;      /* the exit status so far */
 	/* Called when a group has all lines of its tick */
 	void (*ended)(struct as_group *group);
-	bool (*print)(void); /* prints the lines; false: a write failed */
+	bool (*print)(void); /* prints the lines; false: a write has failed */
 	struct as_line line;
 	struct as_buf answer; /* output of a filter */
 	struct as_buf lines;  /* not yet printed */
@@ -87,6 +87,18 @@ void as_fleet_fail(struct as_fleet *fleet, int code);
 /* Notes that one of group->n_counts is read.  After the last one calls
  * fleet->ended. */
 void as_fleet_end(struct as_fleet *fleet, struct as_group *group);
+
+/* wait.c - waits for replies, and for filters that are slow.  If as_ask_answer failed
+ * only because the filter is slow, as_wait_again has ask->done called again when its
+ * answer has come, and returns true. */
+bool as_wait_again(struct as_ask *ask);
+
+/* Whether any of them are still to come */
+bool as_wait_is_busy(const struct as_fleet *fleet);
+
+/* Waits until something of that has come, fd can be read, or the steady clock shows
+ * `until`.  Returns whether fd can be read. */
+bool as_wait_for(struct as_fleet *fleet, int fd, int64_t until);
 
 /* tick.c - sends the group's requests.  When all replies are here or lost, its lines
  * are appended and fleet->ended is called. */
@@ -117,8 +129,9 @@ bool as_roster_selects(const struct as_fleet *fleet, struct as_text app);
 void as_roster_choose(struct as_fleet *fleet, int n, char *apps[]);
 
 /* samples.c - appends a line for each app of the group, from the group's replies.
- * If the count must be read at before_url, the app gets its line later. */
-void as_samples_add(struct as_fleet *fleet, struct as_group *group);
+ * If the count must be read at before_url, the app gets its line later.  Returns
+ * false if all lines come later, as the filter is slow. */
+bool as_samples_add(struct as_fleet *fleet, struct as_group *group);
 
 /* wanted.c - whether a line of this app, with the TIME stamp, is wanted: the app is
  * selected, it is in this group, and the tick has no other line of it.  An app
@@ -230,7 +243,8 @@ struct as_rounds {
 	bool spread;
 	bool on_leash; /* -u: standard input has not ended */
 	size_t n_done; /* groups that had all their ticks */
-	/* Steady time at which requests end that have no reply */
+	/* Steady time at which requests end that have no reply; INT64_MAX: there is
+	 * none, or it is over */
 	int64_t last;
 };
 

@@ -87,22 +87,25 @@ start_grid(struct as_rounds *rounds)
 	grid->time = grid->stamp = as_tick_now(fleet);
 }
 
-/* Waits for a reply, or until then.  At the end of the leash all groups are done
- * that are not under way.  These may go on until the next tick is due: another
- * as-fetch begins that one, and must not wait for a server that hangs. */
+/* Waits for a reply or a slow filter, or until then.  At the end of the leash all
+ * groups are done that are not under way.  These may go on until the next tick is
+ * due: another as-fetch begins that one, and must not wait for a server that hangs.
+ * Filters go on even then; they have a limit of their own. */
 static void
 wait_until(struct as_rounds *rounds, int64_t until)
 {
-	struct as_http *http = rounds->fleet->http;
+	struct as_fleet *fleet = rounds->fleet;
 	int fd = rounds->on_leash ? STDIN_FILENO : -1;
 
-	if (as_http_wait(http, fd, until) && !as_leash_is_held()) {
+	if (as_wait_for(fleet, fd, until) && !as_leash_is_held()) {
 		rounds->on_leash = false;
-		rounds->n_done = rounds->fleet->n;
+		rounds->n_done = fleet->n;
 		rounds->last = as_grid_end(&rounds->grid);
 	}
-	if (as_time_steady() >= rounds->last)
-		as_http_end(http);
+	if (as_time_steady() >= rounds->last) {
+		as_http_end(fleet->http);
+		rounds->last = INT64_MAX;
+	}
 }
 
 bool
@@ -114,7 +117,7 @@ as_rounds_run(struct as_rounds *rounds)
 	start_grid(rounds);
 	round = new_round(rounds);
 	rounds->last = INT64_MAX;
-	while (goes_on(rounds) || as_http_busy(fleet->http) > 0) {
+	while (goes_on(rounds) || as_wait_is_busy(fleet)) {
 		if (round != NULL && goes_on(rounds))
 			begin_due(rounds, round);
 		if (round != NULL && rounds->grid.next == rounds->grid.n) {
@@ -125,7 +128,7 @@ as_rounds_run(struct as_rounds *rounds)
 			return false;
 		if (goes_on(rounds))
 			wait_until(rounds, as_grid_wait(&rounds->grid));
-		else if (as_http_busy(fleet->http) > 0)
+		else if (as_wait_is_busy(fleet))
 			wait_until(rounds, rounds->last);
 		if (goes_on(rounds) &&
 		    as_grid_is_over(&rounds->grid, as_time_steady()))

@@ -230,7 +230,7 @@ is_one_sample(const struct as_fleet *fleet, const struct as_scope *scope,
 	    answer->at + answer->len - 1;
 }
 
-void
+bool
 as_samples_add(struct as_fleet *fleet, struct as_group *group)
 {
 	struct as_scope scope = as_fleet_scope(fleet, group);
@@ -246,6 +246,10 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 	else if (!fleet->has_command)
 		as_ask_answer(
 		    &group->ask, &scope, stamp, how, &fleet->answer, &notes);
+	if (group->ask.err != NULL && as_wait_again(&group->ask)) {
+		free(notes.at);
+		return false;
+	}
 	if (group->ask.err != NULL) {
 		fail_all(fleet, group);
 	} else if (plain && !fleet->is_finder &&
@@ -262,4 +266,5 @@ as_samples_add(struct as_fleet *fleet, struct as_group *group)
 			fail_missing(fleet, group);
 	}
 	free(notes.at);
+	return true;
 }

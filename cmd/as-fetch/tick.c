@@ -2,20 +2,35 @@
 #include "fetch.h"
 
 static void
-take_replies(struct as_ask *ask)
+make_lines(struct as_ask *ask)
 {
 	struct as_group *group = ask->owner;
 	struct as_fleet *fleet = group->fleet;
 	size_t before = fleet->lines.len;
 
 	group->n_counts = 1; /* this function */
-	as_samples_add(fleet, group);
+	if (!as_samples_add(fleet, group))
+		return;
 	as_ask_forget(ask);
 	if (fleet->lines.len > before)
 		as_msg(AS_DEBUG, NULL, "%.*s",
 		    (int)strcspn(fleet->lines.at + before, "\n"),
 		    fleet->lines.at + before);
 	as_fleet_end(fleet, group);
+}
+
+/* Many replies may have come at once, with a slow filter for each.  So after a slow
+ * one, lines are printed at once.  If that fails, the next print() fails, too. */
+static void
+take_replies(struct as_ask *ask)
+{
+	enum { SLOW_MS = 50 };
+	const struct as_group *group = ask->owner;
+	int64_t begin = as_time_steady();
+
+	make_lines(ask);
+	if (as_time_steady() - begin > SLOW_MS)
+		group->fleet->print();
 }
 
 void

@@ -210,7 +210,8 @@ struct as_question {
 	struct as_text stamp;  /* TIME if the reply has none */
 	int how;               /* a sum of enum as_how */
 	/* While the steady clock is before this, the filter is not run: it took
-	 * too much for this asker.  0 at first. */
+	 * too much for this asker.  0 at first.  Its address is the asker's name
+	 * in late.c. */
 	int64_t *barred;
 	/* Gets a line "N WORD: DETAIL" for each reply that is not JSON, if there
 	 * are several.  NULL: no such lines are written. */
@@ -245,7 +246,8 @@ void as_filter_ready(const struct as_config *config);
 bool as_filter_is_plain(size_t filter);
 
 /* Appends the output lines, or the text, to answer.  Returns NULL, or the word for
- * err=, and writes the reason to detail. */
+ * err=, and writes the reason to detail.  The answer may come later: see
+ * as_late_add. */
 const char *as_filter_run(const struct as_question *question,
     const struct as_scope *scope, struct as_buf *answer,
     char detail[AS_DETAIL_MAX]);
@@ -260,6 +262,7 @@ struct as_filter {
 	bool edits;            /* edit.c can run it instead of libjq */
 	struct as_edit edit;
 	int n_failed; /* runs in a row that took too much time or memory */
+	bool apart;   /* it runs apart from others, since it was slow */
 };
 
 /* source.c - the texts that libjq compiles.  The locked process inherits them. */
@@ -302,10 +305,52 @@ enum as_ready {
  * compile the program if it has not done so yet. */
 enum as_ready as_locked_ready(struct as_locked *locked, size_t program);
 
-/* program.c - sends questions to the locked process.  Compiles all.  Dies with 78 if one is not valid. */
-void as_program_compile(void);
+/* turn.c - decides in which locked process, and when, a filter runs */
+struct as_turn {
+	struct as_filter *filter;
+	int64_t *asker; /* see barred in struct as_question */
+	const struct as_buf *message;
+	struct as_buf *reply;
+	char *detail; /* AS_DETAIL_MAX bytes */
+};
 
-/* Does what as_filter_run does, for a filter that is not plain. */
+/* Asks, and waits for the reply for at most a short time.  Returns false, and the
+ * reason in detail, if there is none.  If as_turn_is_late then, the filter is still
+ * running, or waits until it can run: the asker must ask the same again. */
+bool as_turn_ask(struct as_turn *turn);
+
+/* Whether the reply to the last question comes later, and was asked by this one */
+bool as_turn_is_late(const int64_t *asker);
+
+/* Whether the filter runs now whose reply comes later; else it waits */
+bool as_turn_is_running(const int64_t *asker);
+
+/* Waits for that reply.  Returns false if there is none by then, and the filter may
+ * still go on. */
+bool as_turn_await(int64_t until);
+
+/* Compiles all filters.  Dies with 78 if one is not valid, with 71 if there can be
+ * no process. */
+void as_turn_compile(void);
+
+/* Sets the function that waits while a filter runs, so that requests go on
+ * meanwhile.  wait returns true if fd can be read before the time until. */
+void as_turn_wait_with(bool (*wait)(void *at, int fd, int64_t until), void *at);
+void as_turn_end(void);
+
+/* late.c - those who must ask again.  If as_filter_run just failed only because the
+ * reply comes later, this has again(at) called when it has come, and returns true.
+ * asker is that of the question. */
+bool as_late_add(const int64_t *asker, void (*again)(void *at), void *at);
+
+/* Calls them as far as possible now. */
+void as_late_run(void);
+bool as_late_waits(void);
+int64_t as_late_until(void); /* when to call as_late_run, steady */
+void as_late_finish(void);   /* waits for all of them */
+
+/* program.c - makes questions for the locked process.  Does what as_filter_run does,
+ * for a filter that is not plain. */
 const char *as_program_run(struct as_filter *filter,
     const struct as_question *question, const struct as_scope *scope,
     struct as_buf *to, char detail[AS_DETAIL_MAX]);
@@ -315,12 +360,6 @@ const char *as_program_run(struct as_filter *filter,
 const char *as_program_find(struct as_filter *filter,
     const struct as_question *question, const struct as_paths *paths,
     double *values, char detail[AS_DETAIL_MAX]);
-
-/* Sets the function that waits while a filter runs, so that requests go on
- * meanwhile.  wait returns true if fd can be read before the time until. */
-void as_program_wait_with(
-    bool (*wait)(void *at, int fd, int64_t until), void *at);
-void as_program_end(void);
 
 /* jq-compile.c - compiles filters; runs in the locked process */
 struct as_compiled {

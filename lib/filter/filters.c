@@ -80,7 +80,7 @@ as_filter_ready(const struct as_config *config)
 		    (filter->edit.is_bound ||
 			!as_source_sets(config, "set.replicas"));
 	}
-	as_program_compile();
+	as_turn_compile();
 }
 
 /* libjq silently changes some numbers of $before, such as long integers.  If the

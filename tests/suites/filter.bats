@@ -74,3 +74,75 @@ replicas_body = {r: (.replicas * & / &)}|' >"$TMP/as.conf"
 	expect 78 timeout 60 as-apply -c "$TMP/as.conf" </dev/null
 	same "$err" "as-apply: error: $TMP/as.conf:5997: replicas_body: x/0 is not defined"
 }
+
+@test "filter: slow ones keep no other app waiting (P2 J16)" {
+	local i
+	{
+		for i in 1 2 3; do echo "/slow$i|$(json '{"replicas": 4}')"; done
+		for i in 1 2 3 4 5; do echo "/fast$i|wait 300|$(json '{"replicas": 4}')"; done
+	} >"$TMP/lines"
+	start_faultd <"$TMP/lines"
+	{
+		for i in 1 2 3; do printf '[app slow%d]\nsample = def f: f; f | %d\n' $i $i; done
+		for i in 1 2 3 4 5; do printf '[app fast%d]\nsample = {replicas, cpu: (%d + 0)}\n' $i $i; done
+		printf '[default]\nstatus_url = %s/{app}\n' "$fault"
+	} >"$TMP/as.conf"
+	expect 69 timeout 30 as-fetch -c "$TMP/as.conf"
+	same "$(cut -d' ' -f2- "$TMP/out" | head -5 | sort)" \
+	    "$(for i in 1 2 3 4 5; do echo "fast$i 4 cpu=$i"; done)"
+	same "$(cut -d' ' -f2- "$TMP/out" | tail -n +6 | sort)" \
+	    "$(for i in 1 2 3; do echo "slow$i - err=filter"; done)"
+	same "$(sort "$TMP/err")" "$(for i in 1 2 3; do
+		echo "as-fetch: error: slow$i: status: filter: sample: took too much time, stopped for 10 s"
+	done)"
+}
+
+@test "filter: one that is slow, but not too slow, has its answer later" {
+	local i
+	for i in 1 2 3; do echo "/$i|$(json '{"replicas": 4, "n": 15e5}')"; done >"$TMP/lines"
+	start_faultd <"$TMP/lines"
+	printf '[default]\nstatus_url = %s/{app}\nsample = {replicas, cpu: (last(range(.n)) / 1e6)}\n[app 1]\n[app 2]\n[app 3]\n' "$fault" >"$TMP/as.conf"
+	expect 0 timeout 30 as-fetch -c "$TMP/as.conf"
+	same "$(fetched | xargs)" '1 4 cpu=1.499999 2 4 cpu=1.499999 3 4 cpu=1.499999'
+	expect 0 timeout 30 as-fetch -i - -o 'sample={replicas, cpu: (last(range(15e5)) / 1e6)}' <<<'{"replicas": 4}'
+	has "$out" ' app 4 cpu=1.499999'
+}
+
+@test "filter: in as-apply, too, others go on while one is slow (P2 J16)" {
+	local now
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	{
+		echo "/late|$(json '{"replicas": 4}')"
+		echo "/never|$(json '{"replicas": 4}')"
+		echo "/fast|wait 200|$(json '{"replicas": 4}')"
+		printf '%s\n' '/put/fast|HTTP/1.1 204 No Content\r\n\r\n'
+		printf '%s\n' '/put/late?a=1&b=1499999&c=3|HTTP/1.1 204 No Content\r\n\r\n'
+	} >"$TMP/lines"
+	start_faultd <"$TMP/lines"
+	cat >"$TMP/as.conf" <<-END
+		[default]
+		status_url = $fault/{app}
+		replicas_url = $fault/put/{app}
+		[app late]
+		sample = {replicas: (.replicas + last(range(15e5)) * 0)}
+		replicas_query.a = 1 + 0
+		replicas_query.b = last(range(15e5))
+		replicas_query.c = 3 + 0
+		replicas_body = {n: (last(range(15e5)) + .replicas)}
+		[app never]
+		replicas_body = def f: f; f
+		[app fast]
+		replicas_body = {n: (.replicas + 1)}
+	END
+	expect 69 timeout 30 as-apply -v -c "$TMP/as.conf" <<-END
+		$now late 5 from=4
+		$now never 6 from=4
+		$now fast 7 from=4
+	END
+	same "$(cut -d' ' -f2- "$TMP/out")" 'late 5 from=4 applied=ok http=204
+never 6 from=4 applied=refused why=filter
+fast 7 from=4 applied=ok http=204'
+	same "$(grep -o '^PUT .*' "$TMP/requests")" 'PUT /put/fast {"n":8}
+PUT /put/late?a=1&b=1499999&c=3 {"n":1500004}'
+	same "$(grep -v root "$TMP/err" | head -1)" 'as-apply: info: fast: PUT 7: http 204'
+}
