@@ -107,6 +107,7 @@ struct as_app {
 	struct as_apply *apply;  /* for callbacks of requests */
 	struct as_ask ask;       /* the GET before the PUT */
 	struct as_buf before;    /* the GET's replies: $before in filters */
+	int64_t read;            /* steady time of these, or 0: none came yet */
 	struct as_request put;   /* the PUT */
 	struct as_buf url, body; /* of the PUT */
 	size_t base;             /* length of url without its queries */
@@ -245,9 +246,10 @@ bool as_guard_order(
 void as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how);
 
-/* Checks what changes with time.  Refuses a decision that is too old; refuses while
- * there is a pause_file, and while the server wants to be left alone.  To be called
- * before the GET, and again right before the PUT. */
+/* Checks what changes with time.  Refuses a decision that is too old, or whose count
+ * was read by the GET too long ago; refuses while there is a pause_file, and while
+ * the server wants to be left alone.  To be called before the GET, and again right
+ * before the PUT. */
 bool as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 

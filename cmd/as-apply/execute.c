@@ -247,6 +247,7 @@ take_replies(struct as_ask *ask)
 {
 	struct as_app *app = ask->owner;
 
+	app->read = as_time_steady();
 	as_app_bar(app, ask->retry_after);
 	compare(app);
 }
@@ -262,6 +263,7 @@ as_execute_begin(struct as_apply *apply, struct as_app *app)
 	apply->n_current++;
 	app->before.len = 0;
 	app->there = order->from;
+	app->read = 0;
 	app->n_made = 0;
 	if (!as_guard_moment(apply, app, order)) {
 		end_order(apply, app);

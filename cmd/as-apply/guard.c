@@ -136,8 +136,10 @@ bool
 as_guard_moment(
     struct as_apply *apply, const struct as_app *app, struct as_order *order)
 {
+	enum { READ_MAX = 5000 }; /* ms: the count may have changed since */
 	const struct as_remote *remote = &app->scope.settings->remote;
 	int64_t age = as_time_now() - order->time;
+	int64_t now = as_time_steady();
 	char why[80], stamp[AS_STAMP_MAX + 1];
 
 	if (age > remote->max_age) {
@@ -147,7 +149,11 @@ as_guard_moment(
 	} else if (remote->pause_file != NULL &&
 	    access(remote->pause_file, F_OK) == 0) {
 		refuse(apply, order, app, "paused", remote->pause_file);
-	} else if (app->barred > as_time_steady()) {
+	} else if (app->read > 0 && now - app->read > READ_MAX) {
+		snprintf(why, sizeof(why), "the count was read %lld s ago",
+		    (long long)(now - app->read) / 1000);
+		refuse(apply, order, app, "stale", why);
+	} else if (app->barred > now) {
 		stamp[as_time_print(stamp, app->until, false)] = '\0';
 		snprintf(why, sizeof(why),
 		    "its server asked to be left alone until %s", stamp);

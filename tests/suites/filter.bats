@@ -146,3 +146,24 @@ fast 7 from=4 applied=ok http=204'
 PUT /put/late?a=1&b=1499999&c=3 {"n":1500004}'
 	same "$(grep -v root "$TMP/err" | head -1)" 'as-apply: info: fast: PUT 7: http 204'
 }
+
+# bats test_tags=slow
+@test "filter: nothing is PUT on a count that slow filters let grow old (P1)" {
+	local app now
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	{
+		for app in 1 2 3; do echo "/$app|$(json '{"replicas": 4}')"; done
+		echo "/last|wait 900|$(json '{"replicas": 4}')"
+	} >"$TMP/lines"
+	start_faultd <"$TMP/lines"
+	{
+		printf '[default]\nstatus_url = %s/{app}\nreplicas_url = %s/put\n' "$fault" "$fault"
+		printf '[app %d]\nreplicas_body = def f: f; f + %d\n' 1 1 2 2 3 3
+		printf '[app last]\nreplicas_body = last(range(15e5))\n'
+	} >"$TMP/as.conf"
+	for app in 1 2 3 last; do echo "$now $app 5 from=4"; done >"$TMP/decisions"
+	expect 69 timeout 30 as-apply -c "$TMP/as.conf" <"$TMP/decisions"
+	has "$(tail -1 "$TMP/out")" ' last 5 from=4 applied=refused why=stale'
+	has "$err" 'last: refused: stale: the count was read '
+	same "$(grep -c '^PUT' "$TMP/requests" || :)" 0
+}
