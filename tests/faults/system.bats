@@ -261,3 +261,52 @@ connecting() {
 	    -o 'sample=[range(1e9)] | {replicas: length, cpu: 1}' <<<"$GOOD"
 	has "$err" 'took too much'
 }
+
+# no_fork N COMMAND...: its fork number N fails
+no_fork() {
+	timeout -s KILL 20 strace -qq -o "$TMP/trace" -e trace=clone -e inject=clone:error=EAGAIN:when="$1" "${@:2}"
+}
+
+@test "system: without a process for filters only those asked for now fail (O13)" {
+	[ -z "${SANITIZED-}" ] || skip "strace and the sanitizers do not go together"
+	stop_faultd
+	start_faultd <<-END
+		/loop|$(reply '{"replicas": 4}')
+		/b|wait 600|$(reply '{"replicas": 4}')
+		/put|wait 900|HTTP/1.1 204 No Content\r\n\r\n
+	END
+	cat >"$TMP/as.conf" <<-END
+		[default]
+		status_url = $fault/{app}
+		replicas_url = $fault/put/{app}
+		sample = {replicas, cpu: (1 + 0)}
+		[app loop]
+		sample = def f: f; f
+		[app b]
+	END
+	# at the start there is nothing to be lost
+	expect 71 no_fork 1 as-fetch -c "$TMP/as.conf"
+	has "$err" 'as-fetch: error: no process for filters: Resource temporarily unavailable'
+	# the process for others that is to be started when one is slow
+	expect 69 no_fork 2 as-fetch -c "$TMP/as.conf" -e 2s -n 3
+	same "$(grep -o ' b .*' "$TMP/out" | sed -n '1p;$p')" $' b - err=filter\n b 4 cpu=1'
+	has "$err" 'as-fetch: error: b: status: filter: sample: no process for filters: Resource temporarily unavailable'
+	# nor does it end a PUT that is under way
+	cat >"$TMP/as.conf" <<-END
+		[app a]
+		replicas_url = $fault/put
+		[app loop]
+		replicas_url = $fault/none
+		replicas_body = def f: f; f
+		[app b]
+		status_url = $fault/b
+		sample = {replicas: .replicas}
+		replicas_url = $fault/none
+		replicas_body = {n: .replicas}
+	END
+	printf '%s %s 5 from=4\n' "$(now)" a "$(now)" loop "$(now)" b >"$TMP/decisions"
+	expect 69 no_fork 2 as-apply -c "$TMP/as.conf" <"$TMP/decisions"
+	same "$(cut -d' ' -f2- "$TMP/out")" 'a 5 from=4 applied=ok http=204
+loop 5 from=4 applied=refused why=filter
+b 5 from=4 applied=refused why=filter'
+}
