@@ -129,18 +129,3 @@ as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
 	as_ask_send(ask, fleet->http);
 	return true;
 }
-
-/* Adds all before_replicas filters now: all filters are compiled at the start, so
- * none can be added later. */
-void
-as_count_ready(const struct as_config *config)
-{
-	bool used = false;
-
-	for (size_t i = 0; i < config->n && !used; i++)
-		used = strcmp(config->settings[i].key, "before_url") == 0;
-	for (size_t i = 0; i < config->n && used; i++)
-		if (strcmp(config->settings[i].key, "before_replicas") == 0 &&
-		    !config->settings[i].is_wrong)
-			as_filter_add(&config->settings[i], AS_TEXT);
-}

@@ -150,7 +150,6 @@ bool as_wanted_has_secret(struct as_fleet *fleet, struct as_text text);
  * was asked already. */
 bool as_count_ask(struct as_fleet *fleet, struct as_group *group, size_t number,
     const char *word, struct as_text rest);
-void as_count_ready(const struct as_config *config); /* adds the filters */
 
 /* The requests for the count of an app, or NULL if it has no before_url */
 struct as_ask *as_count_requests(struct as_fleet *fleet, size_t number);

@@ -183,7 +183,8 @@ find_group(
 	return &fleet->groups[number];
 }
 
-/* before_url is checked, too, though it is first needed during an outage. */
+/* The request of before_url is checked, too, though it is first needed during an
+ * outage. */
 static bool
 check(struct as_config *config, const struct as_scope *scope)
 {
@@ -193,6 +194,8 @@ check(struct as_config *config, const struct as_scope *scope)
 	if (remote->token_file != NULL || remote->client_cert != NULL ||
 	    remote->aws_sigv4 != NULL)
 		what |= AS_CHECK_ORIGIN;
+	if (remote->before_url != NULL)
+		what |= AS_CHECK_BEFORE;
 	return as_check_report(config, scope, what);
 }
 
@@ -214,6 +217,17 @@ has_url(struct as_fleet *fleet, const struct as_scope *scope, bool is_file_good)
 	return false;
 }
 
+/* Adds the filter before_replicas: filters are compiled at the start, so none can be
+ * added later. */
+static void
+add_before(const struct as_scope *scope)
+{
+	struct as_ask ask;
+
+	if (as_ask_make(&ask, scope, AS_ASK_BEFORE))
+		as_ask_free(&ask);
+}
+
 void
 as_fleet_add(struct as_fleet *fleet, struct as_text app)
 {
@@ -226,8 +240,10 @@ as_fleet_add(struct as_fleet *fleet, struct as_text app)
 
 	if (!has_url(fleet, &scope, is_file_good) || !good)
 		return;
-	if (as_ask_make(&ask, &scope, AS_ASK_STATUS))
+	if (as_ask_make(&ask, &scope, AS_ASK_STATUS)) {
 		add_to_group(find_group(fleet, &scope, &ask), number);
+		add_before(&scope);
+	}
 }
 
 /* All apps share the reply.  The filter of the first app reads it. */

@@ -104,7 +104,6 @@ as_roster_choose(struct as_fleet *fleet, int n, char *apps[])
 		add_selected(fleet, as_table_name(&config->apps, i));
 	if (n == 0 && config->n_named == 0)
 		add_finder(fleet, as_text(as_select_app(config)));
-	as_count_ready(config);
 	as_fleet_ready(fleet);
 	as_mistake_end(&config->mistakes);
 	if (fleet->n == 0 && fleet->shards == 0)

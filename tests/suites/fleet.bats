@@ -281,6 +281,22 @@ set.zone = one
 	same "$(<"$TMP/requests")" 'PUT /put/a {"n":5,"zone":"one"}'
 }
 
+@test "fleet: what is wrong with before_replicas is found at the start, not in an outage" {
+	conf <<-'END'
+	[default]
+status_url = FAULT/gone
+[app a]
+before_url = FAULT/count
+before_replicas = .spec.replicas + ($zone | length)
+[app b]
+status_url = FAULT/b
+set.zone = one
+	END
+	expect 78 as-fetch -c "$TMP/as.conf"
+	same "$err" "as-fetch: error: $TMP/as.conf:5: before_replicas: \$zone is not set for app a"
+	same "$out$(<"$TMP/requests")" ''
+}
+
 @test "fleet: a variable that a filter binds itself needs no set" {
 	local want filter n=0
 	while IFS='|' read -r want filter; do
