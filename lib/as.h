@@ -609,6 +609,10 @@ const char *as_line_metric(struct as_text name);
 /* Returns the pair of the line that has this KEY, or NULL if none has it. */
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
 
+/* Whether the text is a mark "# tick TIME", which as-fetch prints after the last
+ * line of a tick.  Sets *time to TIME, and *fraction if it has milliseconds. */
+bool as_line_mark(struct as_text text, int64_t *time, bool *fraction);
+
 /* These return the VALUE of KEY as a number or as a count.  If the line has no such
  * KEY, or the VALUE is no such number, as_line_number returns NaN and as_line_count
  * returns `otherwise`. */

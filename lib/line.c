@@ -214,3 +214,16 @@ as_line_count(const struct as_line *line, const char *key, int32_t otherwise)
 
 	return pair != NULL && as_num_count(pair->value, &n) ? n : otherwise;
 }
+
+bool
+as_line_mark(struct as_text text, int64_t *time, bool *fraction)
+{
+	static const char mark[] = "# tick ";
+	size_t len = sizeof(mark) - 1;
+
+	if (text.len < len || memcmp(text.at, mark, len) != 0)
+		return false;
+	text.at += len;
+	text.len -= len;
+	return as_time_parse(text, time, fraction) == NULL;
+}

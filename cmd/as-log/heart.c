@@ -42,21 +42,15 @@ beat(struct as_heart *heart, int64_t ms, bool fraction)
 	notify_systemd(heart, time);
 }
 
-/* Reads the mark "# tick TIME", and ignores other comments. */
+/* Reads a mark, and ignores other comments. */
 static void
 take_comment(struct as_heart *heart, struct as_text line)
 {
-	static const char mark[] = "# tick ";
-	size_t len = sizeof(mark) - 1;
 	int64_t ms;
 	/* is_new: no report was the heartbeat of this TIME */
 	bool fraction, is_new;
 
-	if (line.len < len || memcmp(line.at, mark, len) != 0)
-		return;
-	line.at += len;
-	line.len -= len;
-	if (as_time_parse(line, &ms, &fraction) != NULL)
+	if (!as_line_mark(line, &ms, &fraction))
 		return;
 	is_new = heart->has_marks || ms != heart->last_time;
 	heart->has_marks = true;
