@@ -325,3 +325,12 @@ each_call() {
 	END
 	[ $count -eq 7 ]
 }
+
+@test "torture: as-apply when its reports cannot be read again, by its call (O13)" {
+	echo "$(now) app 4 from=4 applied=same" >"$TMP/reports"
+	expect 74 timeout -s KILL 20 strace -qq -o "$TMP/trace" -P "$TMP/reports" \
+	    -e trace=openat -e inject=openat:error=EMFILE \
+	    as-apply -r "$TMP/reports" "$fault/put" <<<5
+	has "$err" 'reports: Too many open files'
+	same "$(grep -c ^PUT "$TMP/requests" || :)" 0
+}
