@@ -106,25 +106,27 @@ void as_msg_owe(int code);
 int as_msg_worse(int a, int b);
 
 /* hide.c - puts *** in the place of each secret that as_hide_add was given, in all
- * messages.  Finds a secret also in base64, with the escapes of URLs, JSON or HTML,
- * in upper or lower case, and where a message breaks off in the middle of it.  A
- * login is the name of a user: it is hidden only if it has 3 bytes or more and is a
- * whole word of the message. */
+ * messages.  Finds a secret also in base64, in hexadecimal, with the escapes of URLs,
+ * JSON or HTML, in upper or lower case, and where a message breaks off in the middle
+ * of it.  A login is the name of a user: it is hidden only if it has 3 bytes or more
+ * and is a whole word of the message. */
 void as_hide_add(const char *secret, bool login);
 
 /* Undoes as_hide_add with the same secret. */
 void as_hide_drop(const char *secret, bool login);
 
-/* Returns whether the text holds a whole secret.  Logins do not count, because a
- * login may be any usual word. */
+/* Returns whether the text holds a whole secret, or a beginning of it that can hardly
+ * be anything else.  Logins do not count, because a login may be any usual word. */
 bool as_hide_has(struct as_text text);
 
-/* form.c - calls act for each form in which a text may hold the secret */
+/* form.c - calls act for each form in which a text may hold the secret.  Of a form
+ * that is cut, `beginning` bytes are hidden in a message; `telling` bytes are
+ * hardly anything else: they have a letter and a digit, or are 12. */
 struct as_form {
 	const char *text;
 	size_t len;
 	bool login;
-	size_t beginning; /* so many bytes of its beginning are hidden, too */
+	size_t beginning, telling;
 };
 
 void as_form_each(

@@ -29,27 +29,68 @@ encode(struct as_buf *to, const char *secret, size_t len, size_t before)
 	}
 }
 
+/* How many bytes of a secret are hardly anything else.  A login may come first, with
+ * a colon: LOGIN:PASSWORD. */
+static size_t
+telling_of(const char *secret, size_t len)
+{
+	enum { MOST = 12 };
+	const char *colon = strchr(secret, ':');
+	size_t from = colon != NULL ? (size_t)(colon + 1 - secret) : 0, n;
+	bool letter = false, digit = false;
+
+	for (n = from; n < len && n < from + MOST; n++) {
+		if (n >= from + BEGINNING && letter && digit)
+			break;
+		letter = letter || isalpha((unsigned char)secret[n]);
+		digit = digit || isdigit((unsigned char)secret[n]);
+	}
+	return n;
+}
+
 static void
-each_base64(const char *secret, size_t len, take *act)
+each_base64(const char *secret, size_t len, size_t telling, take *act)
 {
 	struct as_buf text = {0};
+	size_t n;
 
 	for (size_t before = 0; before < 3; before++) {
+		encode(&text, secret, telling, before);
+		n = text.len;
 		encode(&text, secret, len, before);
 		if (text.len >= BEGINNING)
 			act(&(struct as_form){
-			    text.at, text.len, false, BEGINNING});
+			    text.at, text.len, false, BEGINNING, n});
 	}
+	free(text.at);
+}
+
+/* A beginning has twice as many digits as bytes. */
+static void
+each_hex(const char *secret, size_t len, size_t telling, take *act)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct as_buf text = {0};
+
+	for (size_t i = 0; i < len; i++) {
+		as_buf_add(&text, &digits[(unsigned char)secret[i] >> 4], 1);
+		as_buf_add(&text, &digits[secret[i] & 15], 1);
+	}
+	if (text.len >= BEGINNING)
+		act(&(struct as_form){text.at, text.len, false,
+		    (size_t)2 * BEGINNING, 2 * telling});
 	free(text.at);
 }
 
 void
 as_form_each(const char *secret, bool login, take *act)
 {
-	size_t len = strlen(secret);
+	size_t len = strlen(secret), telling = telling_of(secret, len);
 
 	if (len >= (login ? LOGIN_MIN : 1))
-		act(&(struct as_form){secret, len, login, BEGINNING});
-	if (!login)
-		each_base64(secret, len, act);
+		act(&(struct as_form){secret, len, login, BEGINNING, telling});
+	if (login)
+		return;
+	each_base64(secret, len, telling, act);
+	each_hex(secret, len, telling, act);
 }

@@ -15,6 +15,7 @@ struct hidden {
 	/* A text may hold only its beginning.  That is hidden if it has so many
 	 * bytes, or half as many at the end of the text or before "..." */
 	size_t beginning;
+	size_t telling; /* so many make as_hide_has true */
 	bool word, login;
 	unsigned char text[]; /* the secret, with each byte changed by fold() */
 };
@@ -72,6 +73,7 @@ add(const struct as_form *form)
 
 	hidden->len = len;
 	hidden->beginning = form->beginning;
+	hidden->telling = form->telling;
 	hidden->login = form->login;
 	hidden->word = form->login || len < BRIEF;
 	for (size_t i = 0; i < len; i++)
@@ -116,7 +118,9 @@ drop(const struct as_form *form)
 /* A text in which secrets are searched */
 struct haystack {
 	struct as_decoded text;
-	bool whole; /* finds only whole secrets, and no logins */
+	/* Finds no login, and of secrets only beginnings that can hardly be
+	 * anything else */
+	bool strict;
 	/* Lines were joined, so no secret that must be a whole word is found */
 	bool joined;
 };
@@ -151,10 +155,12 @@ match(const struct hidden *hidden, const struct haystack *in, size_t i)
 		return i;
 	if (n == hidden->len)
 		return (hidden->word && !is_word(in, i, i + n)) ||
-			(hidden->login && in->whole) ?
+			(hidden->login && in->strict) ?
 		    i :
 		    i + n;
-	if (hidden->word || in->whole || n < hidden->beginning / 2)
+	if (in->strict)
+		return !hidden->word && n >= hidden->telling ? i + n : i;
+	if (hidden->word || n < hidden->beginning / 2)
 		return i;
 	return n >= hidden->beginning || is_cut(in, i + n) ? i + n : i;
 }
@@ -226,7 +232,7 @@ static bool
 search(const struct haystack *in, int depth, bool *is_hidden)
 {
 	bool found = note(in, is_hidden);
-	struct haystack plain = {.whole = in->whole};
+	struct haystack plain = {.strict = in->strict};
 
 	for (enum as_escapes escapes = 0;
 	     escapes < AS_DECODE_KINDS && depth > 0; escapes++) {
@@ -245,7 +251,7 @@ bool
 as_hide_has(struct as_text text)
 {
 	struct haystack in = {
-	    .text = {.at = (char *)text.at, .len = text.len}, .whole = true};
+	    .text = {.at = (char *)text.at, .len = text.len}, .strict = true};
 
 	return is_held && search(&in, DEPTH, NULL);
 }

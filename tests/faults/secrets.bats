@@ -194,12 +194,13 @@ was_sent() {
 
 # echoes SECRET: replies that repeat it in every place
 echoes() {
-	local text name body sent
+	local text name body sent hex cut=${1:0:12}
 	text=$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)
+	hex=${text//%/}
 	while IFS=' ' read -r name body; do
 		sent=${body//'\\'/x}
 		printf '/%s|HTTP/1.1 %s OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s\n' \
-		    "$name" "${name#*-}" ${#sent} "$body"
+		    "$name" "${name##*-}" ${#sent} "$body"
 	done <<-END
 		text-200 Authorization: Bearer $1
 		value-200 {"replicas": 10, "cpu": "$1"}
@@ -214,6 +215,18 @@ echoes() {
 		basic-200 Basic $(printf 'user-1:%s' "$1" | base64 -w 0)
 		percent-500 $text
 		escaped-500 {"message": "${text//%/\\\\u00}"}
+		hex-500 {"message": "no, $hex"}
+		hex-403 no, ${hex^^}
+		hex-200 {"replicas": 10, "cpu": "${hex^^}"}
+		key-hex-200 {"replicas": 10, "x$hex": 1}
+		app-hex-200 {"replicas": 10, "app": "${hex^^}"}
+		head-hex-500 {"message": "no, ${hex:0:20} and so on"}
+		head-500 {"message": "no, $cut and so on"}
+		head-403 no, $cut and so on
+		head-200 {"replicas": 10, "cpu": "$cut"}
+		key-head-200 {"replicas": 10, "$cut": 1}
+		app-head-200 {"replicas": 10, "app": "$cut"}
+		app-base64-200 {"replicas": 10, "app": "$(printf %s "$cut" | base64 -w 0 | tr -d =)"}
 	END
 	cat <<-END
 		/reason|HTTP/1.1 500 $1\r\nContent-Length: 0\r\n\r\n
@@ -223,6 +236,8 @@ echoes() {
 		/to|HTTP/1.1 302 Go\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n
 		/to-secret|HTTP/1.1 302 Go\r\nLocation: /$1\r\nContent-Length: 0\r\n\r\n
 		/to-host|HTTP/1.1 302 Go\r\nLocation: http://$1.invalid/\r\nContent-Length: 0\r\n\r\n
+		/to-hex|HTTP/1.1 302 Go\r\nLocation: /$hex\r\nContent-Length: 0\r\n\r\n
+		/to-head|HTTP/1.1 302 Go\r\nLocation: /$cut/x\r\nContent-Length: 0\r\n\r\n
 		/to-percent|HTTP/1.1 302 Go\r\nLocation: /$text\r\nContent-Length: 0\r\n\r\n
 		/ask|$(reply '{"replicas": 10, "cpu": 0.9}')
 	END
@@ -234,6 +249,7 @@ silent() {
 	for form in "${1:0:5}" "$(printf %s "$1" | base64 -w 0 | cut -c 1-8)" \
 	    "$(printf 'x%s' "$1" | base64 -w 0 | cut -c 5-12)" \
 	    "$(printf %s "${1:0:5}" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)" \
+	    "$(printf %s "${1:0:5}" | od -An -v -tx1 | tr -d ' \n')" \
 	    user-1; do
 		! grep -aiF -e "$form" -- "${@:2}" || return 1
 	done
@@ -278,6 +294,34 @@ silent() {
 	has "$err" "HTTP status 302 to $fault/elsewhere, not followed"
 	expect 69 as-fetch -o token_file="$TMP/token" "$fault/text-200"
 	has "$err" 'Authorization: Bearer \*\*\*'
+}
+
+@test "secrets: neither a name nor a key is a part of a secret, and usual words are both" {
+	local secret=t0ken_abcdef.0123456789 path
+	start_faultd < <(echoes $secret)
+	echo $secret >"$TMP/token"
+	for path in key-200 app-200 key-hex-200 app-hex-200 key-head-200 app-head-200 \
+	    app-base64-200; do
+		printf '[default]\nstatus_url = %s/%s\nsample = .\n' "$fault" $path >"$TMP/as.conf"
+		expect 69 as-fetch -vv -o token_file="$TMP/token" -c "$TMP/as.conf"
+		same "$out" ''
+		has "$err" 'an output with our secret is passed over'
+		silent $secret "$TMP/err"
+	done
+	# who was told nothing prints them
+	for path in key-head-200 app-head-200; do
+		expect 0 as-fetch -o sample=. "$fault/$path"
+		has "$out" ' 10 t0ken_abcdef=1' || has "$out" ' t0ken_abcdef 10'
+	done
+	# the beginning of a secret may be a usual word
+	echo production-2026-s3cret >"$TMP/token"
+	echo 'machine 127.0.0.1 login administrator password pass-w0rd' >"$TMP/netrc"
+	printf '{"replicas": 3, "app": "%s"}\n' production-web production administrator \
+	    administrator-1 t0ken password >"$TMP/reply"
+	printf '[default]\nstatus_url = %s/many\nsample = .[]\n' "$fault" >"$TMP/as.conf"
+	echo "/many|$(reply "[$(paste -sd, "$TMP/reply")]")" >>"$TMP/script"
+	expect 0 as-fetch -o token_file="$TMP/token" -o netrc_file="$TMP/netrc" -c "$TMP/as.conf"
+	same "$(wc -l <"$TMP/out")" 6
 }
 
 @test "secrets: a login that is an everyday word hides no names and no words" {
