@@ -104,6 +104,7 @@ struct as_app {
 	/* The order that is to begin, and the order under way; NULL: none */
 	struct as_order *waiting, *current;
 	bool listed;             /* in the list of apps that wait */
+	struct as_app *next;     /* in that list */
 	struct as_apply *apply;  /* for callbacks of requests */
 	struct as_ask ask;       /* the GET before the PUT */
 	struct as_buf before;    /* the GET's replies: $before in filters */

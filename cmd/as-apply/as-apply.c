@@ -30,11 +30,11 @@ static const struct as_tool tool = {"as-apply",
 static struct as_config config;
 static struct as_apply apply = {.apps = {.config = &config}, .jobs = AS_JOBS};
 static struct as_orders orders;
-static struct as_brake_state brake;
+static struct as_brake_state brake ;
 static struct as_out out;
 static struct as_in in = {.fd = -1};
-static struct as_app **waiting; /* apps with an order that has not begun */
-static size_t n_waiting, waiting_room;
+/* Apps with an order that has not begun */
+static struct as_app *first_waiting, **waiting_end = &first_waiting;
 static struct as_log reports; /* of -r; its path is NULL if there is none */
 static const char *log_path, *reports_path;
 static bool ended;
@@ -88,6 +88,12 @@ check_options(void)
 	brake.begin = as_time_steady();
 }
 
+static bool
+is_full(void)
+{
+	return apply.n_current - apply.n_late >= apply.jobs;
+}
+
 /* Begins or refuses the app's order that waits.  Returns false if it must go on
  * waiting. */
 static bool
@@ -98,8 +104,7 @@ begin_if_due(struct as_app *app)
 
 	if (order == NULL)
 		return true;
-	if (app->current != NULL ||
-	    apply.n_current - apply.n_late >= apply.jobs)
+	if (app->current != NULL)
 		return false;
 	how = as_brake_holds(&brake, &apply.apps, app, order, ended);
 	if (how == AS_BRAKE_OFF) {
@@ -114,16 +119,21 @@ begin_if_due(struct as_app *app)
 static void
 begin_waiting(void)
 {
-	size_t kept = 0;
+	struct as_app **at = &first_waiting, *app;
 
-	if (n_waiting > 0)
-		as_brake_look(&brake, &apply.apps);
-	for (size_t i = 0; i < n_waiting && !apply.stopped; i++)
-		if (!begin_if_due(waiting[i]))
-			waiting[kept++] = waiting[i];
-		else
-			waiting[i]->listed = false;
-	n_waiting = kept;
+	if (first_waiting == NULL || is_full())
+		return;
+	as_brake_look(&brake, &apply.apps);
+	while ((app = *at) != NULL && !apply.stopped && !is_full()) {
+		if (!begin_if_due(app)) {
+			at = &app->next;
+			continue;
+		}
+		*at = app->next;
+		app->listed = false;
+	}
+	if (*at == NULL)
+		waiting_end = at;
 }
 
 /* Takes a new order: settles it, or lets it wait until it may begin.  Decisions may
@@ -146,11 +156,10 @@ take(struct as_order *order)
 	app->waiting = as_guard_order(&apply, app, order) ? order : NULL;
 	if (app->waiting == NULL || app->listed)
 		return;
-	if (n_waiting == waiting_room)
-		waiting = as_mem_grow(
-		    (void *)waiting, &waiting_room, sizeof(struct as_app *));
-	waiting[n_waiting++] = app;
+	app->next = NULL;
 	app->listed = true;
+	*waiting_end = app;
+	waiting_end = &app->next;
 }
 
 /* Writes all new decisions to the log before any of them is carried out. */
@@ -207,7 +216,8 @@ is_reading(void)
 static void
 wait_for_more(void)
 {
-	int64_t until = n_waiting > 0 ? as_time_steady() + 100 : INT64_MAX;
+	int64_t until = first_waiting != NULL ? as_time_steady() + 100 :
+						INT64_MAX;
 	int64_t later = as_late_until();
 
 	as_http_wait(as_execute_client(&apply), is_reading() ? in.fd : -1,
@@ -232,15 +242,17 @@ static void
 run(void)
 {
 	do {
-		bool idle = n_waiting == 0 && apply.n_current == 0;
+		bool idle = first_waiting == NULL && apply.n_current == 0;
 
 		if (is_reading() && (idle || as_in_ready(&in)))
 			read_orders();
 		begin_waiting();
 		if (apply.n_puts > 0 ||
-		    (!apply.stopped && n_waiting + apply.n_current > 0))
+		    (!apply.stopped &&
+			(first_waiting != NULL || apply.n_current > 0)))
 			wait_for_more();
-	} while (report() && (!ended || n_waiting > 0 || apply.n_current > 0));
+	} while (report() &&
+	    (!ended || first_waiting != NULL || apply.n_current > 0));
 }
 
 /* A process loses its lock when it closes any descriptor of the lock's file, as it
