@@ -22,7 +22,10 @@ struct as_order {
 	bool bare;     /* the line was a COUNT alone */
 	bool spared;   /* the brake never holds it */
 	bool comment;  /* no decision, but a comment: it is only passed on */
-	char *report;  /* a line with its LF; NULL: not settled yet */
+	/* Steady time since when there are decisions of a later TIME; 0 if there
+	 * are none */
+	int64_t passed;
+	char *report; /* a line with its LF; NULL: not settled yet */
 	size_t report_len;
 	struct as_order *next;
 };
@@ -91,8 +94,11 @@ struct as_app {
 	bool claimed; /* as_app_claim was called */
 	bool fights;  /* another app that the file names has it as its owner */
 	int64_t last; /* TIME of its newest decision, or AS_NEVER */
-	bool spoke;   /* this process has read a decision for it */
-	bool down;    /* that decision asks for less; the brake counts it */
+	/* Differences of the TIMEs of its decisions, in ms: the newest one, and the
+	 * less of the last two */
+	int64_t gap, period;
+	bool spoke; /* this process has read a decision for it */
+	bool down;  /* that decision asks for less; the brake counts it */
 	int64_t remembered; /* TIME of its last report in -r, or AS_NEVER */
 	int64_t since; /* TIME when the brake began to hold it, or AS_NEVER */
 	struct as_other other;
@@ -179,16 +185,22 @@ enum as_brake {
 	AS_BRAKE_WAIT, /* wait: some apps have no decision of this tick yet */
 	AS_BRAKE_OFF,  /* the brake does not hold the order */
 	AS_BRAKE_ON,   /* refuse it: too many apps ask for less */
-	AS_BRAKE_CUT /* refuse it: input ended before all apps had a decision */
+	AS_BRAKE_PART  /* refuse it: the tick is over, and some have none */
 };
 
 struct as_brake_state {
 	size_t n_spoke; /* apps with a decision in this run */
 	size_t n_down;  /* of these, apps whose newest one asks for less */
-	int64_t begin;  /* steady time when the process began */
-	int64_t oldest; /* TIME up to which each expected app has a decision */
-	int64_t newest; /* newest TIME in the reports of earlier runs, or 0 */
-	bool remembers; /* these reports show which apps to expect */
+	int64_t heard;  /* steady time when a decision was read last */
+	int64_t newest; /* newest TIME of decisions and of earlier reports */
+	int64_t mark;   /* TIME of the newest mark, or AS_NEVER */
+	/* Apps that never had a decision are not expected: there are reports of
+	 * earlier runs, or ticks, without them. */
+	bool settled;
+	bool changed; /* since the last look */
+	/* As as_brake_look found them: the steady time; the TIME up to which each
+	 * expected app has a decision; the TIME when the first is overdue */
+	int64_t now, oldest, due;
 };
 
 /* Notes the newest decision of an app: in the counts above, and in app->last,
@@ -196,14 +208,18 @@ struct as_brake_state {
 void as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order);
 
-/* Sets brake->oldest; to be called before as_brake_holds. */
+/* Notes the mark of a tick, and ignores other comments. */
+void as_brake_mark(
+    struct as_brake_state *brake, const struct as_order *comment);
+
+/* Looks which apps have spoken; to be called before as_brake_holds. */
 void as_brake_look(struct as_brake_state *brake, const struct as_apps *apps);
 
 /* Returns whether the brake holds the order.  ended says that the input has ended,
  * so that no more decisions will come. */
-enum as_brake as_brake_holds(const struct as_brake_state *brake,
-    const struct as_apps *apps, struct as_app *app,
-    const struct as_order *order, bool ended);
+enum as_brake as_brake_holds(struct as_brake_state *brake,
+    const struct as_apps *apps, struct as_app *app, struct as_order *order,
+    bool ended);
 
 /* Returns how far back, in ms, the brake needs the reports of earlier runs. */
 int64_t as_brake_memory(const struct as_config *config);
@@ -243,7 +259,7 @@ struct as_app *as_guard_app(struct as_apply *apply, struct as_order *order);
 bool as_guard_order(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
-/* Refuses an order that the brake holds; how is AS_BRAKE_ON or AS_BRAKE_CUT. */
+/* Refuses an order that the brake holds; how is AS_BRAKE_ON or AS_BRAKE_PART. */
 void as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how);
 

@@ -30,7 +30,7 @@ static const struct as_tool tool = {"as-apply",
 static struct as_config config;
 static struct as_apply apply = {.apps = {.config = &config}, .jobs = AS_JOBS};
 static struct as_orders orders;
-static struct as_brake_state brake ;
+static struct as_brake_state brake = {.mark = AS_NEVER};
 static struct as_out out;
 static struct as_in in = {.fd = -1};
 /* Apps with an order that has not begun */
@@ -85,7 +85,6 @@ check_options(void)
 	if (config.path == NULL)
 		as_app_check(&apply.apps, app);
 	as_apps_ready(&apply.apps);
-	brake.begin = as_time_steady();
 }
 
 static bool
@@ -195,20 +194,24 @@ read_orders(void)
 		as_execute_stop(&apply, EX_IOERR);
 	} else {
 		for (; fresh != NULL; fresh = fresh->next)
-			if (!fresh->comment)
+			if (fresh->comment)
+				as_brake_mark(&brake, fresh);
+			else
 				take(fresh);
 	}
 }
 
 /* Returns whether more decisions are to be read.  Reports are printed in the order
  * of the decisions, so one order that waits keeps all later ones in memory.  So
- * their number is limited. */
+ * their number is limited.  The brake lets an order wait for its whole tick, so
+ * there is room for two ticks. */
 static bool
 is_reading(void)
 {
 	enum { UNREPORTED_MAX = 20000 };
 
-	return !ended && !apply.stopped && orders.n < UNREPORTED_MAX;
+	return !ended && !apply.stopped &&
+	    orders.n < UNREPORTED_MAX + 2 * apply.apps.names.n;
 }
 
 /* Waits for a reply or a decision.  The brake lets an order wait for decisions of

@@ -4,7 +4,7 @@
 
 enum {
 	FLEET_MIN = 4,     /* apps; for fewer there is no brake */
-	WAIT_MAX = 10000,  /* ms to wait for decisions of the other apps */
+	QUIET = 10000,     /* ms without decisions: no more of a tick come */
 	SKEW = 5000,       /* ms by which TIMEs of one tick may differ */
 	STANDARD = 600000, /* ms: the default of brake_hold */
 	HOUR = 3600000     /* ms */
@@ -44,6 +44,20 @@ was_silent(const struct as_app *app, int64_t time)
 	    time - last > HOUR + app->scope.settings->remote.brake_hold;
 }
 
+/* The app's rhythm.  It is the less of two differences, since a tick may be left
+ * out. */
+static void
+note_time(struct as_app *app, int64_t time)
+{
+	int64_t gap = app->spoke ? time - app->last : 0;
+
+	app->last = time;
+	if (gap == 0)
+		return;
+	app->period = gap < app->gap ? gap : app->gap;
+	app->gap = gap;
+}
+
 void
 as_brake_note(struct as_brake_state *brake, struct as_app *app,
     const struct as_order *order)
@@ -52,50 +66,72 @@ as_brake_note(struct as_brake_state *brake, struct as_app *app,
 
 	brake->n_spoke += app->spoke ? 0 : 1;
 	brake->n_down += (down ? 1 : 0) - (size_t)(app->down ? 1 : 0);
+	brake->heard = order->read;
+	brake->changed = true;
+	if (order->time > brake->newest)
+		brake->newest = order->time;
 	app->down = down;
 	if (was_silent(app, order->time))
 		forget_hold(app);
 	if (!is_unknown(order) &&
 	    (order->count > order->from || (!down && !app->let_go)))
 		forget_hold(app);
+	note_time(app, order->time);
 	app->spoke = true;
-	app->last = order->time;
+}
+
+/* In its first tick a process may see a part of the apps, as an earlier process had
+ * the others.  So the first mark does not show that there are no more. */
+void
+as_brake_mark(struct as_brake_state *brake, const struct as_order *comment)
+{
+	struct as_text text = {comment->text, comment->len - 1};
+	int64_t time;
+	bool fraction;
+
+	if (!as_line_mark(text, &time, &fraction))
+		return;
+	brake->changed = true;
+	brake->settled = brake->settled || brake->mark != AS_NEVER;
+	if (time > brake->mark)
+		brake->mark = time;
 }
 
 /* Whether a decision of this app is expected in each tick.  An app that was removed
  * has no decisions any more.  An app that never had one may belong to another
  * process, as with shards. */
 static bool
-is_expected(const struct as_brake_state *brake, const struct as_app *app,
-    int64_t newest, bool settled)
+is_expected(const struct as_brake_state *brake, const struct as_app *app)
 {
-	int64_t max_age = app->scope.settings->remote.max_age;
+	int64_t last = app->spoke ? app->last : app->remembered;
 
-	if (app->spoke)
-		return newest - app->last <= max_age;
-	if (app->remembered != AS_NEVER)
-		return brake->newest - app->remembered <= max_age;
-	return !settled;
+	if (last == AS_NEVER)
+		return !brake->settled;
+	return brake->newest - last <= app->scope.settings->remote.max_age;
 }
 
 void
 as_brake_look(struct as_brake_state *brake, const struct as_apps *apps)
 {
-	int64_t newest = AS_NEVER;
-	bool settled = brake->remembers ||
-	    as_time_steady() - brake->begin >= WAIT_MAX;
-
-	for (size_t i = 0; i < apps->names.n; i++)
-		if (apps->at[i]->last > newest)
-			newest = apps->at[i]->last;
-	brake->oldest = INT64_MAX;
+	brake->now = as_time_steady();
+	if (!brake->changed)
+		return;
+	brake->changed = false;
+	brake->oldest = brake->due = INT64_MAX;
 	for (size_t i = 0; i < apps->names.n; i++) {
 		const struct as_app *app = apps->at[i];
+		int64_t due = AS_NEVER;
 
-		if (app->last < brake->oldest &&
-		    as_select_wants(apps->config, app->scope.app) &&
-		    is_expected(brake, app, newest, settled))
+		if (!as_select_wants(apps->config, app->scope.app) ||
+		    !is_expected(brake, app))
+			continue;
+		if (app->spoke)
+			due = app->last +
+			    (app->period > SKEW ? app->period : SKEW + 1);
+		if (app->last < brake->oldest)
 			brake->oldest = app->last;
+		if (due < brake->due)
+			brake->due = due;
 	}
 }
 
@@ -109,19 +145,41 @@ is_fleet(const struct as_apps *apps)
 	    (config->path != NULL && config->n_named == 0);
 }
 
-static enum as_brake
-wait_for_all(const struct as_brake_state *brake, const struct as_apps *apps,
-    const struct as_order *order, bool ended)
+/* Whether no more decisions come that are as old as this one: as long as they do,
+ * the tick is not over. */
+static bool
+is_quiet(const struct as_brake_state *brake, struct as_order *order)
 {
-	if (as_time_steady() - order->read >= WAIT_MAX ||
-	    (apps->config->n_named > 0 && brake->oldest >= order->time))
+	if (order->passed == 0 && brake->newest > order->time)
+		order->passed = brake->now;
+	return brake->now -
+	    (order->passed > 0 ? order->passed : brake->heard) >=
+	    QUIET;
+}
+
+/* Waits for the end of the tick.  Then an app whose decision is missing makes it a
+ * part.  But as-fetch does not ask a slow server in each tick: so after a mark it is
+ * enough that each app has spoken before.  Without marks, each app may have times of
+ * its own. */
+static enum as_brake
+wait_for_all(struct as_brake_state *brake, const struct as_apps *apps,
+    struct as_order *order, bool ended)
+{
+	bool whole;
+
+	if (apps->config->n_named > 0 && brake->oldest >= order->time)
 		return AS_BRAKE_OFF;
-	if (!ended)
+	if (brake->mark >= order->time) {
+		whole = brake->oldest != AS_NEVER;
+	} else if (ended) {
+		whole = brake->oldest >= order->time - SKEW;
+	} else if (is_quiet(brake, order)) {
+		whole = brake->due > order->time;
+		brake->settled = true;
+	} else {
 		return AS_BRAKE_WAIT;
-	return brake->oldest == INT64_MAX ||
-		brake->oldest >= order->time - SKEW ?
-	    AS_BRAKE_OFF :
-	    AS_BRAKE_CUT;
+	}
+	return whole ? AS_BRAKE_OFF : AS_BRAKE_PART;
 }
 
 static bool
@@ -164,8 +222,8 @@ hold(struct as_app *app, const struct as_order *order)
 }
 
 enum as_brake
-as_brake_holds(const struct as_brake_state *brake, const struct as_apps *apps,
-    struct as_app *app, const struct as_order *order, bool ended)
+as_brake_holds(struct as_brake_state *brake, const struct as_apps *apps,
+    struct as_app *app, struct as_order *order, bool ended)
 {
 	enum as_brake fleet = AS_BRAKE_OFF;
 

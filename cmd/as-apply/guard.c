@@ -128,8 +128,8 @@ as_guard_brake(struct as_apply *apply, const struct as_app *app,
     struct as_order *order, enum as_brake how)
 {
 	refuse(apply, order, app, "brake",
-	    how == AS_BRAKE_CUT ? "input ended before all apps had spoken" :
-				  "too many apps ask for less at once");
+	    how == AS_BRAKE_PART ? "the tick ended before all apps had spoken" :
+				   "too many apps ask for less at once");
 }
 
 bool

@@ -107,7 +107,7 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 	if (line->time > brake->newest)
 		brake->newest = line->time;
 	if (line->time <= now - TICK)
-		brake->remembers = true;
+		brake->settled = true;
 	take_hold(app, line);
 	take_count(app, line);
 	if (read_time(line, "until", &until))

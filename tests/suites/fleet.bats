@@ -994,7 +994,7 @@ PUT /put/a?d {"replicas": 3}'
 	brake_conf
 	ticks 75 "$(now)" 3:target 12:target 10:tolerance
 	same "$marks" 'refused why=brake,ok http=204,same,'
-	has "$err" 'refused: brake: input ended before all apps had spoken'
+	has "$err" 'refused: brake: the tick ended before all apps had spoken'
 	# who spoke a minute ago is expected; who did not, as in a shard, is not
 	sed -i "s/^[^ ]*/$(now '1 minute ago')/" "$TMP/reports"
 	ticks 0 "$(now)" 3:target 12:target 10:tolerance
