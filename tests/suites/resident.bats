@@ -53,11 +53,11 @@ nothing_is_at_work() {
 	done
 }
 
-# gaps APP: where two samples of it are not 250 ms apart
+# gaps APP: where two samples of it are not 500 ms apart
 gaps() {
 	sed -n "/ $1 /"'{s/.*:\([0-9]*\)\.\([0-9]*\)Z.*/\1\2/; s/.*:\([0-9]*\)Z.*/\1000/; p}' \
 	    "$TMP/loop/samples.log" |
-	    awk 'NR > 1 && ($1 - last + 60000) % 60000 != 250 { print last, $1 } { last = $1 }'
+	    awk 'NR > 1 && ($1 - last + 60000) % 60000 != 500 { print last, $1 } { last = $1 }'
 }
 
 # no TIME twice, and what was decided is what a replay decides
@@ -203,7 +203,7 @@ is_one_run() {
 	local start
 	start_faultd <<<'/silent|hang'
 	printf '[app dead]\nstatus_url = %s/silent\ntimeout = 30s\n' "$fault" >>"$TMP/as.conf"
-	start_loop -i 250ms -c "$TMP/as.conf"
+	start_loop -i 500ms -c "$TMP/as.conf"
 	until_true comes 0 4
 	same "$(grep -c ' dead ' "$TMP/loop/decisions.log")" 0
 	sed -i 's/target = 0.8/target = 0.5/' "$TMP/as.conf"
@@ -218,7 +218,7 @@ is_one_run() {
 }
 
 @test "resident: a good edit of as.conf changes the pipe over, and no tick is lost (X13)" {
-	start_loop -i 250ms -c "$TMP/as.conf"
+	start_loop -i 500ms -c "$TMP/as.conf"
 	until_true comes 0 2
 	sed -i 's/target = 0.8/target = 0.5/' "$TMP/as.conf"
 	until_true grep -q 'INFO as-loop: web: target.cpu 0.8 -> 0.5' "$log"
