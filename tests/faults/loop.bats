@@ -223,3 +223,48 @@ replays() {
 	expect 0 faketime -f +1h as-fetch "$fault/now"
 	has "$err" ' s behind ours'
 }
+
+@test "loop: while no process can be started the ticks go on (X11)" {
+	[ -z "${SANITIZED-}" ] || skip "a preloaded library and the sanitizers do not go together"
+	local had
+	start_app --at 12:00
+	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/fork.so" faults/fork.c
+	export FORK_FAILS=$TMP/fails
+	LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/decisions.log"
+	: >"$TMP/fails"
+	[ "$(LD_PRELOAD=$TMP/fork.so sh -c '(echo) || :' 2>"$TMP/err")" = '' ]
+	had=$(lines decisions.log)
+	until_true eval '[ "$(lines decisions.log)" -ge $((had + 5)) ]'
+	rm "$TMP/fails"
+	had=$(lines decisions.log)
+	until_true eval '[ "$(lines decisions.log)" -ge $((had + 5)) ]'
+	kill -0 "$loop"
+}
+
+# stage NAME: its pid
+stage() {
+	local at
+	for at in /proc/[0-9]*; do
+		[ "$(readlink "$at/cwd")" != "$TMP/loop" ] ||
+		    [ "$(<"$at/comm")" != "$1" ] || echo "${at#/proc/}"
+	done
+}
+
+@test "loop: a stage that cannot be executed costs its tick, and the next comes (X11)" {
+	local had
+	start_app --at 12:00
+	mkdir "$TMP/bin"
+	cp "$B"/as-* "$TMP/bin"
+	PATH=/usr/bin:/bin "$TMP/bin/as-loop" -d "$TMP/loop" -i 50ms \
+	    "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/decisions.log"
+	chmod -x "$TMP/bin/as-decide"
+	kill -9 "$(stage as-decide)"
+	until_true grep -q 'ERROR as-loop: as-decide died: exit status 126' "$TMP/loop/autoscaler.log"
+	chmod +x "$TMP/bin/as-decide"
+	had=$(lines decisions.log)
+	until_true eval '[ "$(lines decisions.log)" -gt "$had" ]'
+}
