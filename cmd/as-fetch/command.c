@@ -19,10 +19,18 @@ enum {
 
 static char *words[WORDS_MAX + 1];
 
-/* Dies if a setting of samples_command is not in [default] or after -o: somebody
- * else than the owner of as.conf may have written it in a profile. */
 static void
-check_place(const struct as_config *config, const struct as_setting *setting)
+refuse(
+    struct as_config *config, const struct as_setting *setting, const char *why)
+{
+	as_mistake_add(
+	    &config->mistakes, "%s", as_setting_explain(setting, why));
+}
+
+/* Refuses a samples_command that is not in [default] or after -o: somebody else
+ * than the owner of as.conf may have written it in a profile. */
+static void
+check_place(struct as_config *config, const struct as_setting *setting)
 {
 	size_t i = (size_t)(setting - config->settings);
 	const struct as_layer *standard = config->standard > 0 ?
@@ -34,38 +42,40 @@ check_place(const struct as_config *config, const struct as_setting *setting)
 		return;
 	if (standard == NULL || i < standard->first ||
 	    i >= standard->first + standard->n)
-		as_setting_die(setting,
+		refuse(config, setting,
 		    "stands in [default] or after -o alone, and not in a "
 		    "profile");
 }
 
 static void
-split(const struct as_setting *setting)
+split(struct as_config *config, const struct as_setting *setting)
 {
 	char *text = as_mem_need(strdup(setting->value)), *state = NULL;
+	char *word = strtok_r(text, " \t", &state);
 	size_t n = 0;
 
-	for (char *word = strtok_r(text, " \t", &state); word != NULL;
-	     word = strtok_r(NULL, " \t", &state)) {
-		if (n == WORDS_MAX)
-			as_setting_die(setting, "has over 256 words");
-		words[n++] = word;
+	for (; word != NULL && n < WORDS_MAX; n++) {
+		words[n] = word;
+		word = strtok_r(NULL, " \t", &state);
 	}
 	words[n] = NULL;
+	if (word != NULL)
+		refuse(config, setting, "has over 256 words");
 }
 
 bool
-as_command_ready(const struct as_config *config)
+as_command_ready(struct as_config *config)
 {
 	const struct as_setting *found = NULL;
 
 	for (size_t i = 0; i < config->n; i++)
-		if (strcmp(config->settings[i].key, "samples_command") == 0) {
+		if (strcmp(config->settings[i].key, "samples_command") == 0 &&
+		    !config->settings[i].is_wrong) {
 			found = &config->settings[i];
 			check_place(config, found);
 		}
 	if (found != NULL)
-		split(found);
+		split(config, found);
 	return found != NULL;
 }
 

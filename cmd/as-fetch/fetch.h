@@ -185,11 +185,11 @@ void as_lines_put_until(struct as_buf *to, const struct as_ask *ask);
 void as_mark_settings(struct as_fleet *fleet, const struct as_log *log);
 
 /* command.c - samples_command, which takes the place of all requests.
- * as_command_ready returns whether the settings have it, and dies with 78 if it
- * stands in a wrong place.  as_command_run runs it and calls ask->done: waits for its
+ * as_command_ready returns whether the settings have it, and reports if it is wrong
+ * or stands in a wrong place.  as_command_run runs it and calls ask->done: waits for its
  * end, timeout at most. */
 enum { AS_COMMAND_MAX = 16777216 }; /* bytes of its output */
-bool as_command_ready(const struct as_config *config);
+bool as_command_ready(struct as_config *config);
 void as_command_run(struct as_group *group);
 
 /* Appends the lines of its output that may be samples. */

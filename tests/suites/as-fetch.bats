@@ -446,8 +446,14 @@ commands() {
 	printf '[default]\ninclude = ./profile\n[app web]\n' >"$TMP/as.conf"
 	expect 78 as-fetch -c "$TMP/as.conf"
 	has "$err" "$TMP/profile:1: samples_command: stands in ?default? or after -o alone"
-	printf '[app web]\nsamples_command = id\n' >"$TMP/as.conf"
+	# all mistakes are told at once
+	printf '[app web]\nsamples_command = id\n[app api]\nmx = 3\nsamples_command = %s\n' \
+	    "$(seq -s ' ' 257)" >"$TMP/as.conf"
 	expect 78 as-fetch -c "$TMP/as.conf"
+	same "${err//"$TMP/"/}" 'as-fetch: error: as.conf:4: mx: unknown key, did you mean max?
+as-fetch: error: as.conf:2: samples_command: stands in [default] or after -o alone, and not in a profile
+as-fetch: error: as.conf:5: samples_command: stands in [default] or after -o alone, and not in a profile
+as-fetch: error: as.conf:5: samples_command: has over 256 words'
 	# without a file any app may come, tick after tick
 	echo "$time any 4 cpu=1" >"$TMP/lines"
 	expect 0 as-fetch -o samples_command="cat $TMP/lines" -e 50ms -n 2
