@@ -66,9 +66,11 @@ take_back(struct as_history *app)
 	free(before);
 }
 
-/* Returns false if TIME is not after the app's last one.  If one sample had a
- * TIME in the future, by a wrong clock, the next sample takes the history back
- * from aside: only the wrong sample is lost. */
+/* Returns false if TIME is not after the app's last one.  A TIME that is more than a
+ * day and more than max_gap later may come from a wrong clock: then the history is
+ * put aside, and a new one begins.  If the next TIME is earlier again, but after the
+ * last one of the history that was put aside, that history is taken back: so only
+ * the wrong sample is lost. */
 static bool
 accept_time(
     struct as_history *app, const struct as_policy *policy, int64_t time)
