@@ -25,7 +25,9 @@ const unsigned char as_text_bytes[256] = {
 bool
 as_text_cut(struct as_text *rest, char sep, struct as_text *part)
 {
-	const char *found = memchr(rest->at, sep, rest->len);
+	/* An empty text may be NULL, which memchr does not take. */
+	const char *found = rest->len > 0 ? memchr(rest->at, sep, rest->len) :
+					    NULL;
 
 	*part = *rest;
 	if (found == NULL)
