@@ -177,6 +177,9 @@ bool as_ini_read(struct as_ini *ini);
  * wrong; if it is NULL, the message names no word. */
 void as_ini_report(const struct as_ini *ini, const char *what, const char *why);
 
+/* A copy in memory that stays until the end */
+char *as_ini_copy(const char *text);
+
 /* Returns path, in memory that is never freed.  If path is relative, it begins at
  * the directory that `file` is in. */
 char *as_ini_beside(const char *file, const char *path);

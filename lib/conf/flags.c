@@ -72,7 +72,7 @@ as_flags_set(struct as_config *config, const char *key, const char *value)
 {
 	struct as_setting flag = {.key = as_setting_full_key(key),
 	    .value = value,
-	    .file = as_mem_need(strdup(as_option_typed()))};
+	    .file = as_ini_copy(as_option_typed())};
 
 	add_flag(config, &flag);
 }
@@ -94,8 +94,7 @@ refuse_form(struct as_config *config, char *text)
 static void
 take_assignment(struct as_config *config, const char *assignment)
 {
-	char *copy = as_mem_need(strdup(assignment)),
-	     *equals = strchr(copy, '=');
+	char *copy = as_ini_copy(assignment), *equals = strchr(copy, '=');
 
 	if (strcmp(assignment, "help") == 0)
 		exit(as_reference_print());

@@ -41,6 +41,14 @@ keep(size_t size)
 	return file->text;
 }
 
+char *
+as_ini_copy(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(keep(size), text, size);
+}
+
 /* Skips the byte order mark with which some editors begin a file. */
 static void
 skip_mark(struct as_ini *ini)
