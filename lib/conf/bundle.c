@@ -92,12 +92,22 @@ take_file(struct as_text *rest)
 	return true;
 }
 
+/* Forgets the files that as_bundle_add has added: the bundle itself. */
+static void
+forget_all(void)
+{
+	while (n_files > 0) {
+		free(files[--n_files].path);
+		free((char *)files[n_files].text.at);
+	}
+}
+
 const char *
 as_bundle_read(struct as_text text)
 {
 	text.at += sizeof(first_line) - 1;
 	text.len -= sizeof(first_line) - 1;
-	n_files = 0;
+	forget_all();
 	while (text.len > 0)
 		if (!take_file(&text))
 			return NULL;
