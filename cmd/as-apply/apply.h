@@ -192,11 +192,13 @@ struct as_brake_state {
 	size_t n_spoke; /* apps with a decision in this run */
 	size_t n_down;  /* of these, apps whose newest one asks for less */
 	int64_t heard;  /* steady time when a decision was read last */
-	int64_t newest; /* newest TIME of decisions and of earlier reports */
-	int64_t mark;   /* TIME of the newest mark, or AS_NEVER */
-	/* Apps that never had a decision are not expected: there are reports of
-	 * earlier runs, or ticks, without them. */
-	bool settled;
+	int64_t newest,
+	    before;       /* newest TIME of decisions, and the one before */
+	int64_t mark;     /* TIME of the newest mark, or AS_NEVER */
+	int64_t reported; /* newest TIME in the reports of earlier runs, or 0 */
+	bool remembers;   /* these reports show which apps to expect at first */
+	bool
+	    settled; /* ticks have shown it: apps without a decision are gone */
 	bool changed; /* since the last look */
 	/* As as_brake_look found them: the steady time; the TIME up to which each
 	 * expected app has a decision; the TIME when the first is overdue */

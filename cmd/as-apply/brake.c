@@ -68,8 +68,10 @@ as_brake_note(struct as_brake_state *brake, struct as_app *app,
 	brake->n_down += (down ? 1 : 0) - (size_t)(app->down ? 1 : 0);
 	brake->heard = order->read;
 	brake->changed = true;
-	if (order->time > brake->newest)
+	if (order->time > brake->newest) {
+		brake->before = brake->newest;
 		brake->newest = order->time;
+	}
 	app->down = down;
 	if (was_silent(app, order->time))
 		forget_hold(app);
@@ -98,16 +100,22 @@ as_brake_mark(struct as_brake_state *brake, const struct as_order *comment)
 }
 
 /* Whether a decision of this app is expected in each tick.  An app that was removed
- * has no decisions any more.  An app that never had one may belong to another
+ * has no decisions any more.  But ticks may be longer than max_age, so one that was
+ * in the last tick is expected.  An app that never had one may belong to another
  * process, as with shards. */
 static bool
 is_expected(const struct as_brake_state *brake, const struct as_app *app)
 {
-	int64_t last = app->spoke ? app->last : app->remembered;
+	int64_t max_age = app->scope.settings->remote.max_age;
 
-	if (last == AS_NEVER)
-		return !brake->settled;
-	return brake->newest - last <= app->scope.settings->remote.max_age;
+	if (app->spoke)
+		return brake->newest - app->last <= max_age ||
+		    app->last >= brake->before;
+	if (brake->settled)
+		return false;
+	if (app->remembered != AS_NEVER)
+		return brake->reported - app->remembered <= max_age;
+	return !brake->remembers;
 }
 
 void

@@ -104,10 +104,10 @@ take(struct as_apps *apps, struct as_brake_state *brake,
 		return;
 	if (line->time > app->remembered)
 		app->remembered = line->time;
-	if (line->time > brake->newest)
-		brake->newest = line->time;
+	if (line->time > brake->reported)
+		brake->reported = line->time;
 	if (line->time <= now - TICK)
-		brake->settled = true;
+		brake->remembers = true;
 	take_hold(app, line);
 	take_count(app, line);
 	if (read_time(line, "until", &until))

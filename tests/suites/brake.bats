@@ -132,6 +132,26 @@ setup() {
 	ends 0
 }
 
+@test "brake: ticks may be longer than max_age" {
+	local t1 t2
+	t1=$(now '1 minute ago') t2=$(now)
+	apply -o max_age=30s
+	tick "$t1" 4 4 4 4 4
+	tick "$t2" 3 4 4
+	until_true has_lines "$TMP/out" 5
+	exec 4>&-
+	wait "$apply" || :
+	same "$(reports "$t2")" 'refused why=brake same same'
+	# nor does it matter if each tick has a process of its own
+	printf "$(now '5 minutes ago') %s 4 from=4 applied=same\n" a b c d e >"$TMP/reports"
+	rm "$TMP/in"
+	apply -o max_age=30s -r "$TMP/reports"
+	tick "$t2" 3 4 4
+	exec 4>&-
+	wait "$apply" || :
+	same "$(reports "$t2")" 'refused why=brake same same'
+}
+
 # bats test_tags=slow
 @test "brake: it waits as long as decisions of the tick come, and never goes on with a part" {
 	local now i
