@@ -166,9 +166,9 @@ is_quiet(const struct as_brake_state *brake, struct as_order *order)
 }
 
 /* Waits for the end of the tick.  Then an app whose decision is missing makes it a
- * part.  But as-fetch does not ask a slow server in each tick: so after a mark it is
- * enough that each app has spoken before.  Without marks, each app may have times of
- * its own. */
+ * part.  But as-fetch does not ask a slow server in each tick: so after a mark it
+ * is enough that each app has spoken before.  Without marks, each app may have
+ * times of its own. */
 static enum as_brake
 wait_for_all(struct as_brake_state *brake, const struct as_apps *apps,
     struct as_order *order, bool ended)

@@ -163,8 +163,8 @@ bool as_fence_get(struct as_text *message, struct as_text *part);
 bool as_fence_read(int fd, struct as_buf *message);
 bool as_fence_write(int fd, const struct as_buf *message);
 
-/* Starts the process; there must be none.  Returns false, with errno, if that is not
- * possible. */
+/* Starts the process; there must be none.  Returns false, with errno, if there can
+ * be none. */
 bool as_fence_start(struct as_fence *fence);
 
 /* Send a message, and receive its answer, before the steady time until.  End the
@@ -178,8 +178,8 @@ enum as_fenced as_fence_receive(
 enum as_fenced as_fence_ask(struct as_fence *fence,
     const struct as_buf *message, struct as_buf *answer, int64_t until);
 
-/* Waits for the first byte of the answer.  Returns false if it has not come by then;
- * a process that has died counts as an answer. */
+/* Waits for the first byte of the answer.  Returns false if none has come by then.
+ * A process that has died counts as an answer. */
 bool as_fence_await(const struct as_fence *fence, int64_t until);
 void as_fence_end(struct as_fence *fence);
 
@@ -349,8 +349,8 @@ bool as_late_waits(void);
 int64_t as_late_until(void); /* when to call as_late_run, steady */
 void as_late_finish(void);   /* waits for all of them */
 
-/* program.c - makes questions for the locked process.  Does what as_filter_run does,
- * for a filter that is not plain. */
+/* program.c - makes questions for the locked process.  Does what as_filter_run
+ * does, for a filter that is not plain. */
 const char *as_program_run(struct as_filter *filter,
     const struct as_question *question, const struct as_scope *scope,
     struct as_buf *to, char detail[AS_DETAIL_MAX]);
@@ -368,8 +368,8 @@ struct as_compiled {
 	int place; /* selects this program in jq */
 };
 
-/* Compiles the group of that program.  The answer has two parts: both are empty; or,
- * if a program is not valid, its number and the reason. */
+/* Compiles the group of that program.  The answer has two parts: both are empty;
+ * or, if a program is not valid, its number and the reason. */
 void as_jq_compile(
     struct as_compiled *programs, size_t program, struct as_buf *answer);
 
