@@ -132,6 +132,21 @@ setup() {
 	ends 0
 }
 
+@test "brake: after the first tick an app that never spoke is not waited for" {
+	local i t
+	apply
+	for i in 3 2 1; do
+		t[i]=$(now "$i minutes ago")
+		tick "${t[i]}" 3 4 4 4
+		echo "# tick ${t[i]}" >&4
+		until_true has_lines "$TMP/out" $((5 * (4 - i)))
+	done
+	same "$(reports "${t[3]}")" 'refused why=brake same same same'
+	same "$(reports "${t[2]}")" 'dry same same same'
+	same "$(reports "${t[1]}")" 'dry same same same'
+	ends 75
+}
+
 @test "brake: ticks may be longer than max_age" {
 	local t1 t2
 	t1=$(now '1 minute ago') t2=$(now)
