@@ -75,8 +75,8 @@ has_ordered() {	# DIR N
 	[ -e "$TMP/$1/autoscaler.log" ] && [ "$(oks "$1" | wc -l)" -ge "$2" ]
 }
 
-times() {	# DIR: of its decisions
-	cut -d' ' -f1 "$TMP/$1/decisions.log"
+times() {	# DIR: of its decisions, without the marks
+	sed -n '/^#/!s/ .*//p' "$TMP/$1/decisions.log"
 }
 
 # The application saw what one ordered and then what the other did, nothing
