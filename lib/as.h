@@ -32,6 +32,11 @@ struct as_text {
 	size_t len;
 };
 
+/* Hints to the compiler, for code that runs once a line: a function that is always
+ * part of its caller, and a condition that is seldom true */
+#define AS_INLINE static inline __attribute__((always_inline))
+#define AS_RARELY(condition) __builtin_expect(condition, 0)
+
 /* Slack: buffers of lines and tables of names have AS_SLACK unused bytes after what
  * they hold.  So AS_SHORT bytes can be read or copied at once, even if fewer belong
  * to the text.  That is faster than a loop over the length of a short text. */
@@ -39,7 +44,7 @@ enum { AS_SHORT = 16, AS_SLACK = 32 };
 
 /* Returns the first len bytes at `at`, 8 at most, as one integer.  The other bytes
  * of the integer are 0.  `at` must have slack. */
-static inline uint64_t
+AS_INLINE uint64_t
 as_word(const char *at, size_t len)
 {
 	static const unsigned char ones[16] = {
@@ -53,10 +58,10 @@ as_word(const char *at, size_t len)
 
 /* Returns whether the len bytes at a and at b are the same.  Both must have
  * slack. */
-static inline bool
+AS_INLINE bool
 as_same(const char *a, const char *b, size_t len)
 {
-	for (; len > 8; a += 8, b += 8, len -= 8)
+	for (; AS_RARELY(len > 8); a += 8, b += 8, len -= 8)
 		if (as_word(a, 8) != as_word(b, 8))
 			return false;
 	return as_word(a, len) == as_word(b, len);
@@ -79,7 +84,6 @@ as_text_is(struct as_text a, struct as_text b)
  * Secrets, and logins in URLs, are masked in it, and each control byte becomes "?".
  * app is NULL if the message is about no single app: then "APP: " is left out. */
 enum as_level { AS_ERROR, AS_WARNING, AS_INFO, AS_DEBUG };
-#define AS_INLINE static inline __attribute__((always_inline))
 #define AS_NORETURN __attribute__((noreturn))
 #define AS_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
@@ -298,26 +302,30 @@ as_digit(char c) /* more than 9 if c is no digit */
 /* Reads a short decimal without strtod: "12.34" is 1234 / 100, and ".5" is 5 / 10.
  * Doubles hold integers of up to 15 digits and these powers of ten exactly.  So
  * only the division rounds, and the result is that of strtod.  Returns the end of
- * the number at p.  Returns p if no number is there, or one of more than 15 bytes,
- * or one that ends with its point. */
-static inline const char *
+ * the number at p.  Returns NULL if no number is there, or one of more than 15
+ * bytes, or one that ends with its point. */
+AS_INLINE const char *
 as_num_short(const char *p, double *x)
 {
 	static const double power[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
 	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
 	const char *from = p, *fraction;
 	uint64_t digits = 0;
+	unsigned digit;
 	size_t len;
 
-	for (; as_digit(*p) <= 9; p++)
-		digits = digits * 10 + as_digit(*p);
+	for (; (digit = as_digit(*p)) <= 9; p++)
+		digits = digits * 10 + digit;
 	fraction = p;
-	if (*p == '.')
-		for (fraction = ++p; as_digit(*p) <= 9; p++)
-			digits = digits * 10 + as_digit(*p);
+	if (*p == '.') {
+		for (fraction = ++p; (digit = as_digit(*p)) <= 9; p++)
+			digits = digits * 10 + digit;
+		if (p == fraction)
+			return NULL;
+	}
 	len = (size_t)(p - from);
-	if (len == 0 || len > 15 || p[-1] == '.')
-		return from;
+	if (len == 0 || len > 15)
+		return NULL;
 	*x = (double)(int64_t)digits / power[p - fraction];
 	return p;
 }

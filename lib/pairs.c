@@ -45,10 +45,10 @@ parse_value(const char **at, struct as_pair *pair)
 {
 	const char *p = as_num_short(*at, &pair->number);
 
-	if (p == *at || as_byte_is(*p, AS_IN_VALUE)) {
+	if (p == NULL || as_byte_is(*p, AS_IN_VALUE)) {
 		pair->number = NAN;
-		while (as_byte_is(*p, AS_IN_VALUE))
-			p++;
+		for (p = *at; as_byte_is(*p, AS_IN_VALUE); p++)
+			;
 		if (p == *at || as_length(*at, p) > VALUE_MAX)
 			return "a VALUE is not 1 to 1024 bytes";
 	}
