@@ -10,6 +10,7 @@
 #ifndef AS_H
 #define AS_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -339,7 +340,20 @@ size_t as_num_print(char *buf, double x);
  * does not count: in doubles 3 x 0.8 / 0.8 is a little more than 3, but it must be
  * three replicas, not four. */
 #define AS_RATIO_SLACK 1e-9
-int32_t as_num_ceil(double x);
+AS_INLINE int32_t
+as_num_ceil(double x)
+{
+	int32_t n;
+
+	if (x >= AS_COUNT_MAX)
+		return AS_COUNT_MAX;
+	if (x <= -AS_COUNT_MAX)
+		return -AS_COUNT_MAX;
+	x -= AS_RATIO_SLACK * fabs(x);
+	n = (int32_t)x;
+	return n + (n < x ? 1 : 0);
+}
+
 int32_t as_num_floor(double x);
 
 /* time.c - reads and prints times and durations, and reads clocks.  A function that

@@ -98,20 +98,6 @@ as_num_print(char *buf, double x)
 }
 
 int32_t
-as_num_ceil(double x)
-{
-	int32_t n;
-
-	if (x >= AS_COUNT_MAX)
-		return AS_COUNT_MAX;
-	if (x <= -AS_COUNT_MAX)
-		return -AS_COUNT_MAX;
-	x -= AS_RATIO_SLACK * fabs(x);
-	n = (int32_t)x;
-	return n + (n < x ? 1 : 0);
-}
-
-int32_t
 as_num_floor(double x)
 {
 	return -as_num_ceil(-x);
