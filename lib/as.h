@@ -809,14 +809,15 @@ struct as_entry {
 	int32_t value;
 };
 
+enum { AS_QUEUE_FEW = 5 }; /* enough for most queues, without malloc */
+
 struct as_queue {
 	/* head is the index of the oldest entry.  If spilled is set, the entries
 	 * are in u.many, otherwise in u.few. */
 	uint32_t head : 31, spilled : 1;
 	uint32_t len;
 	union {
-		/* Enough for most queues, without malloc */
-		struct as_entry few[5];
+		struct as_entry few[AS_QUEUE_FEW];
 		struct {
 			struct as_entry *at;
 			size_t room;
@@ -834,6 +835,12 @@ as_queue_first(struct as_queue *queue)
 	return (queue->spilled ? queue->u.many.at : queue->u.few) + queue->head;
 }
 
+static inline size_t
+as_queue_room(const struct as_queue *queue)
+{
+	return queue->spilled ? queue->u.many.room : AS_QUEUE_FEW;
+}
+
 /* Drops the entries that are at least `span` ms old at `now`: an entry from exactly
  * 60 s ago does not belong to the last 60 s. */
 static inline void
@@ -845,10 +852,33 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 	}
 }
 
-/* Adds a value, and returns the greatest of all values that as_queue_expire has not
- * dropped, this one included.  All values of the queue but the first must be added
- * in this way, not with as_queue_push.  To get the smallest value, add each value
- * negated, and negate the result. */
-int32_t as_queue_max(struct as_queue *queue, uint32_t now, int32_t value);
+/* Drops entries as as_queue_expire does, adds a value, and returns the greatest of
+ * the values that are left, this one included.  All values of the queue but the
+ * first must be added in this way, not with as_queue_push.  To get the smallest
+ * value, add each value negated, and negate the result. */
+int32_t as_queue_slide(
+    struct as_queue *queue, uint32_t now, uint32_t span, int32_t value);
+
+/* Does the same, fast if no entry is too old and there is room for one more.  An
+ * entry that is not greater than the new value is dropped: it will expire before
+ * it, so it cannot be the greatest again.  So the values that stay become smaller
+ * from the first to the last, and the first is the greatest. */
+AS_INLINE int32_t
+as_queue_max(struct as_queue *queue, uint32_t now, uint32_t span, int32_t value)
+{
+	struct as_entry *first = as_queue_first(queue);
+	uint32_t len = queue->len;
+
+	if (AS_RARELY(len > 0 && now - first->time >= span))
+		return as_queue_slide(queue, now, span, value);
+	while (len > 0 && first[len - 1].value <= value)
+		len--;
+	if (AS_RARELY(queue->head + len >= AS_QUEUE_FEW) &&
+	    queue->head + len == as_queue_room(queue))
+		return as_queue_slide(queue, now, span, value);
+	first[len] = (struct as_entry){now, value};
+	queue->len = len + 1;
+	return first->value;
+}
 
 #endif

@@ -7,17 +7,10 @@ entries(struct as_queue *queue)
 	return queue->spilled ? queue->u.many.at : queue->u.few;
 }
 
-static size_t
-room(const struct as_queue *queue)
-{
-	return queue->spilled ? queue->u.many.room :
-				sizeof(queue->u.few) / sizeof(queue->u.few[0]);
-}
-
 static void
 grow(struct as_queue *queue)
 {
-	size_t wanted = room(queue) * 2;
+	size_t wanted = as_queue_room(queue) * 2;
 	struct as_entry *at = as_mem_need(malloc(wanted * sizeof(*at)));
 
 	memcpy(at, as_queue_first(queue), queue->len * sizeof(*at));
@@ -35,8 +28,8 @@ grow(struct as_queue *queue)
 void
 as_queue_push(struct as_queue *queue, struct as_entry entry)
 {
-	if (queue->head + queue->len == room(queue)) {
-		if (queue->len > room(queue) / 2) {
+	if (queue->head + queue->len == as_queue_room(queue)) {
+		if (queue->len > as_queue_room(queue) / 2) {
 			grow(queue);
 		} else {
 			memmove(entries(queue), as_queue_first(queue),
@@ -48,24 +41,18 @@ as_queue_push(struct as_queue *queue, struct as_entry entry)
 	queue->len++;
 }
 
-/* Drops the entries that are not greater than the new value: they will expire
- * before it, so none of them can be the greatest again.  So the values that stay
- * become smaller from the first to the last, and the first is the greatest. */
 int32_t
-as_queue_max(struct as_queue *queue, uint32_t now, int32_t value)
+as_queue_slide(
+    struct as_queue *queue, uint32_t now, uint32_t span, int32_t value)
 {
-	struct as_entry *first = as_queue_first(queue);
-	uint32_t len = queue->len;
+	const struct as_entry *first;
 
-	while (len > 0 && first[len - 1].value <= value)
-		len--;
-	if (len == queue->len) {
-		as_queue_push(queue, (struct as_entry){now, value});
-		return as_queue_first(queue)->value;
-	}
-	first[len] = (struct as_entry){now, value};
-	queue->len = len + 1;
-	return first->value;
+	as_queue_expire(queue, now, span);
+	first = as_queue_first(queue);
+	while (queue->len > 0 && first[queue->len - 1].value <= value)
+		queue->len--;
+	as_queue_push(queue, (struct as_entry){now, value});
+	return as_queue_first(queue)->value;
 }
 
 void

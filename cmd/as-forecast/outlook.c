@@ -67,8 +67,8 @@ estimate_ready(struct as_outlook *outlook,
 
 	if (settings->startup == 0)
 		return count;
-	as_queue_expire(counts, (uint32_t)time, (uint32_t)settings->startup);
-	least = -as_queue_max(counts, (uint32_t)time, -count);
+	least = -as_queue_max(
+	    counts, (uint32_t)time, (uint32_t)settings->startup, -count);
 	return least > 0 ? least : 1;
 }
 

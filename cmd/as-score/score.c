@@ -110,8 +110,7 @@ as_score_add(struct as_score *score, const struct as_mark *mark, bool counted)
 		score->step = mark->time - score->last.time;
 		close_last(score, score->step);
 	}
-	as_queue_expire(&score->needs, now, MEMORY);
-	most = as_queue_max(&score->needs, now, mark->need);
+	most = as_queue_max(&score->needs, now, MEMORY, mark->need);
 	if (counted) {
 		if (score->n++ > 0)
 			score->unsteady = move(score, mark);

@@ -51,6 +51,14 @@ as_history_begin(struct as_history *app)
 	    .time = -1, .count = AS_UNKNOWN, .decided = AS_UNKNOWN};
 }
 
+int32_t
+as_history_lowest(struct as_history *app, const struct as_policy *policy,
+    uint32_t now, int32_t want)
+{
+	return -as_queue_max(
+	    &as_history_more(app)->lowest, now, policy->up.window, -want);
+}
+
 /* Entries have 32 bits of their time in ms: after 49 days an old entry would seem
  * young again.  So entries are dropped at each sample. */
 static inline void
@@ -146,8 +154,8 @@ take_startup(struct as_history *app, const struct as_policy *policy,
 	struct as_queue *counts = &as_history_more(app)->counts;
 	int32_t least;
 
-	as_queue_expire(counts, now, policy->startup);
-	least = -as_queue_max(counts, now, -(int32_t)sample->count);
+	least = -as_queue_max(
+	    counts, now, policy->startup, -(int32_t)sample->count);
 	return least > 0 ? least : 1;
 }
 

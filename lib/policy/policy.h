@@ -463,6 +463,10 @@ void as_history_meet(struct as_history *app, const struct as_policy *policy,
 int64_t as_history_count(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample);
 
+/* Adds a wanted count to up_window.  Returns the smallest one of the window. */
+int32_t as_history_lowest(struct as_history *app,
+    const struct as_policy *policy, uint32_t now, int32_t want);
+
 /* Remembers what startup and idle need.  Is called after as_history_count, and also
  * if COUNT is unknown.  Sets the activity of the sample.  Returns how many replicas
  * have started; without startup this is AS_COUNT_MAX. */

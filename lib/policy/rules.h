@@ -74,9 +74,10 @@ as_rule_window(struct as_history *app, const struct as_policy *policy,
 {
 	*low = *high = want;
 	if (policy->down.window > 0)
-		*high = as_queue_max(&app->highest, now, want);
-	if (policy->up.window > 0)
-		*low = -as_queue_max(&as_history_more(app)->lowest, now, -want);
+		*high = as_queue_max(
+		    &app->highest, now, policy->down.window, want);
+	if (AS_RARELY(policy->up.window > 0))
+		*low = as_history_lowest(app, policy, now, want);
 }
 
 /* 12: a recommendation to go down must be the largest of its window, and one to go
