@@ -437,6 +437,20 @@ as_put_short(char *p, const char *bytes, size_t len)
 	return p + len;
 }
 
+/* A text of a fixed table, which as_put_word prints with one copy of AS_SHORT
+ * bytes */
+struct as_word {
+	char text[AS_SHORT - 1];
+	uint8_t len;
+};
+
+static inline char *
+as_put_word(char *p, const struct as_word *word)
+{
+	memcpy(p, word, AS_SHORT);
+	return p + word->len;
+}
+
 #define AS_PUT(p, literal) as_put(p, literal, sizeof(literal) - 1)
 char *as_put_long_count(char *p, int64_t count);
 
@@ -798,6 +812,19 @@ bool as_table_has(
  * line->guess is the name that this table expects next.  So a struct as_line must
  * always be used with the same table. */
 size_t as_table_line(struct as_table *table, struct as_line *line);
+
+/* Makes the app after the one with that number the guess of the next line. */
+AS_INLINE void
+as_table_expect(struct as_table *table, struct as_line *line, size_t number)
+{
+	const struct as_name *next;
+
+	table->next = number + 1 < table->n ? number + 1 : 0;
+	next = &table->name[table->next];
+	line->guess.at = table->names + next->at;
+	line->guess.len = (size_t)next->len + 1; /* the blank after it */
+}
+
 void as_table_free(struct as_table *table);
 
 /* queue.c - values with their times, oldest first.  To save memory, a time is only

@@ -72,8 +72,8 @@ add(struct as_table *table, struct as_text app)
 	table->n++;
 }
 
-static size_t
-look_up(struct as_table *table, struct as_text app)
+size_t
+as_table_find(struct as_table *table, struct as_text app)
 {
 	uint32_t *slot;
 
@@ -87,32 +87,16 @@ look_up(struct as_table *table, struct as_text app)
 	return *slot - 1;
 }
 
-static void
-expect_after(struct as_table *table, size_t number)
-{
-	table->next = number + 1 < table->n ? number + 1 : 0;
-}
-
-size_t
-as_table_find(struct as_table *table, struct as_text app)
-{
-	size_t number = look_up(table, app);
-
-	expect_after(table, number);
-	return number;
-}
-
 /* as-fetch prints the apps in the same order each time.  So the next line most
  * likely has the app with the next number.  To compare its name needs no hash, and
  * reads the names in the order in which they are stored. */
 size_t
 as_table_line(struct as_table *table, struct as_line *line)
 {
-	size_t number = line->guessed ? table->next : look_up(table, line->app);
+	size_t number =
+	    line->guessed ? table->next : as_table_find(table, line->app);
 
-	expect_after(table, number);
-	line->guess = as_table_name(table, table->next);
-	line->guess.len++; /* the blank after it */
+	as_table_expect(table, line, number);
 	return number;
 }
 

@@ -594,8 +594,29 @@ void as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time);
  * numbers, so guesses of the next app are void. */
 void as_forget_apps(struct as_fold *fold);
 
-/* print.c - prints a decision as a line.  explain tells whether to append the
- * arithmetic. */
+/* print.c - prints decisions as lines.  AS_DECISION_MAX is the most bytes of TIME,
+ * APP, COUNT, from=, why= and by=. */
+enum { AS_DECISION_MAX = 512, AS_PRINT_COUNTS = 100 };
+extern const struct as_word as_print_counts[]; /* " 0 from=" to " 99 from=" */
+extern const struct as_word as_print_whys[];   /* " why=WORD", by enum as_why */
+
+/* Prints " COUNT from=". */
+static inline char *
+as_print_count(char *p, int64_t count)
+{
+	if (AS_RARELY((uint64_t)count >= AS_PRINT_COUNTS))
+		return AS_PUT(as_put_count(AS_PUT(p, " "), count), " from=");
+	return as_put_word(p, &as_print_counts[count]);
+}
+
+/* Prints " by=NAME". */
+static inline char *
+as_print_by(char *p, const struct as_metric *metric)
+{
+	return as_put_short(p, metric->by, metric->by_len);
+}
+
+/* Prints the whole line.  explain tells whether to append the arithmetic. */
 void as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain);

@@ -4,16 +4,20 @@
 
 #include "policy.h"
 
-/* The most bytes of a line.  PLAIN_MAX is for TIME, APP, COUNT, from=, why= and
- * by=.  EXPLAINED_MAX has room for the arithmetic of every metric, too. */
-enum { PLAIN_MAX = 512, EXPLAINED_MAX = PLAIN_MAX + 128 * (AS_METRICS + 1) };
+/* The most bytes of a line with the arithmetic of every metric */
+enum { EXPLAINED_MAX = AS_DECISION_MAX + 128 * (AS_METRICS + 1) };
 
 /* clang-format off */
-static const struct {
-	char text[AS_SHORT];
-	size_t len;
-} words[] = {
-#define WORD(why, word) [why] = {" why=" word, sizeof(" why=" word) - 1}
+#define TEXT(text) {text, sizeof(text) - 1}
+#define COUNT(n) TEXT(" " #n " from=")
+#define TEN(n) COUNT(n##0), COUNT(n##1), COUNT(n##2), COUNT(n##3), COUNT(n##4), \
+	COUNT(n##5), COUNT(n##6), COUNT(n##7), COUNT(n##8), COUNT(n##9)
+
+const struct as_word as_print_counts[AS_PRINT_COUNTS] = {TEN(), TEN(1), TEN(2),
+	TEN(3), TEN(4), TEN(5), TEN(6), TEN(7), TEN(8), TEN(9)};
+
+const struct as_word as_print_whys[] = {
+#define WORD(why, word) [why] = TEXT(" why=" word)
 	WORD(AS_TARGET, "target"),
 	WORD(AS_TOLERANCE, "tolerance"),
 	WORD(AS_STABILIZED, "stabilized"),
@@ -75,23 +79,17 @@ as_print_decision(struct as_out *out, const struct as_line *line,
     const struct as_decision *decision, const struct as_policy *policy,
     bool explain)
 {
-	char *p = as_out_room(out, explain ? EXPLAINED_MAX : PLAIN_MAX);
+	char *p = as_out_room(out, explain ? EXPLAINED_MAX : AS_DECISION_MAX);
 
 	memcpy(p, line->stamp, AS_STAMP_MAX);
 	p += line->stamp_len;
 	*p++ = ' ';
 	p = as_put_short(p, line->app.at, line->app.len);
-	*p++ = ' ';
-	p = as_put_count(p, decision->count);
-	p = AS_PUT(p, " from=");
+	p = as_print_count(p, decision->count);
 	p = as_put_count(p, line->count);
-	memcpy(p, words[decision->why].text, AS_SHORT);
-	p += words[decision->why].len;
-	if (decision->by >= 0) {
-		const struct as_metric *by = &policy->metrics[decision->by];
-
-		p = as_put_short(p, by->by, by->by_len);
-	}
+	p = as_put_word(p, &as_print_whys[decision->why]);
+	if (decision->by >= 0)
+		p = as_print_by(p, &policy->metrics[decision->by]);
 	if (explain)
 		p = put_arithmetic(p, decision, policy);
 	*p++ = '\n';
