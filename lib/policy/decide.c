@@ -64,8 +64,8 @@ choose_metric(const struct as_policy *policy,
 
 		if (r->usable != AS_USABLE)
 			*unusable = *unusable < 0 ? i : *unusable;
-		else if (as_rule_wins(
-			     r, best < 0 ? NULL : &decision->raw[best]))
+		else if (best < 0 ||
+		    as_rule_wins(r->count, decision->raw[best].count))
 			best = i;
 	}
 	return best;
@@ -127,6 +127,100 @@ want(struct as_history *app, const struct as_policy *policy,
 	return true;
 }
 
+/* 13: COUNT changed less than a cooldown ago. */
+static inline bool
+is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
+{
+	struct as_queue *changes = &app->changes;
+
+	return changes->len > 0 &&
+	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
+}
+
+/* 15: up to the next multiple */
+static void
+round_up(const struct as_policy *policy, struct as_decision *decision)
+{
+	int64_t rounded = as_policy_multiple(
+	    (int32_t)decision->count, policy->multiple);
+
+	if (rounded != decision->count)
+		as_rule_settle(decision, rounded, AS_MULTIPLE);
+}
+
+/* 13 to 16, if the count goes up (convertDesiredReplicasWithBehaviorRate) */
+static void
+limit_up(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	uint32_t now = (uint32_t)sample->time;
+
+	if (is_cooling(app, now, policy->up.cooldown)) {
+		as_rule_settle(decision, app->count, AS_COOLDOWN);
+		return;
+	}
+	decision->limit = as_rate_limit_up(
+	    policy, &app->changes, now, app->count);
+	if (decision->count > decision->limit)
+		as_rule_settle(decision, decision->limit, AS_RATE);
+	if (policy->multiple > 1 && decision->count != app->count)
+		round_up(policy, decision);
+	if (decision->count > sample->max ||
+	    (decision->why == AS_RATE && decision->count == sample->max))
+		as_rule_settle(decision, sample->max, AS_MAX);
+}
+
+/* 13 to 16, if the count goes down.  If the app is below min, which only the idle
+ * rule allows, this must not raise it to min. */
+static void
+limit_down(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	uint32_t now = (uint32_t)sample->time;
+	int32_t min = sample->min < app->count ? sample->min : app->count;
+
+	if (is_cooling(app, now, policy->down.cooldown)) {
+		as_rule_settle(decision, app->count, AS_COOLDOWN);
+		return;
+	}
+	decision->limit = as_rate_limit_down(
+	    policy, &app->changes, now, app->count);
+	if (decision->count < decision->limit)
+		as_rule_settle(decision, decision->limit, AS_RATE);
+	if (policy->multiple > 1 && decision->count != app->count)
+		round_up(policy, decision);
+	if (decision->count > sample->max)
+		as_rule_settle(decision, sample->max, AS_MAX);
+	if (decision->count < min ||
+	    (decision->why == AS_RATE && decision->count == min))
+		as_rule_settle(decision, min, AS_MIN);
+}
+
+void
+as_decide_limits(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision)
+{
+	if (decision->count > app->count)
+		limit_up(app, policy, sample, decision);
+	else
+		limit_down(app, policy, sample, decision);
+}
+
+/* 12 to 16: from the wanted count to the ordered count */
+static void
+bind_by_limits(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, bool explain, struct as_decision *decision)
+{
+	as_rule_stabilize(app, policy, (uint32_t)sample->time, decision);
+	decision->bound = true;
+	decision->limit = app->count;
+	if (decision->count != app->count &&
+	    (explain ||
+		!as_rule_is_free(app, policy, sample->min, sample->max,
+		    decision->count)))
+		as_decide_limits(app, policy, sample, decision);
+}
+
 /* COUNT itself could not be read.  There is no count to hold, so only a fallback
  * can give one. */
 static void
@@ -144,7 +238,7 @@ decide_blind(struct as_history *app, const struct as_policy *policy,
 		return;
 	as_rule_settle(decision, decision->want, AS_FALLBACK);
 	if (policy->multiple > 1)
-		as_rule_round_up(policy, decision);
+		round_up(policy, decision);
 	if (decision->count > sample->max)
 		as_rule_settle(decision, sample->max, AS_MAX);
 	if (decision->count < sample->min)
@@ -169,7 +263,7 @@ decide_known(struct as_history *app, const struct as_policy *policy,
 		return;
 	}
 	if (want(app, policy, sample, decision))
-		as_rule_bind(app, policy, sample, explain, decision);
+		bind_by_limits(app, policy, sample, explain, decision);
 	if (policy->idle > 0)
 		as_idle_decide(policy, sample, decision);
 }

@@ -1,6 +1,6 @@
 /* forget.c - forgets apps that had no sample for long: a stream that always brings
  * new names must not fill the memory */
-#include "policy.h"
+#include "rules.h"
 
 /* As long as there are fewer apps, as_forget_apps is not called. */
 enum { CROWD_MIN = 4096 };
@@ -16,19 +16,12 @@ is_old(const struct as_fold *fold, size_t number)
 	return app->time >= 0 && fold->clock - app->seen >= policy->forget;
 }
 
-/* Each line moves the time of the stream by max_gap at most.  Otherwise one wrong
- * TIME would make all other apps old. */
 void
 as_forget_old(struct as_fold *fold, struct as_history *app, int64_t time)
 {
 	const struct as_policy *policy = fold->policy;
 
-	if (fold->clock == 0)
-		fold->clock = time;
-	else if (time > fold->clock)
-		fold->clock = time - fold->clock > policy->max_gap ?
-		    fold->clock + policy->max_gap :
-		    time;
+	fold->clock = as_rule_clock(policy, fold->clock, time);
 	if (app->time >= 0 && fold->clock - app->seen >= policy->forget) {
 		as_history_free(app);
 		as_history_begin(app);

@@ -28,17 +28,14 @@ recommend_with_silent(const struct as_policy *policy,
 	if (first > 1.0)
 		n += replicas->unready;
 	r->ratio = total / n / metric->target;
-	if (as_rule_tolerates(policy, r->ratio)) {
-		as_rule_hold(r, sample, AS_TOLERANCE);
+	if (as_rule_tolerates(policy, sample->count, r))
 		return;
-	}
 	count = as_num_ceil(r->ratio * n);
 	if ((first < 1.0) != (r->ratio < 1.0) ||
 	    (r->ratio < 1.0 && count > sample->count) ||
 	    (r->ratio > 1.0 && count < sample->count))
-		as_rule_hold(r, sample, AS_TARGET);
-	else
-		r->count = count;
+		count = (int32_t)sample->count;
+	r->count = count;
 }
 
 /* target.NAME: the reading is a mean over the replicas that are ready and
@@ -58,7 +55,7 @@ recommend_average(const struct as_policy *policy, size_t i,
 		    policy, metric, sample, replicas, value, r);
 	else
 		as_rule_average(
-		    policy, metric, sample, replicas->ready, value, r);
+		    policy, metric, sample->count, replicas->ready, value, r);
 }
 
 /* total.NAME: the reading is the load of the whole app, the target the load of one
@@ -73,7 +70,7 @@ recommend_total(const struct as_policy *policy, size_t i,
 		r->ratio = value / metric->target;
 		r->count = as_num_ceil(r->ratio);
 	} else {
-		as_rule_total(policy, metric, sample, value, r);
+		as_rule_total(policy, metric, sample->count, value, r);
 	}
 }
 
@@ -89,12 +86,10 @@ recommend_value(const struct as_policy *policy, size_t i,
 	r->ratio = value / metric->target;
 	if (sample->count == 0)
 		r->count = as_num_ceil(r->ratio);
-	else if (as_rule_tolerates(policy, r->ratio))
-		as_rule_hold(r, sample, AS_TOLERANCE);
-	else if (ready <= 0)
+	else if (ready > 0)
+		as_rule_average(policy, metric, sample->count, ready, value, r);
+	else if (!as_rule_tolerates(policy, sample->count, r))
 		r->usable = AS_ABSENT;
-	else
-		r->count = as_num_ceil(r->ratio * ready);
 }
 
 /* step.NAME: of all bounds that the value is beyond, the farthest one counts. */
@@ -103,8 +98,10 @@ recommend_steps(const struct as_policy *policy, size_t i,
     const struct as_sample *sample, double value, struct as_recommendation *r)
 {
 	r->ratio = NAN;
-	if (!as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
-		as_rule_hold(r, sample, AS_TOLERANCE);
+	if (as_step_take(policy, i, value, (int32_t)sample->count, &r->count))
+		return;
+	r->count = (int32_t)sample->count;
+	r->why = AS_TOLERANCE;
 }
 
 /* The load may be higher than a saturated reading shows.  So this recommends the

@@ -114,8 +114,8 @@ derive(struct as_policy *policy)
 	int64_t memory;
 
 	policy->memory = longest(longest(0, &policy->up), &policy->down);
-	policy->up.free = as_rate_free(&policy->up);
-	policy->down.free = as_rate_free(&policy->down);
+	as_rate_free(&policy->up, policy->multiple);
+	as_rate_free(&policy->down, policy->multiple);
 	policy->watches = policy->startup > 0 || policy->idle > 0;
 	policy->minds = policy->panic > 0;
 	policy->doubts = false;

@@ -93,7 +93,7 @@ struct as_direction {
 	uint32_t cooldown; /* ms; 0 if off */
 	enum as_select select;
 	size_t n_rates; /* 0 if there is no limit */
-	int32_t free;   /* what as_rate_free returns */
+	int32_t free, free_percent; /* what as_rate_free sets */
 	struct as_rate rates[AS_RATES];
 };
 
@@ -235,9 +235,12 @@ int32_t as_rate_limit_up(const struct as_policy *policy,
 int32_t as_rate_limit_down(const struct as_policy *policy,
     struct as_queue *changes, uint32_t now, int32_t count);
 
-/* Returns the largest change that all these rate limits allow at any COUNT above 0,
- * if there was no other change within their periods. */
-int32_t as_rate_free(const struct as_direction *direction);
+/* Sets free, the largest change that the rate limits of the direction allow at any
+ * COUNT above 0 if there was no other change within their periods; and
+ * free_percent: up to AS_FREE_MAX replicas they also allow so much of COUNT.
+ * multiple is the key of that name: with one, both are 0. */
+enum { AS_FREE_MAX = 1000000 };
+void as_rate_free(struct as_direction *direction, int32_t multiple);
 
 /* sample.c - reads from a line what the policy needs.  struct as_replicas says how
  * many replicas are in which state. */
@@ -509,6 +512,11 @@ struct as_decision {
  * all members that as_print_decision needs to explain the decision. */
 void as_decide(struct as_history *app, const struct as_policy *policy,
     struct as_sample *sample, bool explain, struct as_decision *decision);
+
+/* Steps 13 to 16 of the algorithm: limits decision->count, which must differ from
+ * the app's COUNT. */
+void as_decide_limits(struct as_history *app, const struct as_policy *policy,
+    const struct as_sample *sample, struct as_decision *decision);
 
 /* fallback.c - which count is used if metrics cannot be read for too long */
 

@@ -54,25 +54,32 @@ reach_down(
 	return clamp(reach);
 }
 
-/* A percentage above 0 allows at least one replica: see the slack of as_num_ceil. */
-int32_t
-as_rate_free(const struct as_direction *direction)
+/* A percentage above 0 allows one replica at least: see the slack of as_num_ceil.  Up
+ * to AS_FREE_MAX that slack is less than 1 % of a replica, so a percentage up to 100
+ * allows all whole replicas of that part of COUNT. */
+void
+as_rate_free(struct as_direction *direction, int32_t multiple)
 {
-	int32_t free = direction->select == AS_SELECT_MIN ? AS_COUNT_MAX : 0;
+	bool most = direction->select == AS_SELECT_MAX;
+	int32_t free = most ? 0 : AS_COUNT_MAX, percent = most ? 0 : 100;
 
-	if (direction->select == AS_SELECT_OFF)
-		return 0;
 	if (direction->n_rates == 0)
-		return AS_COUNT_MAX;
+		free = AS_COUNT_MAX;
 	for (size_t i = 0; i < direction->n_rates; i++) {
 		const struct as_rate *rate = &direction->rates[i];
 		int32_t one = rate->percent && rate->amount > 1 ? 1 :
 								  rate->amount;
+		int32_t part = rate->percent ? rate->amount : 0;
 
-		if ((one > free) == (direction->select == AS_SELECT_MAX))
+		if ((one > free) == most)
 			free = one;
+		if ((part > percent) == most)
+			percent = part;
 	}
-	return free;
+	if (direction->select == AS_SELECT_OFF || multiple > 1)
+		free = percent = 0;
+	direction->free = free;
+	direction->free_percent = percent < 100 ? percent : 100;
 }
 
 /* If COUNT has moved farther than the limit already, the limit is below count:
