@@ -13,8 +13,11 @@ enum { EXPLAINED_MAX = AS_DECISION_MAX + 128 * (AS_METRICS + 1) };
 #define TEN(n) COUNT(n##0), COUNT(n##1), COUNT(n##2), COUNT(n##3), COUNT(n##4), \
 	COUNT(n##5), COUNT(n##6), COUNT(n##7), COUNT(n##8), COUNT(n##9)
 
-const struct as_word as_print_counts[AS_PRINT_COUNTS] = {TEN(), TEN(1), TEN(2),
-	TEN(3), TEN(4), TEN(5), TEN(6), TEN(7), TEN(8), TEN(9)};
+const struct as_word as_print_counts[AS_PRINT_COUNTS] = {
+	COUNT(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4),
+	COUNT(5), COUNT(6), COUNT(7), COUNT(8), COUNT(9),
+	TEN(1), TEN(2), TEN(3), TEN(4), TEN(5), TEN(6), TEN(7), TEN(8), TEN(9)
+};
 
 const struct as_word as_print_whys[] = {
 #define WORD(why, word) [why] = TEXT(" why=" word)
