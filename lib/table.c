@@ -93,8 +93,8 @@ as_table_find(struct as_table *table, struct as_text app)
 size_t
 as_table_line(struct as_table *table, struct as_line *line)
 {
-	size_t number =
-	    line->guessed ? table->next : as_table_find(table, line->app);
+	size_t number = line->guessed ? table->next :
+					as_table_find(table, line->app);
 
 	as_table_expect(table, line, number);
 	return number;

@@ -159,6 +159,8 @@ fold_until(struct as_in *in, const struct as_line *first)
 			keep_line(&kept, &line);
 		else
 			fold_line(&line);
+		if (!met)
+			as_usual_past(&fold, in, &line, first->time);
 	}
 	free(kept.at);
 	free(line.pairs);
@@ -263,6 +265,14 @@ take_line(void *unused, struct as_line *line)
 }
 
 static void
+take_usual(void *unused, struct as_in *in, struct as_line *line)
+{
+	(void)unused;
+	if (!fold.explain && !only_last)
+		as_usual_lines(&fold, in, line, &out);
+}
+
+static void
 take_comment(void *to, struct as_text comment)
 {
 	as_settings_compare(comment);
@@ -282,6 +292,7 @@ main(int argc, char *argv[])
 	if (config.is_shown)
 		return as_show_settings(&config);
 	each.comments = take_comment;
+	each.usual = take_usual;
 	code = as_in_each_operand(&each, argv, take_line);
 	if (only_last)
 		print_last();

@@ -40,7 +40,7 @@ as_warnings_needed(const struct as_line *line, const struct as_policy *policy,
 {
 	return decision->gap > 0 || decision->why == AS_NO_DATA ||
 	    decision->why == AS_ZERO_READ || policy->doubts ||
-	    (decision->bound && decision->want > 10 * line->count);
+	    (decision->bound && decision->want > AS_RATIO_ODD * line->count);
 }
 
 #endif

@@ -111,8 +111,8 @@ report_implausible(const struct as_line *line, const struct as_metric *metric)
 		    metric->name);
 }
 
-/* Warns if a reading is over ten times its target.  It may be right, but often it
- * is in another unit than the target. */
+/* Warns of a reading over AS_RATIO_ODD times its target.  It may be right, but often
+ * it is in another unit than the target. */
 static void
 warn_ratio(struct as_note *note, const struct as_line *line,
     const struct as_policy *policy, const struct as_decision *decision)
@@ -122,7 +122,7 @@ warn_ratio(struct as_note *note, const struct as_line *line,
 		const struct as_recommendation *r = &decision->raw[i];
 
 		if (r->usable != AS_USABLE || !metric->kind->has_scale ||
-		    isnan(r->ratio) || r->ratio <= 10 ||
+		    isnan(r->ratio) || r->ratio <= AS_RATIO_ODD ||
 		    !is_due(note, AS_WARN_RATIO, line->time))
 			continue;
 		as_msg(AS_WARNING, NULL,

@@ -211,13 +211,14 @@ static void
 bind_by_limits(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, bool explain, struct as_decision *decision)
 {
-	as_rule_stabilize(app, policy, (uint32_t)sample->time, decision);
+	decision->count = as_rule_stabilize(app, policy, (uint32_t)sample->time,
+	    decision->want, &decision->low, &decision->high, &decision->why);
 	decision->bound = true;
 	decision->limit = app->count;
 	if (decision->count != app->count &&
 	    (explain ||
-		!as_rule_is_free(app, policy, sample->min, sample->max,
-		    decision->count)))
+		!as_rule_is_free(
+		    app, policy, sample->min, sample->max, decision->count)))
 		as_decide_limits(app, policy, sample, decision);
 }
 

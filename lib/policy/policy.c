@@ -108,6 +108,18 @@ may_be_percentage(const struct as_metric *metric)
 		strcmp(metric->name, "memory") == 0);
 }
 
+/* Returns whether usual.c knows all rules that the policy asks for. */
+static bool
+is_usual(const struct as_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		if (!policy->metrics[i].plain ||
+		    policy->metrics[i].kind == &as_metric_kinds[AS_STEP])
+			return false;
+	return policy->average == 0 && policy->schedule == NULL &&
+	    !policy->watches && !policy->minds;
+}
+
 static void
 derive(struct as_policy *policy)
 {
@@ -130,6 +142,7 @@ derive(struct as_policy *policy)
 		if (metric->sustain_among > 0 || metric->fallback_after > 0)
 			policy->minds = true;
 	}
+	policy->usual = is_usual(policy);
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
 	memory = as_policy_memory(policy);

@@ -92,7 +92,7 @@ struct as_direction {
 	uint32_t window;   /* ms; the stabilization window; 0 if off */
 	uint32_t cooldown; /* ms; 0 if off */
 	enum as_select select;
-	size_t n_rates; /* 0 if there is no limit */
+	size_t n_rates;             /* 0 if there is no limit */
 	int32_t free, free_percent; /* what as_rate_free sets */
 	struct as_rate rates[AS_RATES];
 };
@@ -134,6 +134,7 @@ struct as_policy {
 	/* A key sustain.NAME, fallback.NAME or panic is set, so as_history_meet
 	 * must be called. */
 	bool minds;
+	bool usual; /* usual.c may decide lines of this policy. */
 	/* fallback: after fallback_after samples in a row without a usable metric,
 	 * fallback_count is wanted, in the mode `fallback`.  fallback_after is 0 if
 	 * the key is not set. */
@@ -508,6 +509,9 @@ struct as_decision {
 	int32_t limit;
 };
 
+/* A reading over so many times its target is often in a wrong unit. */
+enum { AS_RATIO_ODD = 10 };
+
 /* Decides one sample, and remembers it in the history of the app.  explain: also sets
  * all members that as_print_decision needs to explain the decision. */
 void as_decide(struct as_history *app, const struct as_policy *policy,
@@ -581,7 +585,8 @@ struct as_fold {
 	/* The time of the stream.  A later TIME moves it, but by max_gap at
 	 * most. */
 	int64_t clock;
-	size_t crowd; /* at so many apps as_forget_apps is called */
+	unsigned pause; /* for so many lines usual.c does not try again */
+	size_t crowd;   /* at so many apps as_forget_apps is called */
 	/* Is called for each app that is left after some were forgotten, in order.
 	 * Its number was `from` and is `to`, which is smaller or the same.  NULL if
 	 * nobody needs that. */
@@ -593,6 +598,18 @@ struct as_fold {
 const char *as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
+
+/* usual.c - decides the next lines that in has read already, while they are usual
+ * ones, and remembers all that as_in_line and as_fold_line would remember of them.
+ * line is the struct with which the line before them was read.  Prints the decisions
+ * to out, without the arithmetic. */
+void as_usual_lines(struct as_fold *fold, struct as_in *in,
+    struct as_line *line, struct as_out *out);
+
+/* Does the same for lines of a history: prints nothing, and stops before a line of
+ * the TIME until. */
+void as_usual_past(struct as_fold *fold, struct as_in *in, struct as_line *line,
+    int64_t until);
 
 /* forget.c - as_forget_old moves fold->clock to time, and begins the history of the
  * app anew if its last sample is too old. */

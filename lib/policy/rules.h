@@ -96,19 +96,21 @@ as_rule_window(struct as_history *app, const struct as_policy *policy,
 
 /* 12 (stabilizeRecommendationWithBehaviors): the count goes down to the largest
  * wanted count of down_window at most, and up to the smallest one of up_window at
- * most.  So a short peak or dip does not make it go up and down. */
-AS_INLINE void
+ * most.  So a short peak or dip does not make it go up and down.  Sets *low and
+ * *high as as_rule_window does.  Returns the count, and sets *why if that is not the
+ * wanted one. */
+AS_INLINE int32_t
 as_rule_stabilize(struct as_history *app, const struct as_policy *policy,
-    uint32_t now, struct as_decision *decision)
+    uint32_t now, int32_t want, int32_t *low, int32_t *high, enum as_why *why)
 {
 	int32_t stable = app->count;
 
-	as_rule_window(
-	    app, policy, now, decision->want, &decision->low, &decision->high);
-	stable = stable > decision->low ? stable : decision->low;
-	stable = stable < decision->high ? stable : decision->high;
-	as_rule_settle(decision, stable,
-	    stable == decision->want ? decision->why : AS_STABILIZED);
+	as_rule_window(app, policy, now, want, low, high);
+	stable = stable > *low ? stable : *low;
+	stable = stable < *high ? stable : *high;
+	if (stable != want)
+		*why = AS_STABILIZED;
+	return stable;
 }
 
 /* 14: returns whether no rate limit binds this change, if it is the only one of
