@@ -1,11 +1,16 @@
 # rules.mk - make's longer and rarer tests; the Makefile includes it
-# What the tests start: a server that misbehaves, the naive rule, a stopwatch
+# What the tests start: a server that misbehaves, the naive rule, a stopwatch,
+# as-decide without its fast ways
 $(B)/faultd: tests/faults/faultd.c
 $(B)/rule: tests/yardstick/rule.c
 $(B)/latency: tests/bench/latency.c
 $(B)/faultd $(B)/rule $(B)/latency: $(B)/libas.a
 	$(say) LINK $(@F)
 	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(B)/libas.a -lm
+
+$(B)/decide-full: $(wildcard cmd/as-decide/*) tests/checks/full.c $(B)/libas.a
+	$(say) LINK $(@F)
+	$(CC) $(AS_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lm
 
 slow: deps	## run the tests of the suites that make test leaves out
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -49,10 +54,11 @@ picture: all	## draw the picture of README
 	    >examples/try/boot.png
 
 instructions: all	## count the instructions of as-decide on a line
-	@B="$(CURDIR)/$(B)" sh tests/bench/instructions 900
+	@B="$(CURDIR)/$(B)" sh tests/bench/instructions
 
-properties: all	## check what holds for every stream, on random lines
+properties: all $(B)/decide-full	## check what holds for every stream
 	@B="$(CURDIR)/$(B)" bash tests/checks/properties 250000
+	@B="$(CURDIR)/$(B)" bash tests/checks/usual 250000 1
 
 DAYS = 30
 soak: all	## run DAYS (30) of ticks at high speed: does memory grow?

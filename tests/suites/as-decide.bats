@@ -465,6 +465,41 @@ $h:42:00Z a 1
 	same "$(wc -l <<<"$out")" 3
 }
 
+@test "as-decide: -x explains a decision, and changes none" {
+	local keys plain n=0
+	sh generate/stream 4000 20 >"$TMP/stream"
+	awk 'BEGIN { for (i = 0; i < 720; i++)
+		printf "2026-11-23T%02d:%02d:%02dZ big 400 cpu=%.3f\n",
+		    i / 240, i / 4 % 60, i % 4 * 15, 0.2 + i / 500 }' >>"$TMP/stream"
+	for keys in target=0.8 'target=0.8 max=999 up_policy=3/15s|15%/30s' \
+	    'target=0.6 up_policy=9/15s|40%/30s up_select=min' \
+	    'target=0.6 up_policy=13%/15s up_select=min' 'target=0.5 up_policy=none' \
+	    'target=0.4 up_policy=90%/15s' 'target=0.7 up_select=off' \
+	    'target=0.5 multiple=4' 'target=0.6 up_cooldown=45s max=15' \
+	    'target=1.2 range.cpu=0..10 down_window=0s down_policy=3/60s|20%/60s max=999' \
+	    'target=1.5 range.cpu=0..9 down_window=0s down_policy=4/15s|40%/15s down_select=min' \
+	    'target=1.3 range.cpu=0..10 down_window=30s down_select=off' \
+	    'target=1.5 range.cpu=0..10 down_window=0s down_policy=33%/15s min=8'; do
+		read -ra keys <<<"$keys"
+		keys=("${keys[@]//|/ }")
+		plain=$(as-decide "${keys[@]/#/-o}" "$TMP/stream")
+		expect 0 as-decide -x "${keys[@]/#/-o}" "$TMP/stream"
+		same "$(sed 's/ ratio=.*//' <<<"$out")" "$plain"
+		n=$((n + 1))
+	done
+	[ $n -eq 13 ]
+}
+
+@test "as-decide: a usable reading ends a row of unreadable ones, among many apps" {
+	awk 'BEGIN { for (t = 0; t < 8; t++)
+		for (i = 0; i < 40; i++)
+			printf "2026-11-23T17:%02d:00Z a-%d 10%s\n", t, i,
+			    i == 7 && t % 2 ? "" : " cpu=0.8" }' >"$TMP/stream"
+	expect 0 as-decide -o fallback=2:20 "$TMP/stream"
+	has "$out" ' a-7 10 from=10 why=no-data by=cpu*'
+	[[ $out != *why=fallback* ]]
+}
+
 @test "as-decide: an app's TIME must grow (S15 S16)" {
 	expect 65 as-decide <<-END
 		2026-11-23T17:41:00Z web 10 cpu=0.8
