@@ -835,8 +835,8 @@ void as_table_free(struct as_table *table);
 
 /* queue.c - values with their times, oldest first.  To save memory, a time is only
  * the low 32 bits of its milliseconds.  So now - time is right for ages of up to 49
- * days.  No older entry stays, because as_queue_expire is called with spans of 30
- * days at most. */
+ * days.  Spans are 30 days at most, and after a pause as_queue_pause is called, so
+ * no older entry stays. */
 struct as_entry {
 	uint32_t time;
 	int32_t value;
@@ -883,6 +883,18 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
 		queue->head++;
 		queue->len--;
 	}
+}
+
+/* Drops entries as as_queue_expire does at the time then + gap, where no entry is
+ * younger than `then`.  This is right for a gap of any length, too: otherwise an
+ * entry would seem young again after 49 days. */
+static inline void
+as_queue_pause(struct as_queue *queue, uint32_t then, int64_t gap, uint32_t span)
+{
+	if (gap < span)
+		as_queue_expire(queue, then, span - (uint32_t)gap);
+	else
+		queue->len = 0;
 }
 
 /* Drops entries as as_queue_expire does, adds a value, and returns the greatest of

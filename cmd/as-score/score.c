@@ -109,6 +109,8 @@ as_score_add(struct as_score *score, const struct as_mark *mark, bool counted)
 	if (score->begun) {
 		score->step = mark->time - score->last.time;
 		close_last(score, score->step);
+		as_queue_pause(&score->needs, (uint32_t)score->last.time,
+		    score->step, MEMORY);
 	}
 	most = as_queue_max(&score->needs, now, MEMORY, mark->need);
 	if (counted) {

@@ -59,15 +59,19 @@ as_history_lowest(struct as_history *app, const struct as_policy *policy,
 	    &as_history_more(app)->lowest, now, policy->up.window, -want);
 }
 
-/* Entries have 32 bits of their time in ms: after 49 days an old entry would seem
- * young again.  So entries are dropped at each sample. */
+/* Drops from all queues what is too old, `gap` ms after the last sample with a
+ * COUNT. */
 static inline void
-expire(struct as_history *app, const struct as_policy *policy, uint32_t now)
+expire(struct as_history *app, const struct as_policy *policy, int64_t gap)
 {
-	as_queue_expire(&app->changes, now, policy->memory);
-	as_queue_expire(&app->highest, now, policy->down.window);
-	if (app->more != NULL)
-		as_queue_expire(&app->more->lowest, now, policy->up.window);
+	uint32_t then = (uint32_t)app->counted;
+
+	as_queue_pause(&app->changes, then, gap, policy->memory);
+	as_queue_pause(&app->highest, then, gap, policy->down.window);
+	if (app->more == NULL)
+		return;
+	as_queue_pause(&app->more->lowest, then, gap, policy->up.window);
+	as_queue_pause(&app->more->counts, then, gap, policy->startup);
 }
 
 /* fallback.NAME waits for a time without a usable reading.  This time begins when
@@ -125,7 +129,7 @@ as_history_count(struct as_history *app, const struct as_policy *policy,
 		gap = sample->time - app->counted;
 		begin_again(app, policy, sample);
 	} else {
-		expire(app, policy, (uint32_t)sample->time);
+		expire(app, policy, sample->time - app->counted);
 		if (count != app->count)
 			note_change(app, (uint32_t)sample->time, count);
 	}

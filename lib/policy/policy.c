@@ -3,6 +3,8 @@
 
 #include "policy.h"
 
+enum { WEEK = 604800000 }; /* ms */
+
 /* Sets *i to the index of the metric with this name.  Adds the metric if there is
  * none.  Returns NULL, or what is wrong. */
 static const char *
@@ -143,6 +145,7 @@ derive(struct as_policy *policy)
 			policy->minds = true;
 	}
 	policy->usual = is_usual(policy);
+	policy->usual_gap = policy->max_gap < WEEK ? policy->max_gap : WEEK;
 	policy->tolerated_low = 1.0 - policy->down.tolerance - AS_RATIO_SLACK;
 	policy->tolerated_high = 1.0 + policy->up.tolerance + AS_RATIO_SLACK;
 	memory = as_policy_memory(policy);

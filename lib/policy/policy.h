@@ -135,6 +135,8 @@ struct as_policy {
 	 * must be called. */
 	bool minds;
 	bool usual; /* usual.c may decide lines of this policy. */
+	/* ms; max_gap, but short enough for the 32 bits of times in queues */
+	uint32_t usual_gap;
 	/* fallback: after fallback_after samples in a row without a usable metric,
 	 * fallback_count is wanted, in the mode `fallback`.  fallback_after is 0 if
 	 * the key is not set. */

@@ -27,7 +27,7 @@ as_rule_goes_on(const struct as_history *app, const struct as_policy *policy,
     int64_t time, int64_t clock)
 {
 	return app->aside == NULL && time > app->time &&
-	    time - app->counted <= policy->max_gap &&
+	    time - app->counted <= policy->usual_gap &&
 	    clock - app->seen < policy->forget;
 }
 

@@ -490,6 +490,16 @@ $h:42:00Z a 1
 	[ $n -eq 13 ]
 }
 
+@test "as-decide: what is older than 49 days does not seem young again" {
+	expect 0 as-decide -x -o down_window=30d -o max_gap=30d \
+	    -o down_policy=none <<-'END'
+	2026-01-01T00:00:00Z web 20 cpu=0.8
+	2026-01-30T00:00:00Z web 20 cpu=0.2
+	2026-02-28T00:00:00Z web 20 cpu=0.2
+	END
+	has "$out" '2026-02-28T00:00:00Z web 5 from=20 why=target by=cpu*window=5..5'
+}
+
 @test "as-decide: a usable reading ends a row of unreadable ones, among many apps" {
 	awk 'BEGIN { for (t = 0; t < 8; t++)
 		for (i = 0; i < 40; i++)
