@@ -31,6 +31,7 @@ take_policy(struct as_config *config, struct as_settings *settings)
 
 	if (why != NULL && !settings->is_partial &&
 	    !settings->has_wrong_policy) {
+		as_schedule_free(policy->schedule);
 		free(policy);
 		return why;
 	}
