@@ -34,24 +34,12 @@ static const struct as_tool tool = {"as-sim",
     "Runs deciders in a closed loop on a recorded load.", options, NULL,
     AS_NEEDS_PROGRAMS};
 
-/* as-sim sends a decider at most BATCH samples before it reads the answers.  So
- * many fit into a pipe, so that as-sim never waits for the decider to read them. */
-enum { DECIDERS = 64, BATCH = 64 };
-
 static struct as_plant_kind kind = {
     60000, 1, 1000, .target = 0.8, .noise = 0.03, .seed = 12345};
 static struct as_loads loads;
-static struct as_coproc deciders[DECIDERS];
-static size_t n_deciders;
-static struct as_course *courses;
-static size_t n_apps;
-/* runs[d * n_apps + i] is the run of decider d with app i.  The oracle's runs come
- * after those of the last decider. */
-static struct as_run *runs;
-static struct as_out out;
-static int64_t tick = 15000, longest = 2419200000, patience = 5000;
+static struct as_loop loop = {.patience = 5000};
+static int64_t tick = 15000, longest = 2419200000;
 static double p99, unit;
-static bool oracle, tell_ready, only_samples;
 
 static void
 parse_options(int *argc, char **argv[])
@@ -69,14 +57,14 @@ parse_options(int *argc, char **argv[])
 		case 'm': kind.min = as_option_count(arg, 0); break;
 		case 'M': kind.max = as_option_count(arg, 0); break;
 		case 'N': kind.noise = as_option_decimal(arg, true); break;
-		case 'O': oracle = true; break;
+		case 'O': loop.oracle = true; break;
 		case 'p': p99 = as_option_decimal(arg, false); break;
-		case 'r': tell_ready = true; break;
-		case 's': only_samples = true; break;
+		case 'r': loop.tell_ready = true; break;
+		case 's': loop.only_samples = true; break;
 		case 'S': kind.seed = (uint64_t)as_option_count(arg, 0); break;
 		case 't': kind.target = as_option_decimal(arg, false); break;
 		case 'u': unit = as_option_decimal(arg, false); break;
-		case 'w': patience = as_option_duration(arg, 1); break;
+		case 'w': loop.patience = as_option_duration(arg, 1); break;
 		}
 	}
 	if (p99 > 0 && unit > 0)
@@ -102,9 +90,9 @@ split(int argc, char *argv[])
 		argv[i] = NULL;
 		if (i + 1 == argc || strcmp(argv[i + 1], "--") == 0)
 			as_option_usage("no decider behind --");
-		if (n_deciders == DECIDERS)
-			as_option_usage("more than %d deciders", DECIDERS);
-		deciders[n_deciders++].argv = argv + i + 1;
+		if (loop.n_deciders == AS_DECIDERS)
+			as_option_usage("more than %d deciders", AS_DECIDERS);
+		loop.deciders[loop.n_deciders++].argv = argv + i + 1;
 	}
 	return before;
 }
@@ -139,170 +127,60 @@ set_up_course(struct as_course *course, size_t number)
 }
 
 static void
+set_up_courses(void)
+{
+	loop.n_apps = loads.table.n;
+	loop.courses = as_mem_need(
+	    calloc(loop.n_apps + 1, sizeof(*loop.courses)));
+	for (size_t i = 0; i < loop.n_apps; i++)
+		set_up_course(&loop.courses[i], i);
+}
+
+static void
 set_up_runs(void)
 {
 	static char oracle_name[] = "(the oracle)";
 	static char *oracle_argv[] = {oracle_name, NULL};
-	size_t n = n_deciders + oracle;
+	size_t n = loop.n_deciders + loop.oracle;
 
-	n_apps = loads.table.n;
-	courses = as_mem_need(calloc(n_apps + 1, sizeof(*courses)));
-	runs = as_mem_need(calloc(n_apps * n + 1, sizeof(*runs)));
-	for (size_t i = 0; i < n_apps; i++)
-		set_up_course(&courses[i], i);
-	for (size_t i = 0; i < n_apps * n; i++) {
-		struct as_run *run = &runs[i];
-		size_t d = i / n_apps;
+	loop.runs = as_mem_need(
+	    calloc(loop.n_apps * n + 1, sizeof(*loop.runs)));
+	for (size_t i = 0; i < loop.n_apps * n; i++) {
+		struct as_run *run = &loop.runs[i];
+		size_t d = i / loop.n_apps;
 
-		run->course = &courses[i % n_apps];
+		run->course = &loop.courses[i % loop.n_apps];
 		if (run->course->n == 0)
 			continue;
-		as_run_name(run, d == n_deciders ? 0 : d + 1, n == 1);
+		as_run_name(run, d == loop.n_deciders ? 0 : d + 1, n == 1);
 		as_plant_begin(
 		    &run->plant, &kind, run->course->demand[0].milli);
-		as_run_title(
-		    &out, run, d < n_deciders ? deciders[d].argv : oracle_argv);
-	}
-}
-
-static AS_NORETURN void
-give_up(const struct as_coproc *decider, const char *why)
-{
-	as_out_flush(&out);
-	as_msg_die(EX_UNAVAILABLE, "%s: %s", decider->argv[0], why);
-}
-
-static void
-ask(struct as_coproc *decider, struct as_run *run, size_t n, size_t at)
-{
-	static char buf[BATCH * AS_SAMPLE_MAX];
-	const char *why;
-	char *p = buf;
-	size_t len;
-
-	for (; n > 0; n--, run++) {
-		if (at >= run->course->n)
-			continue;
-		as_run_tick(run, at);
-		p = as_run_sample(p, run, tell_ready);
-	}
-	len = (size_t)(p - buf);
-	why = as_coproc_send(decider, buf, len);
-	if (why != NULL)
-		give_up(decider, why);
-	if (only_samples)
-		as_out_end(&out, as_put(as_out_room(&out, len), buf, len));
-}
-
-static void
-take(struct as_coproc *decider, struct as_run *run, struct as_line *line)
-{
-	const char *text, *why = as_coproc_line(decider, &text);
-	char nonsense[256];
-
-	if (why != NULL)
-		give_up(decider, why);
-	why = as_line_parse(line, text);
-	if (why == NULL)
-		why = as_run_refuse(run, line);
-	if (why != NULL) {
-		snprintf(nonsense, sizeof(nonsense),
-		    "%.*s %s: no answer: %s: \"%.*s\"", (int)run->stamp_len,
-		    run->stamp, run->course->app, why,
-		    (int)strcspn(text, "\r\n") % 80, text);
-		give_up(decider, nonsense);
-	}
-	run->want = line->count == AS_UNKNOWN ? run->plant.spec :
-						(int32_t)line->count;
-}
-
-static void
-settle(struct as_run *run, const struct as_line *line)
-{
-	run->want = as_plant_bound(run->plant.kind, run->want);
-	if (!only_samples)
-		as_run_print(
-		    &out, run, line != NULL ? as_line_get(line, "why") : NULL);
-	as_plant_order(&run->plant, run->time, run->want);
-}
-
-/* Does tick number `at` of the n apps from number `from` on.  Sends all samples
- * before it reads an answer, so that the deciders work at the same time. */
-static void
-do_batch(size_t from, size_t n, size_t at)
-{
-	static struct as_line line[DECIDERS];
-	struct as_run *run = runs + from;
-
-	for (size_t d = 0; d < n_deciders; d++)
-		ask(&deciders[d], run + d * n_apps, n, at);
-	for (size_t d = 0; d < n_deciders; d++, run += n_apps)
-		for (size_t i = 0; i < n; i++) {
-			if (at >= run[i].course->n)
-				continue;
-			take(&deciders[d], &run[i], &line[d]);
-			settle(&run[i], &line[d]);
-		}
-	for (size_t i = 0; i < n && oracle; i++) {
-		if (at >= run[i].course->n)
-			continue;
-		as_run_tick(&run[i], at);
-		run[i].want = as_run_foresee(&run[i], at);
-		settle(&run[i], NULL);
-	}
-}
-
-static void
-run_all(void)
-{
-	size_t longest_course = 0;
-
-	for (size_t i = 0; i < n_apps; i++)
-		if (courses[i].n > longest_course)
-			longest_course = courses[i].n;
-	for (size_t at = 0; at < longest_course && !out.failed; at++)
-		for (size_t from = 0; from < n_apps; from += BATCH)
-			do_batch(from,
-			    n_apps - from < BATCH ? n_apps - from : BATCH, at);
-}
-
-static void
-start_deciders(void)
-{
-	const char *why;
-
-	for (size_t d = 0; d < n_deciders; d++) {
-		deciders[d].wait = patience;
-		why = as_coproc_start(&deciders[d]);
-		if (why != NULL)
-			as_msg_die(
-			    EX_OSERR, "%s: %s", deciders[d].argv[0], why);
+		as_run_title(&loop.out, run,
+		    d < loop.n_deciders ? loop.deciders[d].argv : oracle_argv);
 	}
 }
 
 int
 main(int argc, char *argv[])
 {
-	const char *why;
 	int code = 0;
 
 	as_option_start(&tool);
 	argc = split(argc, argv);
 	parse_options(&argc, &argv);
-	if (argc == 0 || n_deciders + oracle == 0)
+	if (argc == 0 || loop.n_deciders + loop.oracle == 0)
 		as_option_usage(
 		    "a LOAD is needed, and a decider or -O/--oracle");
-	if (only_samples && n_deciders + oracle > 1)
+	if (loop.only_samples && loop.n_deciders + loop.oracle > 1)
 		as_option_usage("-s/--samples: of one decider alone");
 	for (int i = 0; i < argc; i++)
 		code = as_msg_worse(code, as_loads_read(&loads, argv[i]));
 	if (code == EX_IOERR)
 		return code;
+	set_up_courses();
 	set_up_runs();
-	start_deciders();
-	run_all();
-	for (size_t d = 0; d < n_deciders; d++)
-		if ((why = as_coproc_end(&deciders[d])) != NULL)
-			give_up(&deciders[d], why);
-	return as_out_finish(&out, code);
+	as_loop_start(&loop);
+	as_loop_run(&loop);
+	as_loop_end(&loop);
+	return as_out_finish(&loop.out, code);
 }

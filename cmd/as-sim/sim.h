@@ -175,4 +175,27 @@ const char *as_coproc_line(struct as_coproc *coproc, const char **text);
  * another status than 0, not in time, or after more output. */
 const char *as_coproc_end(struct as_coproc *coproc);
 
+/* loop.c - the closed loop.  Each function ends the process if a decider fails: with
+ * 71 if it cannot be run, otherwise with 69. */
+enum { AS_DECIDERS = 64 }; /* at most */
+
+struct as_loop {
+	struct as_coproc deciders[AS_DECIDERS];
+	size_t n_deciders;
+	int64_t patience;  /* ms to wait for an answer */
+	bool oracle;       /* the oracle runs, too */
+	bool tell_ready;   /* samples have ready= and unready= */
+	bool only_samples; /* print the samples, not the runs */
+	struct as_course *courses;
+	size_t n_apps; /* the number of courses */
+	/* runs[d * n_apps + i] is the run of decider d with app i.  The oracle's
+	 * runs come after those of the last decider. */
+	struct as_run *runs;
+	struct as_out out;
+};
+
+void as_loop_start(struct as_loop *loop); /* starts the deciders */
+void as_loop_run(struct as_loop *loop);   /* does all ticks */
+void as_loop_end(struct as_loop *loop);   /* waits until the deciders end */
+
 #endif
