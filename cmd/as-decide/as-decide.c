@@ -25,7 +25,8 @@ static const struct as_tool tool = {"as-decide",
 enum { DAY = 86400000 }; /* ms */
 
 static struct as_config config;
-static struct as_fold fold = {.moved = as_notes_move};
+static struct as_fold fold;
+static struct as_notes notes;
 static struct as_out out;
 static bool only_last;
 /* The exit status: 65 after an implausible reading, else 0 */
@@ -39,6 +40,12 @@ policy_of(void *owner, struct as_text app, const char **why)
 	const struct as_settings *settings = as_config_find(owner, app, why);
 
 	return settings != NULL ? settings->policy : NULL;
+}
+
+static void
+move_note(size_t from, size_t to)
+{
+	as_notes_move(&notes, from, to);
 }
 
 static void
@@ -69,6 +76,7 @@ parse_options(int *argc, char **argv[])
 	}
 	as_config_ready(&config);
 	fold.owner = &config;
+	fold.moved = move_note;
 	if (config.path != NULL)
 		fold.policy_of = policy_of;
 	else
@@ -211,7 +219,7 @@ static void
 keep_last(const struct as_line *line, const struct as_decision *decision)
 {
 	static struct as_out scratch;
-	struct as_note *note = as_notes_of(fold.last);
+	struct as_note *note = as_notes_of(&notes, fold.last);
 
 	as_print_decision(&scratch, line, decision, fold.policy, fold.explain);
 	free(note->last_line);
@@ -224,7 +232,7 @@ static void
 print_last(void)
 {
 	for (size_t i = 0; i < fold.table.n; i++) {
-		const char *last = as_notes_of(i)->last_line;
+		const char *last = as_notes_of(&notes, i)->last_line;
 		size_t len = last != NULL ? strlen(last) : 0;
 
 		as_out_end(&out, as_put(as_out_room(&out, len), last, len));
@@ -236,8 +244,8 @@ print_decision(const struct as_line *line, const struct as_decision *decision)
 {
 	if (as_warnings_needed(line, fold.policy, decision))
 		doubtful = as_msg_worse(doubtful,
-		    as_warnings_check(
-			as_notes_of(fold.last), line, fold.policy, decision));
+		    as_warnings_check(as_notes_of(&notes, fold.last), line,
+			fold.policy, decision));
 	if (only_last)
 		keep_last(line, decision);
 	else
@@ -297,7 +305,7 @@ main(int argc, char *argv[])
 	if (only_last)
 		print_last();
 	as_fold_free(&fold);
-	as_notes_free();
+	as_notes_free(&notes);
 	free((void *)histories);
 	return as_out_finish(&out, as_msg_worse(code, doubtful));
 }

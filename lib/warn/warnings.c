@@ -1,7 +1,7 @@
 /* warnings.c - warns of what is odd about a decision: once, or once an hour */
 #include <math.h>
 
-#include "decide.h"
+#include "warn.h"
 
 enum { HOUR = 3600000 };
 
