@@ -8,6 +8,10 @@
  * many fit into a pipe, so that as-sim never waits for the decider to read them. */
 enum { BATCH = 64 };
 
+/* With more apps than FEW, as-sim and its only decider gain from two CPUs: while one
+ * works on a sample, the other works on the next. */
+enum { FEW = 16 };
+
 static AS_NORETURN void
 give_up(struct as_loop *loop, const struct as_coproc *decider, const char *why)
 {
@@ -101,6 +105,8 @@ do_batch(struct as_loop *loop, size_t from, size_t n, size_t at)
 void
 as_loop_start(struct as_loop *loop)
 {
+	if (loop->n_deciders == 1 && loop->n_apps <= FEW)
+		as_pin_here();
 	for (size_t d = 0; d < loop->n_deciders; d++) {
 		struct as_coproc *decider = &loop->deciders[d];
 		const char *why;

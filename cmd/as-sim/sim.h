@@ -175,6 +175,11 @@ const char *as_coproc_line(struct as_coproc *coproc, const char **text);
  * another status than 0, not in time, or after more output. */
 const char *as_coproc_end(struct as_coproc *coproc);
 
+/* pin.c - keeps this process, and programs that it starts from now on, on one CPU:
+ * then no answer has to wait until another CPU wakes up.  Does nothing if other
+ * as-sims have all CPUs, or on another system than Linux. */
+void as_pin_here(void);
+
 /* loop.c - the closed loop.  Each function ends the process if a decider fails: with
  * 71 if it cannot be run, otherwise with 69. */
 enum { AS_DECIDERS = 64 }; /* at most */

@@ -223,6 +223,34 @@ lines() {
 	same $n 11
 }
 
+# cpus_of DECIDER...: the CPUs on which the first decider may run
+cpus_of() {
+	local code='[ -e "$0" ] || cp /proc/$$/status "$0"; exec as-decide'
+	as-sim "$TMP/load" -- sh -c "$code" "$1" "${@:2}" >/dev/null
+	awk '/^Cpus_allowed_list/ { print $2 }' "$1"
+}
+
+is_pinned() {
+	rm -f "$TMP/status"
+	[[ $(cpus_of "$TMP/status") =~ ^[0-9]+$ ]]
+}
+
+@test "as-sim: it is on one CPU with a decider, unless others have all CPUs; not with two" {
+	[ "$(nproc)" -ge 2 ] || skip 'there is one CPU'
+	printf '2026-11-23T17:0%s:00Z web - demand=8\n' 0 1 >"$TMP/load"
+	until_true is_pinned
+	[[ ! $(cpus_of "$TMP/two" -- as-decide) =~ ^[0-9]+$ ]]
+	# it holds its CPU as long as it lives
+	mkfifo "$TMP/gate"
+	decider 'cp /proc/$$/status $0.status; read -r <${0%/*}/gate; echo $time $app $count from=1'
+	as-sim -d 0 -w 60s "$TMP/load" -- "$TMP/decider" >"$TMP/run" 3>&- &
+	until_true has_lines "$TMP/decider.status" 20
+	first=$(awk '/^Cpus_allowed_list/ { print $2 }' "$TMP/decider.status")
+	[ "$(cpus_of "$TMP/second")" != "$first" ] || [[ ! $first =~ ^[0-9]+$ ]]
+	echo >"$TMP/gate"
+	wait $!
+}
+
 @test "as-sim: what comes behind the last answer, or another status than 0, is 69, too" {
 	printf '2026-11-23T17:0%s:00Z web - demand=8\n' 0 >"$TMP/load"
 	expect 69 as-sim "$TMP/load" -- sh -c 'as-decide; echo more'
