@@ -16,6 +16,7 @@ static const struct as_option options[] = {
 	{'M', "max", "MAX", "at most so many replicas (1000)"},
 	{'N', "noise", "NOISE", "standard deviation of a reading (0.03)"},
 	{'O', "oracle", NULL, "run the oracle, too: it knows the load to come"},
+	{'P', "outside", NULL, "run as-decide as a program, not inside as-sim"},
 	{'p', "busy", "BUSY", "scale the load: 99% of it is under BUSY replicas (32)"},
 	{'r', "ready", NULL, "write ready= and unready= into the samples"},
 	{'s', "samples", NULL, "print the samples that deciders see, no more"},
@@ -28,7 +29,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-sim",
-    "[-Oqrsv] [-a GLOB] [-d DUR] [-e DUR] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
+    "[-OPqrsv] [-a GLOB] [-d DUR] [-e DUR] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
     "[-N NOISE] [-p BUSY | -u LOAD] [-S SEED] [-t TARGET] [-w DUR] LOAD... "
     "[-- DECIDER [ARG]...]...",
     "Runs deciders in a closed loop on a recorded load.", options, NULL,
@@ -58,6 +59,7 @@ parse_options(int *argc, char **argv[])
 		case 'M': kind.max = as_option_count(arg, 0); break;
 		case 'N': kind.noise = as_option_decimal(arg, true); break;
 		case 'O': loop.oracle = true; break;
+		case 'P': loop.outside = true; break;
 		case 'p': p99 = as_option_decimal(arg, false); break;
 		case 'r': loop.tell_ready = true; break;
 		case 's': loop.only_samples = true; break;
@@ -92,7 +94,7 @@ split(int argc, char *argv[])
 			as_option_usage("no decider behind --");
 		if (loop.n_deciders == AS_DECIDERS)
 			as_option_usage("more than %d deciders", AS_DECIDERS);
-		loop.deciders[loop.n_deciders++].argv = argv + i + 1;
+		loop.deciders[loop.n_deciders++].program.argv = argv + i + 1;
 	}
 	return before;
 }
@@ -156,7 +158,8 @@ set_up_runs(void)
 		as_plant_begin(
 		    &run->plant, &kind, run->course->demand[0].milli);
 		as_run_title(&loop.out, run,
-		    d < loop.n_deciders ? loop.deciders[d].argv : oracle_argv);
+		    d < loop.n_deciders ? loop.deciders[d].program.argv :
+					  oracle_argv);
 	}
 }
 

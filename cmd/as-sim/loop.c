@@ -1,31 +1,24 @@
 /* loop.c - the closed loop: in each tick, samples go to the deciders, and their
  * decisions change the replicas */
-#include <stdio.h>
-
 #include "sim.h"
-
-/* as-sim sends a decider at most BATCH samples before it reads the answers.  So
- * many fit into a pipe, so that as-sim never waits for the decider to read them. */
-enum { BATCH = 64 };
 
 /* With more apps than FEW, as-sim and its only decider gain from two CPUs: while one
  * works on a sample, the other works on the next. */
 enum { FEW = 16 };
 
 static AS_NORETURN void
-give_up(struct as_loop *loop, const struct as_coproc *decider, const char *why)
+give_up(struct as_loop *loop, const struct as_decider *decider, const char *why)
 {
 	as_out_flush(&loop->out);
-	as_msg_die(EX_UNAVAILABLE, "%s: %s", decider->argv[0], why);
+	as_msg_die(EX_UNAVAILABLE, "%s: %s", decider->program.argv[0], why);
 }
 
 static void
-ask(struct as_loop *loop, struct as_coproc *decider, struct as_run *run,
+ask(struct as_loop *loop, struct as_decider *decider, struct as_run *run,
     size_t n, size_t at)
 {
-	static char buf[BATCH * AS_SAMPLE_MAX];
+	char *p = decider->samples;
 	const char *why;
-	char *p = buf;
 	size_t len;
 
 	for (; n > 0; n--, run++) {
@@ -34,45 +27,24 @@ ask(struct as_loop *loop, struct as_coproc *decider, struct as_run *run,
 		as_run_tick(run, at);
 		p = as_run_sample(p, run, loop->tell_ready);
 	}
-	len = (size_t)(p - buf);
-	why = as_coproc_send(decider, buf, len);
+	len = (size_t)(p - decider->samples);
+	why = as_decider_ask(decider, len);
 	if (why != NULL)
 		give_up(loop, decider, why);
 	if (loop->only_samples)
-		as_out_end(
-		    &loop->out, as_put(as_out_room(&loop->out, len), buf, len));
+		as_out_end(&loop->out,
+		    as_put(
+			as_out_room(&loop->out, len), decider->samples, len));
 }
 
 static void
-take(struct as_loop *loop, struct as_coproc *decider, struct as_run *run,
-    struct as_line *line)
+settle(struct as_loop *loop, struct as_run *run, const struct as_answer *answer)
 {
-	const char *text, *why = as_coproc_line(decider, &text);
-	char nonsense[256];
-
-	if (why != NULL)
-		give_up(loop, decider, why);
-	why = as_line_parse(line, text);
-	if (why == NULL)
-		why = as_run_refuse(run, line);
-	if (why != NULL) {
-		snprintf(nonsense, sizeof(nonsense),
-		    "%.*s %s: no answer: %s: \"%.*s\"", (int)run->stamp_len,
-		    run->stamp, run->course->app, why,
-		    (int)strcspn(text, "\r\n") % 80, text);
-		give_up(loop, decider, nonsense);
-	}
-	run->want = line->count == AS_UNKNOWN ? run->plant.spec :
-						(int32_t)line->count;
-}
-
-static void
-settle(struct as_loop *loop, struct as_run *run, const struct as_line *line)
-{
-	run->want = as_plant_bound(run->plant.kind, run->want);
+	run->want = answer->count == AS_UNKNOWN ?
+	    run->plant.spec :
+	    as_plant_bound(run->plant.kind, (int32_t)answer->count);
 	if (!loop->only_samples)
-		as_run_print(&loop->out, run,
-		    line != NULL ? as_line_get(line, "why") : NULL);
+		as_run_print(&loop->out, run, answer->why);
 	as_plant_order(&run->plant, run->time, run->want);
 }
 
@@ -81,8 +53,9 @@ settle(struct as_loop *loop, struct as_run *run, const struct as_line *line)
 static void
 do_batch(struct as_loop *loop, size_t from, size_t n, size_t at)
 {
-	static struct as_line line[AS_DECIDERS];
 	struct as_run *run = loop->runs + from;
+	struct as_answer answer;
+	const char *why;
 
 	for (size_t d = 0; d < loop->n_deciders; d++)
 		ask(loop, &loop->deciders[d], run + d * loop->n_apps, n, at);
@@ -90,31 +63,57 @@ do_batch(struct as_loop *loop, size_t from, size_t n, size_t at)
 		for (size_t i = 0; i < n; i++) {
 			if (at >= run[i].course->n)
 				continue;
-			take(loop, &loop->deciders[d], &run[i], &line[d]);
-			settle(loop, &run[i], &line[d]);
+			why = as_decider_answer(
+			    &loop->deciders[d], &run[i], &answer);
+			if (why != NULL)
+				give_up(loop, &loop->deciders[d], why);
+			settle(loop, &run[i], &answer);
 		}
 	for (size_t i = 0; i < n && loop->oracle; i++) {
 		if (at >= run[i].course->n)
 			continue;
 		as_run_tick(&run[i], at);
-		run[i].want = as_run_foresee(&run[i], at);
-		settle(loop, &run[i], NULL);
+		answer = (struct as_answer){
+		    .count = as_run_foresee(&run[i], at)};
+		settle(loop, &run[i], &answer);
 	}
+}
+
+/* Lets the deciders decide inside of as-sim that can. */
+static size_t
+start_inside(struct as_loop *loop)
+{
+	size_t n = 0;
+
+	for (size_t d = 0; d < loop->n_deciders; d++) {
+		struct as_decider *decider = &loop->deciders[d];
+
+		decider->inside = as_inside_start(
+		    decider->program.argv, loop->courses, loop->n_apps);
+		n += decider->inside != NULL;
+	}
+	return n;
 }
 
 void
 as_loop_start(struct as_loop *loop)
 {
-	if (loop->n_deciders == 1 && loop->n_apps <= FEW)
+	size_t n_programs = loop->n_deciders;
+
+	if (!loop->outside)
+		n_programs -= start_inside(loop);
+	if (n_programs == 1 && loop->n_apps <= FEW)
 		as_pin_here();
 	for (size_t d = 0; d < loop->n_deciders; d++) {
-		struct as_coproc *decider = &loop->deciders[d];
+		struct as_coproc *program = &loop->deciders[d].program;
 		const char *why;
 
-		decider->wait = loop->patience;
-		why = as_coproc_start(decider);
+		if (loop->deciders[d].inside != NULL)
+			continue;
+		program->wait = loop->patience;
+		why = as_coproc_start(program);
 		if (why != NULL)
-			as_msg_die(EX_OSERR, "%s: %s", decider->argv[0], why);
+			as_msg_die(EX_OSERR, "%s: %s", program->argv[0], why);
 	}
 }
 
@@ -127,9 +126,10 @@ as_loop_run(struct as_loop *loop)
 		if (loop->courses[i].n > longest)
 			longest = loop->courses[i].n;
 	for (size_t at = 0; at < longest && !loop->out.failed; at++)
-		for (size_t from = 0; from < n_apps; from += BATCH)
+		for (size_t from = 0; from < n_apps; from += AS_BATCH)
 			do_batch(loop, from,
-			    n_apps - from < BATCH ? n_apps - from : BATCH, at);
+			    n_apps - from < AS_BATCH ? n_apps - from : AS_BATCH,
+			    at);
 }
 
 void
@@ -138,6 +138,6 @@ as_loop_end(struct as_loop *loop)
 	const char *why;
 
 	for (size_t d = 0; d < loop->n_deciders; d++)
-		if ((why = as_coproc_end(&loop->deciders[d])) != NULL)
+		if ((why = as_decider_end(&loop->deciders[d])) != NULL)
 			give_up(loop, &loop->deciders[d], why);
 }

@@ -1,5 +1,6 @@
 /* pin.c - keeps as-sim and its decider on one CPU */
 #ifdef __linux__
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-*) */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

@@ -107,8 +107,7 @@ as_run_foresee(const struct as_run *run, size_t at)
 }
 
 void
-as_run_print(
-    struct as_out *out, const struct as_run *run, const struct as_pair *why)
+as_run_print(struct as_out *out, const struct as_run *run, struct as_text why)
 {
 	const struct as_plant *plant = &run->plant;
 	char *p = as_out_room(out, 2048);
@@ -119,8 +118,8 @@ as_run_print(
 	    AS_PUT(p, " need="), as_plant_need(plant->kind, run->demand.milli));
 	p = as_put_count(AS_PUT(p, " ready="), plant->ready);
 	p = as_put_count(AS_PUT(p, " want="), run->want);
-	if (why != NULL)
-		p = as_put(AS_PUT(p, " why="), why->value.at, why->value.len);
+	if (why.at != NULL)
+		p = as_put(AS_PUT(p, " why="), why.at, why.len);
 	if (run->demand.censored)
 		p = AS_PUT(p, " censored=1");
 	*p++ = '\n';

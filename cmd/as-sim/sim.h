@@ -5,7 +5,7 @@
 #ifndef AS_SIM_H
 #define AS_SIM_H
 
-#include "as.h"
+#include "conf.h"
 
 enum {
 	AS_MILLI = 1000,  /* demand and cpu are whole numbers of thousandths */
@@ -143,9 +143,10 @@ const char *as_run_refuse(
 int32_t as_run_foresee(const struct as_run *run, size_t at);
 
 /* Prints the line of this tick, which as-score reads: sample, demand, and the count
- * that was asked for.  why is the decider's why=WORD, or NULL. */
+ * that was asked for.  why is the word of the decider's why=; why.at is NULL if there
+ * is none. */
 void as_run_print(
-    struct as_out *out, const struct as_run *run, const struct as_pair *why);
+    struct as_out *out, const struct as_run *run, struct as_text why);
 
 /* Prints a comment that names the decider: "# web:1: as-decide -t 0.75". */
 void as_run_title(
@@ -175,19 +176,74 @@ const char *as_coproc_line(struct as_coproc *coproc, const char **text);
  * another status than 0, not in time, or after more output. */
 const char *as_coproc_end(struct as_coproc *coproc);
 
+/* known.c - as_known_accept returns whether a decider is the as-decide that belongs to
+ * this as-sim, has only options that as-sim knows, and finds no mistake in its
+ * settings.  Then as_known_read reads these options into config, which starts as all
+ * zeros.  It returns false if they are better left to the program. */
+bool as_known_accept(char *const argv[]);
+bool as_known_read(char *const argv[], struct as_config *config);
+
+/* What a decider says */
+struct as_answer {
+	int64_t count;      /* AS_UNKNOWN: no change */
+	struct as_text why; /* the word of why=; why.at is NULL without it */
+};
+
+/* inside.c - decides as as-decide with these options would, and prints the same
+ * messages, but without a process and pipes */
+struct as_inside;
+
+/* Returns NULL if only the program itself can decide so. */
+struct as_inside *as_inside_start(
+    char *const argv[], const struct as_course *courses, size_t n_courses);
+
+/* Decides on the sample at *sample, which ends with an LF, with slack behind it, and
+ * moves *sample behind the LF.  answer->why lasts until the next call.  Returns NULL,
+ * or why the sample is refused. */
+const char *as_inside_answer(
+    struct as_inside *inside, const char **sample, struct as_answer *answer);
+
+/* Frees what it decided with.  Returns the exit status that as-decide would have. */
+int as_inside_end(struct as_inside *inside);
+
 /* pin.c - keeps this process, and programs that it starts from now on, on one CPU:
  * then no answer has to wait until another CPU wakes up.  Does nothing if other
  * as-sims have all CPUs, or on another system than Linux. */
 void as_pin_here(void);
+
+/* decider.c - asks a decider: a program, or the engine inside of as-sim.  Each
+ * function returns NULL, or why it failed.
+ *
+ * A decider gets at most AS_BATCH samples before as-sim reads the answers.  So many
+ * fit into a pipe, so that as-sim never waits for the decider to read them. */
+enum { AS_BATCH = 64 };
+
+struct as_decider {
+	struct as_coproc program;
+	struct as_inside *inside; /* NULL: the program decides */
+	char samples[AS_BATCH * AS_SAMPLE_MAX + AS_SLACK];
+	const char *next;    /* the next sample to decide on inside */
+	struct as_line line; /* the last answer of the program */
+	char why[256];       /* the last error */
+};
+
+/* Asks about the samples, which have len bytes. */
+const char *as_decider_ask(struct as_decider *decider, size_t len);
+
+/* Takes the answer to the next one of these samples, which is that of this run. */
+const char *as_decider_answer(struct as_decider *decider,
+    const struct as_run *run, struct as_answer *answer);
+const char *as_decider_end(struct as_decider *decider);
 
 /* loop.c - the closed loop.  Each function ends the process if a decider fails: with
  * 71 if it cannot be run, otherwise with 69. */
 enum { AS_DECIDERS = 64 }; /* at most */
 
 struct as_loop {
-	struct as_coproc deciders[AS_DECIDERS];
+	struct as_decider deciders[AS_DECIDERS];
 	size_t n_deciders;
 	int64_t patience;  /* ms to wait for an answer */
+	bool outside;      /* each decider is a program */
 	bool oracle;       /* the oracle runs, too */
 	bool tell_ready;   /* samples have ready= and unready= */
 	bool only_samples; /* print the samples, not the runs */

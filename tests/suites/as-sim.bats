@@ -226,7 +226,7 @@ lines() {
 # cpus_of DECIDER...: the CPUs on which the first decider may run
 cpus_of() {
 	local code='[ -e "$0" ] || cp /proc/$$/status "$0"; exec as-decide'
-	as-sim "$TMP/load" -- sh -c "$code" "$1" "${@:2}" >/dev/null
+	as-sim --outside "$TMP/load" -- sh -c "$code" "$1" "${@:2}" >/dev/null
 	awk '/^Cpus_allowed_list/ { print $2 }' "$1"
 }
 
@@ -335,4 +335,127 @@ is_pinned() {
 	same "$(grep -c '^HPA defaults' "$TMP/out")" 2
 	has "$out" "
 api   "
+}
+
+# Loads that as-sim and as-decide say something about: none for hours, no replica
+# that is ready, three apps
+odd_loads() {
+	day
+	sed -n '1,60p' "$TMP/day" >"$TMP/short"
+	awk '{ $4 = "demand=" (NR % 40 < 8 ? 3 : 0); print }' "$TMP/day" >"$TMP/rests"
+	{
+		cat "$TMP/short"
+		sed 's/ web / api /; s/demand=/demand=2/' "$TMP/short"
+		sed 's/ web / batch-1 /' "$TMP/rests" | sed 80q
+	} >"$TMP/three"
+	cat >"$TMP/as.conf" <<-END
+		[default]
+		target = 0.7
+		max = 60
+		[app api]
+		target = 0.05
+		schedule = 01:00-02:00 UTC min=70
+		[app batch-*]
+		total.cpu = 3
+		idle = 30m
+		activation.cpu = 0.1
+		min = 0
+	END
+	cat >"$TMP/conflict.conf" <<-END
+		[app *]
+		min = 5
+		schedule = 01:00-02:00 UTC min=700
+		[app batch-*]
+		max = 4
+	END
+}
+
+# alike ARGUMENT...: as-sim prints the same inside and outside; adds to $n_inside
+# and $n_outside which way it went
+alike() {
+	local status=0
+	as-sim -v "$@" >"$TMP/got" 2>"$TMP/got.err" || status=$?
+	if grep -q 'decides inside as-sim$' "$TMP/got.err"; then
+		n_inside=$((n_inside + 1))
+	else
+		n_outside=$((n_outside + 1))
+	fi
+	expect "$status" as-sim -v --outside "$@"
+	same "$(grep -v 'decides inside as-sim$' "$TMP/got.err")" "$err"
+	cmp "$TMP/out" "$TMP/got"
+}
+
+# bats test_tags=slow
+@test "as-sim: as-decide inside prints what the program would, messages and status too" {
+	local n_inside=0 n_outside=0 simulated options
+	odd_loads
+	while read -r simulated; do
+		while read -r options; do
+			echo "as-sim $simulated -- as-decide $options"
+			alike $simulated -- as-decide $options
+			wc -l <"$TMP/err" >>"$TMP/messages"
+		done <<-END
+
+			-t 0.05 -M 20
+			-t80
+			--target=0.6 --max 40 --min=3 --explain -x
+			-o saturation.cpu=0.95 -o startup=60s -o average=60s
+			-o total.cpu=2 -o value.cpu=0.3 --option fallback=3:10
+			-o idle=30m -o activation.cpu=0.1 -o min=0 -o zero=ok --option=up_policy=none
+			-o range.cpu=0.05..0.9 -o sustain.cpu=2/4 -o average=9m -o panic=3m:90%
+			-o target.mem=0.5 -o multiple=3
+			-c $TMP/as.conf -o tolerance=0
+		END
+	done <<-END
+		-O -e 1m $TMP/short
+		-e 2m -r -L 5m -m 0 -N 0.1 $TMP/rests
+		-e 7m -m 0 -M 50 $TMP/rests
+		-e 90500ms $TMP/three
+		-s -e 5m $TMP/three
+	END
+	same "$n_inside $n_outside" '50 0'
+	# many of these runs have messages of as-decide
+	[ "$(awk '$1 > 1' "$TMP/messages" | wc -l)" -ge 15 ]
+}
+
+@test "as-sim: as-decide with other options, or mistakes, or another program, is outside" {
+	local n_inside=0 n_outside=0 options
+	odd_loads
+	while read -r options; do
+		echo "$options"
+		alike -w 300ms -e 10m "$TMP/three" -- $options
+	done <<-END
+		as-decide -H $TMP/none
+		as-decide -q
+		as-decide -v
+		as-decide -1
+		as-decide -t x
+		as-decide -t
+		as-decide -o nonsense=3
+		as-decide -o nonsense
+		as-decide -o help
+		as-decide -o min=5 -o max=4
+		as-decide -o schedule=min=3
+		as-decide -c $TMP/none
+		as-decide -c $TMP/as.conf -c $TMP/as.conf
+		as-decide -c $TMP/conflict.conf
+		as-decide -a web
+		as-decide -G
+		as-decide --targe=0.5
+		as-decide $TMP/short
+		as-decide -
+		env as-decide
+		rule
+	END
+	same "$n_inside $n_outside" '0 21'
+	# another as-decide is the one that PATH finds
+	mkdir "$TMP/bin"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$B/as-decide" >"$TMP/bin/as-decide"
+	chmod +x "$TMP/bin/as-decide"
+	PATH=$TMP/bin:$PATH alike -e 10m "$TMP/three" -- as-decide
+	alike -e 10m "$TMP/three" -- "$TMP/bin/as-decide"
+	same "$n_inside $n_outside" '0 23'
+	alike -e 10m "$TMP/three" -- "$B/as-decide"
+	alike -e 10m "$TMP/three" -- as-decide -- as-decide -t 0.05 -- as-decide -o zero=ok
+	same "$n_inside $n_outside" '2 23'
 }
