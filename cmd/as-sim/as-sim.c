@@ -155,8 +155,8 @@ set_up_runs(void)
 		if (run->course->n == 0)
 			continue;
 		as_run_name(run, d == loop.n_deciders ? 0 : d + 1, n == 1);
-		as_plant_begin(
-		    &run->plant, &kind, run->course->demand[0].milli);
+		as_plant_begin(&run->plant, &kind, run->course->app,
+		    run->course->demand[0].milli);
 		as_run_title(&loop.out, run,
 		    d < loop.n_deciders ? loop.deciders[d].program.argv :
 					  oracle_argv);

@@ -17,10 +17,12 @@ as_plant_need(const struct as_plant_kind *kind, uint32_t milli)
 }
 
 void
-as_plant_begin(
-    struct as_plant *plant, const struct as_plant_kind *kind, uint32_t milli)
+as_plant_begin(struct as_plant *plant, const struct as_plant_kind *kind,
+    const char *app, uint32_t milli)
 {
-	*plant = (struct as_plant){.kind = kind, .random = kind->seed};
+	*plant = (struct as_plant){.kind = kind,
+	    .random = kind->seed +
+		((uint64_t)as_table_hash(as_text(app)) << 32)};
 	plant->spec = plant->ready = as_plant_need(kind, milli);
 }
 

@@ -92,9 +92,11 @@ int32_t as_plant_bound(const struct as_plant_kind *kind, int32_t n);
  * while milli / 1000 replicas are kept busy. */
 int32_t as_plant_need(const struct as_plant_kind *kind, uint32_t milli);
 
-/* Begins with as many replicas as that demand needs, all of them ready. */
-void as_plant_begin(
-    struct as_plant *plant, const struct as_plant_kind *kind, uint32_t milli);
+/* Begins with as many replicas as that demand needs, all of them ready.  The noise
+ * follows from the seed and the name of the app: so it is the same for all deciders,
+ * and whatever other apps there are. */
+void as_plant_begin(struct as_plant *plant, const struct as_plant_kind *kind,
+    const char *app, uint32_t milli);
 
 /* Makes those replicas ready whose startup is over at `now`.  Returns the cpu that
  * a monitor would then read, with noise, in thousandths; or -1 if no replica is

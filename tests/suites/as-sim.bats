@@ -62,9 +62,9 @@ lines() {
 	same "$out" "$(<"$TMP/first")"
 	expect 0 as-sim -S 1 "$TMP/load" -- "$TMP/decider"
 	[ "$out" != "$(<"$TMP/first")" ]
-	# splitmix64 of seed 12345, by an independent program
+	# splitmix64 of seed 12345 and the name of the app, by an independent program
 	same "$(grep -v '^#' "$TMP/first" | head -n 4 | grep -o 'cpu=[0-9.]*' | tr '\n' ' ')" \
-	    "cpu=0.751 cpu=0.808 cpu=0.766 cpu=0.806 "
+	    "cpu=0.789 cpu=0.789 cpu=0.828 cpu=0.809 "
 	awk '!/^#/ { split($4, x, "="); n++; s += x[2]; q += x[2] ^ 2 }
 	    END { m = s / n; print n, m, sqrt(q / n - m * m)
 	    exit !(n == 241 && m > 0.79 && m < 0.81 && sqrt(q / n - m * m) > 0.02 &&
@@ -73,6 +73,23 @@ lines() {
 	expect 0 as-sim -N 0.1 "$TMP/load" -- "$TMP/decider"
 	[ -z "$(grep -o 'cpu=1\.[0-9]*' <<<"$out")" ]
 	has "$out" " cpu=1 "
+}
+
+@test "as-sim: each application has a noise of its own, alike for all deciders" {
+	local name
+	for name in web api; do
+		printf '2026-11-23T%s:00:00Z %s - demand=8\n' 17 $name 18 $name
+	done >"$TMP/load"
+	decider 'echo $time $app 10 from=$count'
+	expect 0 as-sim -d 1m "$TMP/load" -- "$TMP/decider" -- "$TMP/decider"
+	readings() {
+		grep -o "$1 .* cpu=[0-9.]*" "$TMP/out" | sed 's/.*=//' | tr '\n' ' '
+	}
+	same "$(readings web:1)" "0.789 0.789 0.828 0.809 0.796 "
+	same "$(readings web:2)" "$(readings web:1)"
+	same "$(readings api:1)" "0.789 0.81 0.803 0.805 0.783 "
+	expect 0 as-sim -d 1m -a api "$TMP/load" -- "$TMP/decider"
+	same "$(readings api)" "0.789 0.81 0.803 0.805 0.783 "
 }
 
 @test "as-sim: what the decider sees is the count that was ordered and cpu, or ready= with -r" {
