@@ -10,6 +10,7 @@ static const struct as_option options[] = {
 	{'a', "app", "GLOB", "the load of these apps alone"},
 	{'d', "duration", "DUR", "the load's first DUR alone (28d)"},
 	{'e', "every", "DUR", "a tick every DUR (15s)"},
+	{'j', "jobs", "JOBS", "so many processes share the runs (1)"},
 	{'k', "key", "KEY", "the load is in KEY (demand, cpu or rps)"},
 	{'L', "startup", "DUR", "replicas take DUR to start (1m)"},
 	{'m', "min", "MIN", "at least so many replicas (1)"},
@@ -29,7 +30,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-sim",
-    "[-OPqrsv] [-a GLOB] [-d DUR] [-e DUR] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
+    "[-OPqrsv] [-a GLOB] [-d DUR] [-e DUR] [-j JOBS] [-k KEY] [-L DUR] [-m MIN] [-M MAX] "
     "[-N NOISE] [-p BUSY | -u LOAD] [-S SEED] [-t TARGET] [-w DUR] LOAD... "
     "[-- DECIDER [ARG]...]...",
     "Runs deciders in a closed loop on a recorded load.", options, NULL,
@@ -38,7 +39,7 @@ static const struct as_tool tool = {"as-sim",
 static struct as_plant_kind kind = {
     60000, 1, 1000, .target = 0.8, .noise = 0.03, .seed = 12345};
 static struct as_loads loads;
-static struct as_loop loop = {.patience = 5000};
+static struct as_loop loop = {.patience = 5000, .jobs.n = 1};
 static int64_t tick = 15000, longest = 2419200000;
 static double p99, unit;
 
@@ -53,6 +54,7 @@ parse_options(int *argc, char **argv[])
 		case 'a': loads.only = arg; break;
 		case 'd': longest = as_option_duration(arg, 0); break;
 		case 'e': tick = as_option_duration(arg, 1); break;
+		case 'j': loop.jobs.n = (size_t)as_option_count(arg, 1); break;
 		case 'k': loads.key = arg; break;
 		case 'L': kind.startup = as_option_duration(arg, 0); break;
 		case 'm': kind.min = as_option_count(arg, 0); break;
@@ -145,9 +147,9 @@ set_up_runs(void)
 	static char *oracle_argv[] = {oracle_name, NULL};
 	size_t n = loop.n_deciders + loop.oracle;
 
-	loop.runs = as_mem_need(
-	    calloc(loop.n_apps * n + 1, sizeof(*loop.runs)));
-	for (size_t i = 0; i < loop.n_apps * n; i++) {
+	loop.n_runs = loop.n_apps * n;
+	loop.runs = as_mem_need(calloc(loop.n_runs + 1, sizeof(*loop.runs)));
+	for (size_t i = 0; i < loop.n_runs; i++) {
 		struct as_run *run = &loop.runs[i];
 		size_t d = i / loop.n_apps;
 
@@ -174,7 +176,7 @@ main(int argc, char *argv[])
 	if (argc == 0 || loop.n_deciders + loop.oracle == 0)
 		as_option_usage(
 		    "a LOAD is needed, and a decider or -O/--oracle");
-	if (loop.only_samples && loop.n_deciders + loop.oracle > 1)
+	if (loop.only_samples && (loop.n_deciders != 1 || loop.oracle))
 		as_option_usage("-s/--samples: of one decider alone");
 	for (int i = 0; i < argc; i++)
 		code = as_msg_worse(code, as_loads_read(&loads, argv[i]));
@@ -185,5 +187,7 @@ main(int argc, char *argv[])
 	as_loop_start(&loop);
 	as_loop_run(&loop);
 	as_loop_end(&loop);
+	if (loop.jobs.is_copy)
+		code = 0; /* The process that prints has this code, too. */
 	return as_out_finish(&loop.out, code);
 }

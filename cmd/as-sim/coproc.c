@@ -82,6 +82,27 @@ as_coproc_start(struct as_coproc *coproc)
 	return error == 0 ? NULL : failed(coproc, "cannot be run", error);
 }
 
+const char *
+as_coproc_fork(struct as_coproc *coproc, bool *is_copy)
+{
+	int from[2];
+
+	*is_copy = false;
+	if (!make_pipe(from))
+		return failed(coproc, "pipe", errno);
+	coproc->pid = fork();
+	if (coproc->pid < 0)
+		return failed(coproc, "fork", errno);
+	*is_copy = coproc->pid == 0;
+	if (*is_copy && dup2(from[1], STDOUT_FILENO) < 0)
+		return failed(coproc, "dup2", errno);
+	close(from[1]);
+	coproc->to = -1;
+	coproc->from = from[0];
+	coproc->buf = as_mem_need(malloc(SIZE + AS_SLACK));
+	return NULL;
+}
+
 /* A write that fails with EPIPE is no error here: it means that the program has
  * ended, and as_coproc_line will report that with its exit status. */
 const char *
@@ -100,43 +121,43 @@ as_coproc_send(struct as_coproc *coproc, const char *bytes, size_t len)
 }
 
 static void
-tell_end(struct as_coproc *coproc, const char *what, int status)
+tell_end(struct as_coproc *coproc, const char *what)
 {
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(coproc->status))
 		snprintf(coproc->why, sizeof(coproc->why), "%s by signal %d",
-		    what, WTERMSIG(status));
+		    what, WTERMSIG(coproc->status));
 	else
 		snprintf(coproc->why, sizeof(coproc->why),
-		    "%s with exit status %d", what, WEXITSTATUS(status));
+		    "%s with exit status %d", what,
+		    WEXITSTATUS(coproc->status));
 }
 
 /* Waits until the program ends.  If it still runs after coproc->wait ms, sends it
  * SIGTERM and returns false. */
 static bool
-wait_for_end(struct as_coproc *coproc, int *status)
+wait_for_end(struct as_coproc *coproc)
 {
 	int64_t until = as_time_steady() + coproc->wait;
 	struct pollfd none = {.fd = -1};
 
-	while (waitpid(coproc->pid, status, WNOHANG) == 0) {
+	while (waitpid(coproc->pid, &coproc->status, WNOHANG) == 0) {
 		if (as_time_steady() >= until) {
 			kill(coproc->pid, SIGTERM);
 			return false;
 		}
 		poll(&none, 1, 1);
 	}
+	coproc->pid = 0;
 	return true;
 }
 
 static const char *
 ended_early(struct as_coproc *coproc)
 {
-	int status;
-
 	close(coproc->to);
-	if (!wait_for_end(coproc, &status))
+	if (!wait_for_end(coproc))
 		return "closed its standard output before the load ended";
-	tell_end(coproc, "ended before the load did,", status);
+	tell_end(coproc, "ended before the load did,");
 	return coproc->why;
 }
 
@@ -218,15 +239,13 @@ as_coproc_line(struct as_coproc *coproc, const char **text)
 const char *
 as_coproc_end(struct as_coproc *coproc)
 {
-	int status = 0;
-
 	close(coproc->to);
-	if (!wait_for_end(coproc, &status))
+	if (!wait_for_end(coproc))
 		return "goes on after the end of its input";
 	if (coproc->start == coproc->end)
 		coproc->start = coproc->end = 0;
 	if (coproc->end > 0 || receive(coproc) != 0)
 		return "answered more lines than there were samples";
-	tell_end(coproc, "ended", status);
-	return status == 0 ? NULL : coproc->why;
+	tell_end(coproc, "ended");
+	return coproc->status == 0 ? NULL : coproc->why;
 }

@@ -160,18 +160,25 @@ void as_run_title(
 struct as_coproc {
 	char **argv;
 	int64_t wait;      /* ms to wait for an answer, or for its end */
-	int pid, to, from; /* the process; pipes to its stdin, from stdout */
+	int pid;           /* of the process; 0 when it has ended */
+	int to, from;      /* pipes to its stdin, from its stdout */
 	char *buf;         /* what came from it */
 	size_t start, end; /* buf[start] to buf[end - 1] are not used yet */
+	int status;        /* as waitpid(2) says; 0 as long as it runs */
 	char why[128];     /* the last error */
 };
 
 const char *as_coproc_start(struct as_coproc *coproc);
+
+/* Starts a copy of this process in the place of a program.  Returns in both; *is_copy
+ * says in which one.  What the copy writes to stdout comes to the other. */
+const char *as_coproc_fork(struct as_coproc *coproc, bool *is_copy);
 const char *as_coproc_send(
     struct as_coproc *coproc, const char *bytes, size_t len);
 
 /* Waits for the next line that is neither blank nor a comment, and sets *text to
- * it.  An LF ends the line, and AS_SLACK bytes that may be read follow the LF. */
+ * it.  An LF ends the line, which is before coproc->buf[coproc->start].  AS_SLACK
+ * bytes that may be read follow the LF. */
 const char *as_coproc_line(struct as_coproc *coproc, const char **text);
 
 /* Closes the program's stdin, and waits until it ends.  Fails if it ends with
@@ -223,6 +230,7 @@ enum { AS_BATCH = 64 };
 struct as_decider {
 	struct as_coproc program;
 	struct as_inside *inside; /* NULL: the program decides */
+	bool idle;                /* it has no run in this process */
 	char samples[AS_BATCH * AS_SAMPLE_MAX + AS_SLACK];
 	const char *next;    /* the next sample to decide on inside */
 	struct as_line line; /* the last answer of the program */
@@ -236,6 +244,29 @@ const char *as_decider_ask(struct as_decider *decider, size_t len);
 const char *as_decider_answer(struct as_decider *decider,
     const struct as_run *run, struct as_answer *answer);
 const char *as_decider_end(struct as_decider *decider);
+
+/* jobs.c - several processes share the runs: number r belongs to process r modulo n.
+ * One more process prints all lines in the order that a single process has. */
+struct as_jobs {
+	size_t n;      /* 1: this process does all runs */
+	size_t number; /* of this process */
+	bool is_copy;  /* another process prints what this one writes */
+	/* The processes, in the one that prints; NULL in any other */
+	struct as_coproc *job;
+};
+
+/* Starts the processes, which return from this function, too.  Dies with 71 if one
+ * cannot be started. */
+void as_jobs_start(struct as_jobs *jobs);
+
+/* Prints the next line of the process that has run r.  as_jobs_end waits until all
+ * processes end.  If one fails, which has said why, each of these ends this process
+ * with its exit status. */
+void as_jobs_print(struct as_jobs *jobs, size_t r, struct as_out *out);
+void as_jobs_end(struct as_jobs *jobs, struct as_out *out);
+
+/* Ends the processes, and waits for that: nothing of them may come later. */
+void as_jobs_stop(struct as_jobs *jobs);
 
 /* loop.c - the closed loop.  Each function ends the process if a decider fails: with
  * 71 if it cannot be run, otherwise with 69. */
@@ -254,11 +285,13 @@ struct as_loop {
 	/* runs[d * n_apps + i] is the run of decider d with app i.  The oracle's
 	 * runs come after those of the last decider. */
 	struct as_run *runs;
+	size_t n_runs;
+	struct as_jobs jobs;
 	struct as_out out;
 };
 
-void as_loop_start(struct as_loop *loop); /* starts the deciders */
+void as_loop_start(struct as_loop *loop); /* starts jobs and deciders */
 void as_loop_run(struct as_loop *loop);   /* does all ticks */
-void as_loop_end(struct as_loop *loop);   /* waits until the deciders end */
+void as_loop_end(struct as_loop *loop);   /* waits until these end */
 
 #endif

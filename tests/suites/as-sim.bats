@@ -299,6 +299,7 @@ is_pinned() {
 
 		$TMP/day
 		-- as-decide
+		-s -O $TMP/day
 		$TMP/day --
 		$TMP/day -- -- as-decide
 		-e 0 $TMP/day -- as-decide
@@ -310,7 +311,7 @@ is_pinned() {
 		-S 1.5 $TMP/day -- as-decide
 		-t 0 $TMP/day -- as-decide
 	END
-	same $n 13
+	same $n 14
 }
 
 @test "as-sim: stdout that cannot be written is 74; a reader that is gone ends it" {
@@ -475,4 +476,46 @@ alike() {
 	alike -e 10m "$TMP/three" -- "$B/as-decide"
 	alike -e 10m "$TMP/three" -- as-decide -- as-decide -t 0.05 -- as-decide -o zero=ok
 	same "$n_inside $n_outside" '2 23'
+}
+
+@test "as-sim: -j prints the same in the same order, whatever the number of processes" {
+	local options jobs n=0
+	odd_loads
+	while read -r options; do
+		expect 0 as-sim -e 5m $options
+		cp "$TMP/out" "$TMP/alone"
+		for jobs in 2 3 100; do
+			echo "-j $jobs $options"
+			expect 0 as-sim -j $jobs -e 5m $options
+			cmp "$TMP/out" "$TMP/alone"
+			n=$((n + 1))
+		done
+	done <<-END
+		-O $TMP/three -- as-decide -- as-decide -t 0.6
+		-P -O $TMP/three -- as-decide -- as-decide -t 0.6
+		-O $TMP/three
+		-s $TMP/three -- as-decide
+		$TMP/day -- as-decide -- sh -c as-decide
+	END
+	same $n 15
+}
+
+@test "as-sim: -j has the status and the messages that a single process has" {
+	odd_loads
+	expect 64 as-sim -j 0 -O "$TMP/three"
+	expect 69 as-sim -j 2 "$TMP/three" -- sh -c 'as-decide; exit 5' -- as-decide
+	has "$err" "as-sim: error: sh: ended with exit status 5"
+	decider 'exit 3'
+	expect 69 as-sim -j 3 -O "$TMP/three" -- "$TMP/decider"
+	has "$err" "as-sim: error: $TMP/decider: ended before the load did, with exit status 3"
+	expect 71 as-sim -j 2 -O "$TMP/three" -- "$TMP/none"
+	has "$err" "cannot be run"
+	expect 74 sh -c "as-sim -j 2 $TMP/three -- as-decide >/dev/full"
+	same "$err" "as-sim: error: stdout: No space left on device"
+	echo nonsense >>"$TMP/three"
+	expect 65 as-sim -j 2 "$TMP/three" -- as-decide
+	same "$(grep -c 'line skipped' <<<"$err")" 1
+	decider 'kill -9 $PPID; exit'
+	expect 71 as-sim -j 2 "$TMP/three" -- "$TMP/decider"
+	has "$err" "as-sim: error: a process of -j/--jobs: ended before the load did, by signal 9"
 }
