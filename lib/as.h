@@ -729,8 +729,8 @@ struct as_each {
 	/* Called with out for each comment, in its place.  May be NULL. */
 	void (*comments)(void *out, struct as_text comment);
 	bool quiet; /* bad lines are skipped without a message */
-	/* Called after take.  It may take more of the lines that in has read already,
-	 * in a faster way.  May be NULL. */
+	/* Called after each line that take accepted.  It may take more of the lines
+	 * that in has read already, in a faster way.  May be NULL. */
 	void (*usual)(void *owner, struct as_in *in, struct as_line *line);
 };
 typedef const char *as_take(void *owner, struct as_line *line);
@@ -819,7 +819,8 @@ bool as_table_has(
  * always be used with the same table. */
 size_t as_table_line(struct as_table *table, struct as_line *line);
 
-/* Makes the app after the one with that number the guess of the next line. */
+/* Expects the app after the one with this number in the next line; after the last
+ * app, the first one. */
 AS_INLINE void
 as_table_expect(struct as_table *table, struct as_line *line, size_t number)
 {
@@ -889,7 +890,8 @@ as_queue_expire(struct as_queue *queue, uint32_t now, uint32_t span)
  * younger than `then`.  This is right for a gap of any length, too: otherwise an
  * entry would seem young again after 49 days. */
 static inline void
-as_queue_pause(struct as_queue *queue, uint32_t then, int64_t gap, uint32_t span)
+as_queue_pause(
+    struct as_queue *queue, uint32_t then, int64_t gap, uint32_t span)
 {
 	if (gap < span)
 		as_queue_expire(queue, then, span - (uint32_t)gap);
@@ -905,9 +907,9 @@ int32_t as_queue_slide(
     struct as_queue *queue, uint32_t now, uint32_t span, int32_t value);
 
 /* Does the same, fast if no entry is too old and there is room for one more.  An
- * entry that is not greater than the new value is dropped: it will expire before
- * it, so it cannot be the greatest again.  So the values that stay become smaller
- * from the first to the last, and the first is the greatest. */
+ * older entry that is not greater than the new value is dropped, because the new
+ * one stays longer.  So the values become smaller from the first to the last, and
+ * the first is the greatest. */
 AS_INLINE int32_t
 as_queue_max(struct as_queue *queue, uint32_t now, uint32_t span, int32_t value)
 {

@@ -1,4 +1,4 @@
-/* guard.c - refuses decisions; the checks are in the order in which they run */
+/* guard.c - refuses decisions */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -96,7 +96,7 @@ want_fallback(struct as_history *app, const struct as_policy *policy,
 
 /* 9 to 11: sets the wanted count, or holds the count and returns false.  A metric
  * that cannot be used may hide a need for more replicas, so the other metrics alone
- * never scale down (getUnableComputeReplicaCountCondition). */
+ * never scale down (computeReplicasForMetrics). */
 static bool
 want(struct as_history *app, const struct as_policy *policy,
     const struct as_sample *sample, struct as_decision *decision)

@@ -110,13 +110,22 @@ may_be_percentage(const struct as_metric *metric)
 		strcmp(metric->name, "memory") == 0);
 }
 
+/* Returns whether usual.c knows the kind of the metric, and all that it asks for. */
+static bool
+is_usual_metric(const struct as_metric *metric)
+{
+	return metric->plain &&
+	    (metric->kind == &as_metric_kinds[AS_AVERAGE] ||
+		metric->kind == &as_metric_kinds[AS_TOTAL] ||
+		metric->kind == &as_metric_kinds[AS_VALUE]);
+}
+
 /* Returns whether usual.c knows all rules that the policy asks for. */
 static bool
 is_usual(const struct as_policy *policy)
 {
 	for (size_t i = 0; i < policy->n_metrics; i++)
-		if (!policy->metrics[i].plain ||
-		    policy->metrics[i].kind == &as_metric_kinds[AS_STEP])
+		if (!is_usual_metric(&policy->metrics[i]))
 			return false;
 	return policy->average == 0 && policy->schedule == NULL &&
 	    !policy->watches && !policy->minds;

@@ -602,7 +602,7 @@ const char *as_fold_line(
 void as_fold_free(struct as_fold *fold);
 
 /* usual.c - decides the next lines that in has read already, while they are usual
- * ones, and remembers all that as_in_line and as_fold_line would remember of them.
+ * ones, and remembers of them what as_fold_line would remember of each app.
  * line is the struct with which the line before them was read.  Prints the decisions
  * to out, without the arithmetic. */
 void as_usual_lines(struct as_fold *fold, struct as_in *in,

@@ -25,9 +25,9 @@ count_ago(
 	return then;
 }
 
-/* A percentage of 0 would be 0 for ever, so one replica may start.  A change by the
- * policy's `multiple` is always allowed: a smaller limit would hold the count for
- * ever. */
+/* Returns how far the count may go up from the COUNT of a period ago.  A percentage
+ * of 0 replicas is 0, so one may start.  One `multiple` of the policy is allowed,
+ * too: with a smaller limit the next multiple could never be reached. */
 static int32_t
 reach_up(
     const struct as_policy *policy, const struct as_rate *rate, int64_t then)
@@ -41,6 +41,7 @@ reach_up(
 	return clamp(reach);
 }
 
+/* The same for going down */
 static int32_t
 reach_down(
     const struct as_policy *policy, const struct as_rate *rate, int64_t then)
@@ -54,9 +55,9 @@ reach_down(
 	return clamp(reach);
 }
 
-/* A percentage above 0 allows one replica at least: see the slack of as_num_ceil.  Up
- * to AS_FREE_MAX that slack is less than 1 % of a replica, so a percentage up to 100
- * allows all whole replicas of that part of COUNT. */
+/* A percentage above 0 allows one replica at least, because of rounding.  Up to
+ * AS_FREE_MAX replicas the slack of rounding is less than 1 % of a replica.  So there
+ * the percentage allows all whole replicas of that part of COUNT. */
 void
 as_rate_free(struct as_direction *direction, int32_t multiple)
 {
@@ -82,8 +83,7 @@ as_rate_free(struct as_direction *direction, int32_t multiple)
 	direction->free_percent = percent < 100 ? percent : 100;
 }
 
-/* If COUNT has moved farther than the limit already, the limit is below count:
- * then count is held. */
+/* Returns `count` if it is beyond the limit already. */
 int32_t
 as_rate_limit_up(const struct as_policy *policy, struct as_queue *changes,
     uint32_t now, int32_t count)

@@ -1,6 +1,7 @@
-/* rules.h - the rules that decide most samples, one function each
+/* rules.h - the rules that the fast way (usual.c) and the full way (decide.c,
+ * metric.c, forget.c) share, one function each
  *
- * decide.c and usual.c both call them.  The numbers are the steps of ALGORITHM in
+ * The numbers are the steps of ALGORITHM in
  * as-decide(1).  Most rules are rules of Kubernetes' HPA: a name in parentheses is
  * the function with the same rule in its pkg/controller/podautoscaler. */
 #ifndef AS_RULES_H
@@ -8,8 +9,9 @@
 
 #include "policy.h"
 
-/* forget: each line moves the time of the stream by max_gap at most.  Otherwise one
- * wrong TIME would make all other apps old. */
+/* forget: returns the new time of the stream: TIME, but at most max_gap after the
+ * old one, because one wrong TIME must not make all other apps old.  The first line
+ * sets it. */
 AS_INLINE int64_t
 as_rule_clock(const struct as_policy *policy, int64_t clock, int64_t time)
 {
@@ -20,8 +22,9 @@ as_rule_clock(const struct as_policy *policy, int64_t clock, int64_t time)
 	return clock + policy->max_gap;
 }
 
-/* max_gap, forget: returns whether the sample goes on with the history of the app,
- * and TIME did not leap ahead before. */
+/* max_gap, forget: returns whether the sample goes on with the history of the app:
+ * it is newer, neither time has passed, and no history is put aside.  fold.c and
+ * history.c check the same for other lines. */
 AS_INLINE bool
 as_rule_goes_on(const struct as_history *app, const struct as_policy *policy,
     int64_t time, int64_t clock)
@@ -45,8 +48,8 @@ as_rule_tolerates(
 	return true;
 }
 
-/* 2 and 4 (GetResourceReplicas): target.NAME, if all replicas that run are ready
- * and report; and value.NAME */
+/* 2 and 4 (GetResourceReplicas): target.NAME, if no reading has to be assumed for a
+ * silent replica; and value.NAME */
 AS_INLINE void
 as_rule_average(const struct as_policy *policy, const struct as_metric *metric,
     int64_t count, int32_t ready, double value, struct as_recommendation *r)
@@ -94,10 +97,10 @@ as_rule_window(struct as_history *app, const struct as_policy *policy,
 		*low = as_history_lowest(app, policy, now, want);
 }
 
-/* 12 (stabilizeRecommendationWithBehaviors): the count goes down to the largest
- * wanted count of down_window at most, and up to the smallest one of up_window at
- * most.  So a short peak or dip does not make it go up and down.  Sets *low and
- * *high as as_rule_window does.  Returns the count, and sets *why if that is not the
+/* 12 (stabilizeRecommendationWithBehaviors): a COUNT above the largest wanted count
+ * of down_window goes down to that, and a COUNT below the smallest one of up_window
+ * goes up to that.  Any other COUNT stays.  So a short peak or dip does not make it
+ * go up and down.  Sets *low and *high as as_rule_window does.  Returns the count, and sets *why if that is not the
  * wanted one. */
 AS_INLINE int32_t
 as_rule_stabilize(struct as_history *app, const struct as_policy *policy,
@@ -113,8 +116,8 @@ as_rule_stabilize(struct as_history *app, const struct as_policy *policy,
 	return stable;
 }
 
-/* 14: returns whether no rate limit binds this change, if it is the only one of
- * late. */
+/* 14: returns true if the rate limits surely allow this change when there was no
+ * other one lately.  If it returns false, they must be computed. */
 AS_INLINE bool
 as_rule_is_small(
     const struct as_direction *direction, int64_t count, int64_t change)
@@ -124,9 +127,9 @@ as_rule_is_small(
 		100 * change <= count * direction->free_percent);
 }
 
-/* 13 to 16: returns whether they change nothing: there was no change lately, so
- * there is no cooldown, and COUNT was the same a period ago.  Returns false, too, if
- * that is not cheap to see. */
+/* 13 to 16: returns true if these steps surely change nothing: there was no change
+ * lately, so there is no cooldown, and COUNT was the same a period ago; the change
+ * is small, and within min and max.  If it returns false, they must be taken. */
 AS_INLINE bool
 as_rule_is_free(const struct as_history *app, const struct as_policy *policy,
     int32_t min, int32_t max, int64_t count)

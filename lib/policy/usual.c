@@ -3,9 +3,10 @@
  * Nearly all lines of a stream are usual: TIME is printed as it is read, and in the
  * hour of the line before; APP is the one expected next; COUNT is as it was; one
  * reading of each metric follows, in the order of the policy; nothing else is there.
- * The rules of rules.h decide such a line, without a struct as_line of its own and a
- * struct as_sample.  Any other line is left to as_in_line and as_fold_line, and
- * nothing of it is remembered before.  make instructions shows what this saves.
+ * COUNT is above 0 and within the bounds, and readings are above 0 and at most
+ * AS_RATIO_ODD times their target.  The rules of rules.h decide such a line, without
+ * a struct as_line of its own and a struct as_sample.  Any other line is left to
+ * as_in_line and as_fold_line, and only its TIME may be read before.  make instructions shows what this saves.
  *
  * The numbers are the steps of ALGORITHM in as-decide(1). */
 #include "rules.h"
@@ -55,8 +56,8 @@ read_time(struct as_line *line, const char *p)
 	    (as_hour_parse(line, p) && p[TIME_LEN - 1] == ' ');
 }
 
-/* Does the same as read_count for a count of any length.  It is not inline, so that
- * read_count stays small. */
+/* read_count for counts that have not two digits.  It is not inline, so that read_count
+ * stays small. */
 static __attribute__((noinline)) const char *
 read_any_count(const char *p, int32_t count)
 {
@@ -69,8 +70,8 @@ read_any_count(const char *p, int32_t count)
 	return n == count ? p : NULL;
 }
 
-/* Returns the end of the COUNT at p, or NULL if it is another one than `count`, or
- * is 0. */
+/* Returns the place after `count` if the text at p begins with it, or NULL.  NULL, too,
+ * if count is not above 0.  The caller checks that a blank follows. */
 AS_INLINE const char *
 read_count(const char *p, int32_t count)
 {
@@ -111,7 +112,8 @@ ask(const char *p, const struct as_policy *policy,
 	return (struct best){p, metric, {r.count, r.why}};
 }
 
-/* 2 to 9: asks all metrics but the first one, whose answer is best. */
+/* 2 to 9: best is the answer of the first metric.  Asks the others, and returns the
+ * largest answer. */
 static struct best
 ask_others(const struct as_policy *policy, int32_t count, struct best best)
 {
@@ -128,7 +130,7 @@ ask_others(const struct as_policy *policy, int32_t count, struct best best)
 	return best;
 }
 
-/* 13 to 16.  It is not inline, because few lines need it. */
+/* 13 to 16.  This is not inline, because few lines need it. */
 static __attribute__((noinline)) struct outcome
 limit(struct as_history *app, const struct as_policy *policy, int64_t time,
     struct outcome outcome)
@@ -189,7 +191,8 @@ print(char *p, const char *text, size_t len, int32_t from,
 	return p;
 }
 
-/* Decides the line at text.  Prints the decision at *to, and moves *to behind it.
+/* Decides the line at text.  Prints the decision at *to, and moves *to behind it;
+ * prints nothing if task->out is NULL.
  * Returns where the next line begins, or NULL if this line is not usual. */
 AS_INLINE const char *
 take(const struct task *task, const struct as_policy *policy, const char *text,
@@ -243,8 +246,8 @@ next_policy(const struct task *task)
 	return policy != NULL && policy->usual ? policy : NULL;
 }
 
-/* Decides the next lines in the buffer of in, until one is not usual or out is
- * full. */
+/* Decides the next whole lines in the buffer of in, until one is not usual, out is
+ * full, or the policy of the next app is not usual. */
 AS_INLINE void
 run(const struct task task, struct as_in *in)
 {
@@ -273,8 +276,8 @@ run(const struct task task, struct as_in *in)
 		task.fold->pause = PAUSE;
 }
 
-/* Returns whether to try at all: not for some lines after a try without success,
- * and not where no app is expected. */
+/* Returns false for PAUSE lines after a try without success, where no app is
+ * expected, and where the last TIME was not printed as it was read. */
 static bool
 is_worth_a_try(struct as_fold *fold, const struct as_line *line)
 {
@@ -285,7 +288,9 @@ is_worth_a_try(struct as_fold *fold, const struct as_line *line)
 	return line->guess.len > 0 && is_canonical(line);
 }
 
-/* It is not inline, because its caller has no registers left for all this. */
+/* as_usual_lines is not inline, because it would take registers from the main loop
+ * of as-decide.  true and false are constants here, so that the compiler makes two
+ * loops of run(). */
 __attribute__((noinline)) void
 as_usual_lines(struct as_fold *fold, struct as_in *in, struct as_line *line,
     struct as_out *out)
