@@ -47,6 +47,7 @@ static struct as_crew crew;
 static struct as_heart heart = {.journal = &journal,
     .events = &events,
     .crew = &crew,
+    .watch = &watch,
     .counts = {.period = 3600000, .period_text = "1h"}};
 
 /* Steady time at which as-log saw that as-loop has ended; 0 if it has not */
@@ -84,40 +85,6 @@ parse_options(int *argc, char **argv[])
 		as_option_usage("too many operands");
 }
 
-/* Does what a command of as-loop says.  The commands pid and exit are sent back to
- * as-loop as events, since as-loop reads only events.  The others are only for
- * as-log. */
-static void
-obey(const struct as_command *command, struct as_text line)
-{
-	int64_t now = as_time_steady();
-
-	switch (command->what) {
-	case AS_COMMAND_PID:
-		if (command->generation != crew.newest)
-			journal.errors.len = 0;
-		as_crew_add(&crew, command);
-		break;
-	case AS_COMMAND_EXIT:
-		as_crew_remove(&crew, command);
-		as_journal_show(&journal, command->number);
-		break;
-	case AS_COMMAND_END:
-		as_crew_end(&crew, command->generation, now, command->number);
-		return;
-	case AS_COMMAND_LIMIT: heart.limit = command->number; return;
-	case AS_COMMAND_WAKE:
-		events.wake = command->generation;
-		events.wake_at = now + command->number;
-		return;
-	case AS_COMMAND_WATCH:
-		as_watch_add(&watch, command->rest, false);
-		return;
-	}
-	heart.heard = now; /* a new pipe needs time for its first report */
-	as_events_send(&events, line);
-}
-
 static void
 take_message(const struct as_piece *line)
 {
@@ -125,7 +92,7 @@ take_message(const struct as_piece *line)
 	struct as_message message;
 
 	if (line->why == NULL && as_command_parse(line->text, &command)) {
-		obey(&command, line->text);
+		as_obey_command(&heart, &command, line->text);
 		return;
 	}
 	message = as_message_parse(line->text);

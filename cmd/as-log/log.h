@@ -263,6 +263,7 @@ struct as_heart {
 	struct as_journal *journal;
 	struct as_events *events;
 	struct as_crew *crew;
+	struct as_watch *watch;
 	struct as_counts counts;
 	struct as_notify notify;
 	struct as_lock lock;
@@ -284,5 +285,9 @@ void as_heart_line(struct as_heart *heart, const struct as_piece *line);
 /* If no line has come for heart->limit, sends the event silent and ends the stage
  * that hangs. */
 void as_heart_check(struct as_heart *heart, int64_t now);
+
+/* obey.c - carries out a command; line is its text. */
+void as_obey_command(struct as_heart *heart, const struct as_command *command,
+    struct as_text line);
 
 #endif
