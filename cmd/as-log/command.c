@@ -11,6 +11,7 @@ static const struct form {
     {"end", AS_COMMAND_END, true, false, true},
     {"wake", AS_COMMAND_WAKE, true, false, true},
     {"limit", AS_COMMAND_LIMIT, false, false, true},
+    {"ticks", AS_COMMAND_TICKS, false, false, true},
     {"watch", AS_COMMAND_WATCH, false, true, false}};
 
 static const struct form *

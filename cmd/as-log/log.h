@@ -86,12 +86,13 @@ enum as_command_what {
 	AS_COMMAND_END,   /* end GENERATION MS: its stages must end within MS */
 	AS_COMMAND_WAKE,  /* wake GENERATION MS: send the event wake after MS */
 	AS_COMMAND_LIMIT, /* limit MS: the value of -l from now on */
+	AS_COMMAND_TICKS, /* ticks N: as -t from now on, or not if N is 0 */
 	AS_COMMAND_WATCH, /* watch FILE: watch this file, too */
 };
 
 struct as_command {
 	enum as_command_what what;
-	int32_t generation, number; /* number is PID, CODE or MS */
+	int32_t generation, number; /* number is PID, CODE, MS or N */
 	struct as_text rest;        /* NAME or FILE */
 };
 

@@ -25,6 +25,7 @@ as_obey_command(struct as_heart *heart, const struct as_command *command,
 		    heart->crew, command->generation, now, command->number);
 		return;
 	case AS_COMMAND_LIMIT: heart->limit = command->number; return;
+	case AS_COMMAND_TICKS: heart->has_ticks = command->number > 0; return;
 	case AS_COMMAND_WAKE:
 		events->wake = command->generation;
 		events->wake_at = now + command->number;

@@ -141,6 +141,24 @@ once() {
 	same "$out" ''
 }
 
+@test "as-log: ticks: the heartbeat is an event from now on, or no longer" {
+	start_log -t
+	echo 'ticks 0' >&5
+	echo 'pid 1 as-fetch 99999999' >&5
+	event
+	same "$event" 'pid 1 as-fetch 99999999'
+	printf '%s\n' '# tick 2026-11-23T17:41:00Z' '2026-11-23T17:41:15Z web 8 from=7 applied=ok' >&6
+	until_true grep -q applied=ok autoscaler.log
+	echo 'ticks 1' >&5
+	echo 'exit 1 as-fetch 0' >&5
+	event
+	same "$event" 'exit 1 as-fetch 0'
+	echo '# tick 2026-11-23T17:41:15Z' >&6
+	event
+	same "$event" 'tick 2026-11-23T17:41:15Z'
+	end_log
+}
+
 @test "as-log: -l: silence is an event, again and again; what comes ends it" {
 	local n came=''
 	start_log --limit 500ms
