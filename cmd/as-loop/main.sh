@@ -13,7 +13,7 @@ start_log() {
 	id=$$
 	[ ! -r /proc/sys/kernel/random/uuid ] || read -r id </proc/sys/kernel/random/uuid
 	mkfifo "events.$id" "messages.$id" "reports.$id" || die 74 "$dir: no fifo"
-	eval "as-log -t -L lock $logging <messages.$id 3<reports.$id >events.$id &"
+	eval "as-log -L lock $logging <messages.$id 3<reports.$id >events.$id &"
 	logger=$!
 	exec 4>"messages.$id" 5>"reports.$id" 7<"events.$id"
 	rm -f "events.$id" "messages.$id" "reports.$id"

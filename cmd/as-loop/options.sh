@@ -40,7 +40,8 @@ parse() {
 		i) set_interval "$OPTARG" ;;
 		m) add options -o "min=$OPTARG" ;;
 		M) add options -o "max=$OPTARG" ;;
-		p) metrics=$(readlink -f -- "$OPTARG") || metrics=$OPTARG ;;
+		p) metrics=$(readlink -f -- "$OPTARG") || metrics=$OPTARG
+			add logging -t ;;
 		s) add shard -s "$OPTARG" ;;
 		S) add options -o "samples_command=$OPTARG" ;;
 		t) add options -o "target=$OPTARG" ;;

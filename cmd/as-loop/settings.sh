@@ -104,12 +104,20 @@ changes() {	# OLD NEW
 }
 
 # Logs why the new settings are wrong.  The pipe goes on with the old ones.  After
-# an hour, counted in ticks, remind checks the new ones again.
+# an hour, counted in ticks, remind checks the new ones again: so as-log has to send
+# the event tick, which this script is not woken for otherwise.
 refuse() {
 	bad_ticks=$((3600000 / every))
 	bad=1
+	echo 'ticks 1' >&4
 	say error "the settings are wrong, the old ones go on:"
 	cat problems >&4
+}
+
+accept() {
+	say info "the settings are right again"
+	bad=''
+	[ "$metrics" ] || echo 'ticks 0' >&4
 }
 
 # Checks the settings again.  If they are wrong, the old ones stay in use.  If they
@@ -119,8 +127,7 @@ reload() {	# changed | force
 		refuse
 		return
 	fi
-	[ ! "$bad" ] || say info "the settings are right again"
-	bad=''
+	[ ! "$bad" ] || accept
 	if [ "$file" ] && ! cmp -s settings settings.new; then
 		changes settings settings.new | head -n 100 | sed 's/^/as-loop: info: /' >&4
 		use_copy
@@ -133,7 +140,7 @@ reload() {	# changed | force
 	fi
 }
 
-# Is called at each tick.  Checks settings that were wrong again each hour.
+# Is called at each event tick.  Checks settings that were wrong again each hour.
 remind() {
 	[ "$bad" ] || return 0
 	bad_ticks=$((bad_ticks - 1))

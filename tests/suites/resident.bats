@@ -80,6 +80,31 @@ is_one_run() {
 	same "$(<"$TMP/loop.out")" ""
 }
 
+# wakes: how often the script was woken so far
+wakes() {
+	awk '/^voluntary/ { print $2 }' "/proc/$loop/status"
+}
+
+@test "resident: the script sleeps from tick to tick, until it has to remind of wrong settings" {
+	local wakes
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	wakes=$(wakes)
+	until_true comes "$(lines decisions.log)" 5
+	same "$(wakes)" "$wakes"
+	echo 'taget = 0.7' >>"$TMP/as.conf"
+	until_true grep -q 'ERROR as-loop: the settings are wrong' "$log"
+	wakes=$(wakes)
+	until_true comes "$(lines decisions.log)" 5
+	[ "$(wakes)" -ge $((wakes + 3)) ]
+	sed -i /taget/d "$TMP/as.conf"
+	until_true grep -q 'INFO as-loop: the settings are right again' "$log"
+	until_true comes "$(lines decisions.log)" 2
+	wakes=$(wakes)
+	until_true comes "$(lines decisions.log)" 5
+	same "$(wakes)" "$wakes"
+}
+
 @test "resident: a stage that is killed with -9 is named, and the pipe goes on" {
 	local name
 	start_loop -c "$TMP/as.conf"
