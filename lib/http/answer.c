@@ -158,36 +158,6 @@ read_status(struct as_transfer *transfer)
 	fail(transfer, word, code, detail);
 }
 
-/* Warns, once, if the clocks of a server and of this machine differ by more than a
- * minute.  Samples have the time of this machine: if that is wrong, as-apply may
- * refuse every decision as too old, or as from the future. */
-static void
-check_clock(struct as_transfer *transfer)
-{
-	enum { SKEW = 60 };
-	static bool is_reported;
-	struct curl_header *date;
-	time_t there;
-	long long ahead;
-	char *address = NULL;
-	long port = 0;
-
-	if (is_reported ||
-	    curl_easy_header(transfer->curl, "Date", 0, CURLH_HEADER, -1,
-		&date) != CURLHE_OK ||
-	    (there = curl_getdate(date->value, NULL)) == (time_t)-1)
-		return;
-	ahead = (long long)there - as_time_now() / 1000;
-	if (llabs(ahead) <= SKEW)
-		return;
-	is_reported = true;
-	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &address);
-	curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_PORT, &port);
-	as_msg(AS_WARNING, NULL, "%s:%ld: its clock is %lld s %s ours",
-	    address != NULL ? address : "a server", port, llabs(ahead),
-	    ahead < 0 ? "behind" : "ahead of");
-}
-
 static void
 fail_too_big(struct as_transfer *transfer)
 {
@@ -283,7 +253,7 @@ as_answer_take(struct as_transfer *transfer, CURLcode rc)
 		read_reply(transfer);
 	else
 		read_failure(transfer, rc);
-	check_clock(transfer);
+	as_clock_check(transfer);
 	return transfer->again && request->body.at == NULL &&
 		as_retry_plan(transfer) ?
 	    AS_ANSWER_LATER :

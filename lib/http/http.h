@@ -177,6 +177,10 @@ void as_transfer_end(struct as_transfer *transfer); /* frees a large body */
 enum as_answer { AS_ANSWER_TAKEN, AS_ANSWER_ELSEWHERE, AS_ANSWER_LATER };
 enum as_answer as_answer_take(struct as_transfer *transfer, CURLcode rc);
 
+/* clock.c - warns, once, if the clocks of the server, in its header Date, and of this
+ * machine differ by more than a minute */
+void as_clock_check(struct as_transfer *transfer);
+
 /* retry.c - plans another try of a request that failed: sets transfer->due.
  * Returns false if the tries or the timeout of the request do not allow one. */
 bool as_retry_plan(struct as_transfer *transfer);
