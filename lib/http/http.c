@@ -25,12 +25,15 @@ finish(struct as_http *http, struct as_transfer *transfer)
 	http->done_end = &transfer->next;
 }
 
+/* Without a request there is no deadline to wake up for. */
 static void
-leave(struct as_transfer *transfer)
+leave(struct as_http *http, struct as_transfer *transfer)
 {
 	*transfer->link = transfer->next;
 	if (transfer->next != NULL)
 		transfer->next->link = transfer->link;
+	if (http->current == NULL)
+		http->deadline = INT64_MAX;
 }
 
 static bool
@@ -46,7 +49,7 @@ end_transfer(void *at, CURL *curl, CURLcode rc)
 	answer = as_answer_take(transfer, rc);
 	if (answer == AS_ANSWER_ELSEWHERE)
 		return false;
-	leave(transfer);
+	leave(http, transfer);
 	if (answer == AS_ANSWER_LATER) {
 		transfer->next = http->later;
 		http->later = transfer;
@@ -194,7 +197,7 @@ as_http_end(struct as_http *http)
 	http->has_ended = true;
 	while ((transfer = http->current) != NULL) {
 		take_back(http, transfer);
-		leave(transfer);
+		leave(http, transfer);
 		end_early(http, transfer);
 	}
 	while ((transfer = http->later) != NULL) {
