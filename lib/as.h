@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <sysexits.h>
 
 enum {
@@ -775,6 +776,31 @@ as_in_each_operand(
 	while (*paths != NULL && *++paths != NULL);
 	return code;
 }
+
+/* block.c - reads a log block by block from its end, and finds the TIMEs of its
+ * lines.  AS_BLOCK_STAMP is the length of the longest TIME. */
+enum { AS_BLOCK = 65536, AS_BLOCK_STAMP = 36 };
+
+/* The caller sets fd and end.  The block has the lines that begin in the bytes from
+ * begin to end of the file. */
+struct as_block {
+	int fd;
+	off_t begin, end;
+	/* These are for block.c: where the last line was found, and its TIME */
+	const char *p, *seen;
+	size_t seen_len;
+	/* Has also the byte before the block, which shows whether a line begins with
+	 * the block, and some bytes after it, because the last TIME may go on
+	 * there. */
+	char bytes[1 + AS_BLOCK + AS_BLOCK_STAMP + 1];
+};
+
+/* Reads the AS_BLOCK bytes, or fewer, before block->end. */
+void as_block_read(struct as_block *block);
+
+/* Finds the next line whose TIME is not that of the line before: sets *at to its
+ * offset in the file, and *time.  Returns false if the block has no more. */
+bool as_block_next(struct as_block *block, off_t *at, int64_t *time);
 
 /* seek.c - moves a log that was just opened forward, because most of a long log is too
  * old to matter.  as_seek_span moves it to where the lines begin that were written in
