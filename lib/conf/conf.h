@@ -362,8 +362,9 @@ const struct as_settings *as_config_of(
 const struct as_settings *as_config_find(
     struct as_config *config, struct as_text app, const char **why);
 
-/* Returns the greatest as_policy_memory, in ms, of the apps that the file names and
- * of those that were found so far. */
+/* Returns for how many ms a sample may influence later decisions about any app: the
+ * greatest as_policy_memory of the apps that the file names and of those that were
+ * found so far, and a day more for what is not known. */
 int64_t as_config_memory(struct as_config *config);
 
 /* select.c - which apps the options and the file mean.  as_select_app returns the

@@ -167,13 +167,18 @@ as_config_ready(struct as_config *config)
 	as_mistake_end(&config->mistakes);
 }
 
+/* Some memory is not known: that of keys that count samples, and that of apps which
+ * only globs name, as they are found later.  It counts as a day. */
+enum { UNKNOWN = 86400000 };
+
 static int64_t
 longer_memory(int64_t longest, const struct as_settings *settings)
 {
-	int64_t memory = settings->why == NULL ?
-	    as_policy_memory(settings->policy) :
-	    0;
+	int64_t memory = 0;
 
+	if (settings->why == NULL)
+		memory = as_policy_memory(settings->policy) +
+		    (as_policy_counts(settings->policy) ? UNKNOWN : 0);
 	return memory > longest ? memory : longest;
 }
 
@@ -187,5 +192,5 @@ as_config_memory(struct as_config *config)
 		    as_config_look(config, as_table_name(&config->apps, i)));
 	for (size_t i = 0; i < config->n_shared; i++)
 		longest = longer_memory(longest, config->shared[i]);
-	return longest;
+	return config->n_globs > 0 ? longest + UNKNOWN : longest;
 }

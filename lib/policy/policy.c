@@ -98,6 +98,16 @@ as_policy_memory(const struct as_policy *policy)
 	return longest + policy->average + policy->startup + policy->max_gap;
 }
 
+bool
+as_policy_counts(const struct as_policy *policy)
+{
+	bool counts = policy->fallback_after > 0;
+
+	for (size_t i = 0; i < policy->n_metrics; i++)
+		counts = counts || policy->metrics[i].sustain_among > 0;
+	return counts;
+}
+
 /* Returns whether the target may be a percentage of the requested cpu or memory: it
  * is above 1.  It may also be a fraction, such as 1.2.  Then the user sets
  * range.NAME, and no reading is doubted. */

@@ -199,10 +199,11 @@ void as_policy_reset(struct as_policy *policy);
 const char *as_policy_set(struct as_policy *policy, const struct as_key *key,
     const char *name, const char *value);
 
-/* Returns for how many ms a sample may influence later decisions.  as-decide adds a
- * day, and reads its history from there on: older samples would change no
- * decision. */
+/* Returns for how many ms a sample may influence later decisions: older samples
+ * would change none.  A key that counts samples may need more, whatever their TIMEs
+ * are: as_policy_counts returns whether there is one. */
 int64_t as_policy_memory(const struct as_policy *policy);
+bool as_policy_counts(const struct as_policy *policy);
 
 /* Checks a policy when all its keys are set, and computes the members that follow
  * from others.  A policy without a metric gets target.cpu = 0.80.  Returns NULL, or
