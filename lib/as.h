@@ -811,6 +811,12 @@ bool as_block_next(struct as_block *block, off_t *at, int64_t *time);
 void as_seek_span(struct as_in *in, int64_t span);
 void as_seek_time(struct as_in *in, int64_t time);
 
+/* recent.c - moves logs that were just opened, and that follow one another, oldest
+ * first, to the lines that can matter to a reader that remembers `memory` ms before
+ * `time`.  If the clock was set by more than an hour in the day before that memory, a
+ * day more is read, as as_seek_time does. */
+void as_recent_seek(struct as_in *logs, size_t n, int64_t time, int64_t memory);
+
 /* table.c - gives each name of an app a number, from 0 on in the order of
  * arrival */
 

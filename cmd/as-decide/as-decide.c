@@ -22,8 +22,6 @@ static const struct as_tool tool = {"as-decide",
     "Reads samples, prints the replica count that each app should have.",
     options, as_flags_options, AS_NEEDS_FILES};
 
-enum { DAY = 86400000 }; /* ms */
-
 static struct as_config config;
 static struct as_fold fold;
 static struct as_notes notes;
@@ -182,35 +180,41 @@ die_halfway(void)
 	exit(as_out_finish(&out, EX_IOERR));
 }
 
-/* Reads one file of history.  It prints nothing: decisions and bad lines were
- * reported when they were new.  Returns as fold_until does. */
-static bool
-fold_history(const char *path, const struct as_line *first)
+/* Opens all files of the history that exist. */
+static size_t
+open_histories(struct as_in *logs)
 {
-	struct as_in in = {0};
-	bool met;
+	size_t n = 0;
 
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return false;
-	if (!as_in_open(&in, path, NULL))
-		die_halfway();
-	as_seek_time(&in, first->time - as_config_memory(&config) - DAY);
-	in.quiet = true;
-	met = fold_until(&in, first);
-	as_in_close(&in);
-	if (in.code == EX_IOERR)
-		die_halfway();
-	return met;
+	for (const char **path = histories; *path != NULL; path++) {
+		if (access(*path, F_OK) != 0 && errno == ENOENT)
+			continue;
+		if (!as_in_open(&logs[n], *path, NULL))
+			die_halfway();
+		logs[n++].quiet = true;
+	}
+	return n;
 }
 
+/* Reads the history.  It prints nothing: decisions and bad lines were reported when
+ * they were new. */
 static void
 fold_histories(const struct as_line *first)
 {
 	int level = as_msg_level(AS_ERROR);
+	struct as_in *logs = as_mem_need(calloc(n_histories, sizeof(*logs)));
+	size_t n = open_histories(logs);
+	bool met = false;
 
-	for (const char **path = histories; *path != NULL; path++)
-		if (fold_history(*path, first))
-			break;
+	as_recent_seek(logs, n, first->time, as_config_memory(&config));
+	for (size_t i = 0; i < n; i++) {
+		if (!met)
+			met = fold_until(&logs[i], first);
+		as_in_close(&logs[i]);
+		if (logs[i].code == EX_IOERR)
+			die_halfway();
+	}
+	free(logs);
 	as_msg_level(level);
 }
 
@@ -263,8 +267,8 @@ take_line(void *unused, struct as_line *line)
 	if (!is_wanted(line))
 		return NULL;
 	if (n_histories > 0) {
-		n_histories = 0;
 		fold_histories(line);
+		n_histories = 0;
 	}
 	why = decide(line, &decision);
 	if (why == NULL)

@@ -75,17 +75,39 @@ in_1970() {
 	has "$out" 'applied=failed err=refused'
 }
 
-# clock SEED: minutes of eight days, in which the clock is set back or to 1970 for
-# some hours, or ahead for one line, or there are no lines for hours
+# fleet FROM TO: lines of 20 apps each minute
+fleet() {
+	local app
+	for app in app-{1..20}; do
+		lines "$1" "$2" "$app 10 cpu=0.3"
+	done | sort -s -k 1,1
+}
+
+@test "seek: as-decide -H finds a sample from the future, and a clock that was ahead, hours ago (X18)" {
+	{
+		fleet "$(ago 600)" "$(ago 300)"
+		lines $((now + 300000)) $((now + 300060)) 'app-1 10 cpu=0.3'
+		lines $((now + 18000)) $((now + 18060)) 'app-2 10 cpu=0.3'
+		fleet "$(ago 300)" "$now"
+	} >"$TMP/log"
+	tail -n 20 "$TMP/log" | sort -V -k 2 >"$TMP/in"
+	expect 65 as-decide -H "$TMP/log" "$TMP/in"
+	same "$(grep -c 'app-.* 5 from=10 why=rate' <<<"$out")" 19
+	has "$err" "in:2: TIME is before the app's last: line skipped: \"app-2\""
+}
+
+# clock SEED [SHARE]: minutes of eight days, in which the clock is set back or to
+# 1970 for some hours, or ahead for one line, or there are no lines for hours: at this
+# SHARE of the minutes
 clock() {
-	awk -v seed="$1" 'BEGIN {
+	awk -v seed="$1" -v share="${2-0.003}" 'BEGIN {
 		srand(seed)
 		time = 1790000000
 		for (i = 0; i < 12000; i++) {
 			time += 60
 			if (i >= until)
 				off = 0
-			if (i >= until && rand() < 0.003) {
+			if (i >= until && rand() < share) {
 				until = i + int(rand() * 500)
 				kind = int(rand() * 4)
 				if (kind == 0)
@@ -124,4 +146,43 @@ clock() {
 		done
 	done
 	[ $n -ge 60 ]
+}
+
+# Three apps, of which one is rare, and one comes two minutes late now and then.  The
+# log was rotated twice.
+# bats test_tags=slow
+@test "seek: as-decide -H leaves out only what cannot matter, over rotated logs (X18)" {
+	local seed policy n=0
+	for ((seed = 1; seed <= ${SEEDS:-20}; seed++)); do
+		clock "$seed" 0.0002 | awk -v seed="$seed" 'BEGIN { srand(seed) } {
+			load = 9 - NR / 1500
+			if (rand() < 0.1)
+				reading = "cpu=none"
+			else
+				reading = "cpu=" load
+			print $1, "web", 10 + int(NR / 97) % 3, reading
+			late = rand() < 0.1 && NR > 2 && last < $1
+			print late ? last : $1, "shop", rand() < 0.8 ? 10 : "-", reading
+			if (rand() < 0.004)
+				print $1, "rare", 10, reading
+			last = before
+			before = $1
+		}' >"$TMP/log"
+		split -n l/3 "$TMP/log" "$TMP/part."
+		tail -n $((1 + seed * 30)) "$TMP/log" >"$TMP/in"
+		for policy in '-o down_window=5m' '-o down_window=1d -o max_gap=1h' \
+		    '-o average=20m -o startup=3m -o down_cooldown=1h' \
+		    '-o sustain.cpu=5/9' '-o fallback=9:7' \
+		    '-o fallback.cpu=30m:7' '-o panic=2m:110% -o average=5m' '-o activation.cpu=4 -o idle=2h -o min=1'; do
+			# shellcheck disable=SC2086 # several options
+			want=$(as-decide -qx $policy -H <(cat "$TMP/log") "$TMP/in" 2>&1) || :
+			# shellcheck disable=SC2086
+			same "$(as-decide -qx $policy -H "$TMP/log" "$TMP/in" 2>&1)" "$want"
+			# shellcheck disable=SC2086
+			same "$(as-decide -qx $policy -H "$TMP/part.aa" -H "$TMP/part.ab" \
+			    -H "$TMP/part.ac" "$TMP/in" 2>&1)" "$want"
+			n=$((n + 1))
+		done
+	done
+	[ $n -ge 160 ]
 }
