@@ -7,7 +7,7 @@
 /* libcurl walks over all connections of a curl_multi for each request.  So one
  * curl_multi for thousands of hosts is slow, and several with about LANE_HOSTS
  * hosts each are fast, as make bench shows. */
-enum { LANE_HOSTS = 96, LANES_MAX = 128 };
+enum { LANE_HOSTS = 48, LANES_MAX = 256 };
 
 size_t
 as_lanes_open(struct as_lanes *lanes, size_t jobs, size_t hosts)
