@@ -1,7 +1,4 @@
 /* as-decide - reads samples, prints the replica count that each app should have */
-#include <errno.h>
-#include <unistd.h>
-
 #include "decide.h"
 
 /* clang-format off */
@@ -29,8 +26,7 @@ static struct as_out out;
 static bool only_last;
 /* The exit status: 65 after an implausible reading, else 0 */
 static int doubtful;
-static const char **histories; /* files, oldest first; ends with NULL */
-static size_t n_histories, histories_room;
+static bool has_history; /* which is to be read before the first line */
 
 static const struct as_policy *
 policy_of(void *owner, struct as_text app, const char **why)
@@ -47,16 +43,6 @@ move_note(size_t from, size_t to)
 }
 
 static void
-add_history(const char *path)
-{
-	if (n_histories + 1 >= histories_room)
-		histories = as_mem_grow(
-		    (void *)histories, &histories_room, sizeof(*histories));
-	histories[n_histories++] = path;
-	histories[n_histories] = NULL;
-}
-
-static void
 parse_options(int *argc, char **argv[])
 {
 	const char *arg;
@@ -65,7 +51,10 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case '1': only_last = true; break;
-		case 'H': add_history(as_option_history(arg)); break;
+		case 'H':
+			as_histories_add(as_option_history(arg));
+			has_history = true;
+			break;
 		case 'm': as_flags_set(&config, "min", arg); break;
 		case 'M': as_flags_set(&config, "max", arg); break;
 		case 't': as_flags_set(&config, "target", arg); break;
@@ -87,13 +76,6 @@ static bool
 is_wanted(const struct as_line *line)
 {
 	return config.only == NULL || as_select_wants(&config, line->app);
-}
-
-/* Whether the line has the app and the TIME of the input's first line */
-static bool
-is_twin(const struct as_line *line, const struct as_line *first)
-{
-	return line->time == first->time && as_text_is(line->app, first->app);
 }
 
 /* An app whose settings conflict never gets into the fold, which would not forget
@@ -118,104 +100,13 @@ fold_line(struct as_line *line)
 		decide(line, &unused);
 }
 
-static void
-keep_line(struct as_buf *kept, const struct as_line *line)
-{
-	char text[AS_LINE_MAX + AS_STAMP_MAX + AS_SLACK];
-
-	as_buf_add(kept, text, (size_t)(as_line_print(text, line) - text));
-}
-
-static void
-fold_kept(struct as_buf *kept)
-{
-	static const char slack[AS_SLACK];
-	struct as_line line = {0};
-	size_t len = kept->len;
-
-	as_buf_add(kept, slack, sizeof(slack));
-	for (size_t at = 0; at < len; at = (size_t)(line.end + 1 - kept->at)) {
-		as_line_parse(&line, kept->at + at);
-		fold_line(&line);
-	}
-	free(line.pairs);
-	kept->len = 0;
-}
-
-/* Reads the history up to the line with which the input begins.  If several lines
- * have that app and TIME, the last one is it.  All lines before it are history,
- * even with a later TIME: the clock may have been set back.  Lines after it are
- * kept until it is clear that no further such line comes.  If very many follow, the
- * input was not just appended to this file, and reading ends.  Returns whether
- * such a line was found. */
-static bool
-fold_until(struct as_in *in, const struct as_line *first)
-{
-	enum { KEPT_MAX = 16777216 };
-	struct as_buf kept = {0};
-	struct as_line line = {0};
-	bool met = false;
-
-	while (kept.len < KEPT_MAX && as_in_line(in, &line)) {
-		if (is_twin(&line, first)) {
-			fold_kept(&kept);
-			met = true;
-		}
-		if (met)
-			keep_line(&kept, &line);
-		else
-			fold_line(&line);
-		if (!met)
-			as_usual_past(&fold, in, &line, first->time);
-	}
-	free(kept.at);
-	free(line.pairs);
-	return met;
-}
-
 /* A history that was read in part would lead to wrong decisions. */
-AS_NORETURN static void
-die_halfway(void)
-{
-	exit(as_out_finish(&out, EX_IOERR));
-}
-
-/* Opens all files of the history that exist. */
-static size_t
-open_histories(struct as_in *logs)
-{
-	size_t n = 0;
-
-	for (const char **path = histories; *path != NULL; path++) {
-		if (access(*path, F_OK) != 0 && errno == ENOENT)
-			continue;
-		if (!as_in_open(&logs[n], *path, NULL))
-			die_halfway();
-		logs[n++].quiet = true;
-	}
-	return n;
-}
-
-/* Reads the history.  It prints nothing: decisions and bad lines were reported when
- * they were new. */
 static void
-fold_histories(const struct as_line *first)
+read_history(const struct as_line *first)
 {
-	int level = as_msg_level(AS_ERROR);
-	struct as_in *logs = as_mem_need(calloc(n_histories, sizeof(*logs)));
-	size_t n = open_histories(logs);
-	bool met = false;
-
-	as_recent_seek(logs, n, first->time, as_config_memory(&config));
-	for (size_t i = 0; i < n; i++) {
-		if (!met)
-			met = fold_until(&logs[i], first);
-		as_in_close(&logs[i]);
-		if (logs[i].code == EX_IOERR)
-			die_halfway();
-	}
-	free(logs);
-	as_msg_level(level);
+	if (!as_histories_read(
+		&fold, first, as_config_memory(&config), fold_line))
+		exit(as_out_finish(&out, EX_IOERR));
 }
 
 /* Keeps the line as the app's last one instead of printing it. */
@@ -266,9 +157,9 @@ take_line(void *unused, struct as_line *line)
 	(void)unused;
 	if (!is_wanted(line))
 		return NULL;
-	if (n_histories > 0) {
-		fold_histories(line);
-		n_histories = 0;
+	if (has_history) {
+		has_history = false;
+		read_history(line);
 	}
 	why = decide(line, &decision);
 	if (why == NULL)
@@ -310,6 +201,5 @@ main(int argc, char *argv[])
 		print_last();
 	as_fold_free(&fold);
 	as_notes_free(&notes);
-	free((void *)histories);
 	return as_out_finish(&out, as_msg_worse(code, doubtful));
 }
