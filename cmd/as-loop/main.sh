@@ -51,7 +51,7 @@ quit() {	# CODE
 	trap '' HUP
 	signal=''
 	[ ! "$up" ] || stop
-	measure
+	attempt measure || :
 	end_log
 	exit "$1"
 }
@@ -73,22 +73,31 @@ take_event() {	# WHAT GENERATION NAME CODE
 	tick*) measure; remind ;;
 	changed*) reload changed ;;
 	unlocked*) [ "$once" ] || begin_again ;;
+	hangup*) reload force ;;
 	esac
+}
+
+# Takes an event.  If it could not be finished, because a process could not be
+# started, and has left the pipe ended, the pipe starts in a second.
+take() {	# WHAT GENERATION NAME CODE
+	attempt take_event "$@" && return
+	[ "$up" ] || [ "$once" ] || echo "wake $n 1000" >&4
+	take_signals
 }
 
 supervise() {
 	while [ ! "$once" ] || [ $ended -lt 3 ]; do
 		if read -r what of name rest <&7; then
-			take_event "$what" "$of" "$name" "$rest"
+			take "$what" "$of" "$name" "$rest"
 		elif [ ! "$hangup" ]; then
 			die 74 "as-log is gone"
 		fi
 		if [ "$hangup" ]; then
 			hangup=''
-			reload force
+			take hangup '' '' ''
 		fi
 	done
-	measure
+	attempt measure || :
 	end_log
 	exit "$failed"
 }
@@ -96,7 +105,7 @@ supervise() {
 main() {
 	dir=. file='' shard='' once='' conf='' options='' explain='' dry='' metrics=''
 	logging='' up='' signal='' holding='' failed=0 n=0
-	samples=0 decisions=0 reports=0 bad='' hangup='' backoff=0 longest=0
+	new_samples=0 new_decisions=0 new_reports=0 bad='' hangup='' backoff=0 longest=0
 	set_interval 15s
 	parse "$@"
 	resolve
@@ -108,7 +117,8 @@ main() {
 	trap 'on_signal 143' TERM
 	trap 'on_signal 130' INT
 	[ "$once" ] || trap 'hangup=1' HUP
-	mark
+	look
+	keep
 	start
 	supervise
 }

@@ -5,9 +5,14 @@ size() {	# LOG
 	[ ! -f "$1" ] || wc -c <"$1"
 }
 
-mark() {
-	[ ! "$metrics" ] || samples=$(size samples.log) \
-	    decisions=$(size decisions.log) reports=$(size reports.log)
+# Sets the new sizes of the logs.  keep then takes them as those that are counted.
+look() {
+	[ ! "$metrics" ] || new_samples=$(size samples.log) \
+	    new_decisions=$(size decisions.log) new_reports=$(size reports.log)
+}
+
+keep() {
+	samples=$new_samples decisions=$new_decisions reports=$new_reports
 }
 
 # Prints the bytes that were added to LOG while its size grew from OLD to NEW.  If
@@ -22,18 +27,19 @@ between() {	# OLD NEW LOG
 }
 
 # Gives as-metrics the lines that were added to the logs since the last time.  If
-# as-metrics fails, the loop goes on, and only the exit status tells of it.
+# as-metrics fails, the loop goes on, and only the exit status tells of it.  If it
+# could not be started, the next time counts these lines, too.
 measure() {
 	[ "$metrics" ] || return 0
 	hold_signals
-	had_samples=$samples had_decisions=$decisions had_reports=$reports
-	mark
+	look
 	{
-		between "$had_samples" "$samples" samples.log
-		between "$had_decisions" "$decisions" decisions.log
-		between "$had_reports" "$reports" reports.log
+		between "$samples" "$new_samples" samples.log
+		between "$decisions" "$new_decisions" decisions.log
+		between "$reports" "$new_reports" reports.log
 	} | as-metrics "$metrics" 2>&4 4>&- 5>&- 6>&- 7<&- 9>&-
 	code=$?
+	keep
 	[ $code = 0 ] || gravest $code
 	take_signals
 }

@@ -5,6 +5,17 @@ say() {		# LEVEL TEXT
 	echo "as-loop: $1: $2" >&4
 }
 
+# Runs a function, and returns false if it could not start a process.  dash and
+# busybox end a script for that, but not in an eval that is run by command.  In
+# busybox a subshell that fails so comes back from that eval, too: it ends here.
+attempt() {	# FUNCTION ARGUMENT...
+	command eval '"$@"; return 0'
+	say error "a process could not be started"
+	read -r shell rest </proc/self/stat
+	[ "$shell" = $$ ] || exit 71
+	return 1
+}
+
 # Runs a stage.  Sends as-log the lines "pid" and "exit" about it, which as-log
 # sends back as events.
 stage() {	# COMMAND...

@@ -268,3 +268,30 @@ stage() {
 	had=$(lines decisions.log)
 	until_true eval '[ "$(lines decisions.log)" -gt "$had" ]'
 }
+
+# Of the samples, how many as-loop -p has counted
+counted() {
+	awk '/^as_samples_total/ { n += $NF } END { print n + 0 }' "$TMP/loop/prom"
+}
+
+@test "loop: while no process can be started to count, it goes on, and counts later (X11)" {
+	[ -z "${SANITIZED-}" ] || skip "a preloaded library and the sanitizers do not go together"
+	start_app --at 12:00
+	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/fork.so" faults/fork.c
+	export FORK_FAILS=$TMP/fails
+	LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/loop" -i 50ms -p "$TMP/loop/prom" \
+	    "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/prom"
+	: >"$TMP/fails"
+	until_true grep -q 'ERROR as-loop: a process could not be started' "$TMP/loop/autoscaler.log"
+	# the pipe cannot start again, either, before processes can
+	kill -9 "$(stage as-decide)"
+	until_true eval '[ ! "$(stage as-fetch)" ]'
+	rm "$TMP/fails"
+	until_true eval '[ "$(stage as-decide)" ]'
+	kill "$loop"
+	wait "$loop" || same $? 143
+	loop=
+	same "$(counted)" "$(lines samples.log)"
+}
