@@ -9,17 +9,25 @@ say() {		# LEVEL TEXT
 # busybox end a script for that, but not in an eval that is run by command.  In
 # busybox a subshell that fails so comes back from that eval, too: it ends here.
 attempt() {	# FUNCTION ARGUMENT...
+	read -r shell rest </proc/self/stat
 	command eval '"$@"; return 0'
 	say error "a process could not be started"
-	read -r shell rest </proc/self/stat
-	[ "$shell" = $$ ] || exit 71
+	read -r subshell rest </proc/self/stat
+	[ "$subshell" = "$shell" ] || exit 71
 	return 1
+}
+
+launch() {	# COMMAND...
+	{ "$@" <&3 3<&- 2>&4 4>&- & } 3<&0
 }
 
 # Runs a stage.  Sends as-log the lines "pid" and "exit" about it, which as-log
 # sends back as events.
 stage() {	# COMMAND...
-	{ "$@" <&3 3<&- 2>&4 4>&- & } 3<&0
+	if ! attempt launch "$@"; then
+		echo "exit $n $1 71" >&4
+		return
+	fi
 	echo "pid $n $1 $!" >&4
 	while
 		wait $!
@@ -65,6 +73,12 @@ find_history() {
 	[ ! "$older" ] || add history -H "$older"
 }
 
+run_pipe() {
+	eval "stage as-fetch -e $interval $mode $history -l samples.log $shard $conf $options <&8 5>&- 8<&- |
+	stage as-decide $history -H samples.log $explain $conf $options 5>&- 8<&- |
+	stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
+}
+
 start() {
 	hold_signals
 	find_history
@@ -73,9 +87,7 @@ start() {
 	{
 		trap '' HUP INT
 		trap : TERM
-		eval "stage as-fetch -e $interval $mode $history -l samples.log $shard $conf $options <&8 5>&- 8<&- |
-		stage as-decide $history -H samples.log $explain $conf $options 5>&- 8<&- |
-		stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
+		attempt run_pipe || echo "exit $n pipe 71" >&4
 	} 6>&- 7<&- </dev/null &
 	pipe=$! up=1
 	exec 8<&-
@@ -101,9 +113,11 @@ gravest() {	# CODE: sets failed to the graver of CODE and failed
 
 # Acts on the end of a stage.  A stage that failed has said why; this reports only
 # a stage that could not, because it crashed or did not start.  130, 141 and 143
-# mean that it was ended by SIGINT, SIGPIPE or SIGTERM, which is no crash.
+# mean that it was ended by SIGINT, SIGPIPE or SIGTERM, which is no crash.  The
+# stage "pipe" stands for all that could not be started.
 end_stage() {	# NAME CODE
 	ended=$((ended + 1))
+	[ "$1$once" != pipe1 ] || ended=3
 	case $2 in
 	0 | 130 | 141 | 143) ;;
 	12[6-9] | 1[3-9]? | 2??) say error "$1 died: exit status $2" ;;

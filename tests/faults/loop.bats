@@ -224,12 +224,17 @@ replays() {
 	has "$err" ' s behind ours'
 }
 
-@test "loop: while no process can be started the ticks go on (X11)" {
+# No process can be started while $TMP/fails is there.
+limit_forks() {
 	[ -z "${SANITIZED-}" ] || skip "a preloaded library and the sanitizers do not go together"
-	local had
-	start_app --at 12:00
 	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/fork.so" faults/fork.c
 	export FORK_FAILS=$TMP/fails
+}
+
+@test "loop: while no process can be started the ticks go on (X11)" {
+	local had
+	limit_forks
+	start_app --at 12:00
 	LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/loop" -i 50ms "$status_url" "$replicas_url" 3>&- &
 	loop=$!
 	until_true grep -qs '' "$TMP/loop/decisions.log"
@@ -275,10 +280,8 @@ counted() {
 }
 
 @test "loop: while no process can be started to count, it goes on, and counts later (X11)" {
-	[ -z "${SANITIZED-}" ] || skip "a preloaded library and the sanitizers do not go together"
+	limit_forks
 	start_app --at 12:00
-	${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/fork.so" faults/fork.c
-	export FORK_FAILS=$TMP/fails
 	LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/loop" -i 50ms -p "$TMP/loop/prom" \
 	    "$status_url" "$replicas_url" 3>&- &
 	loop=$!
@@ -294,4 +297,25 @@ counted() {
 	wait "$loop" || same $? 143
 	loop=
 	same "$(counted)" "$(lines samples.log)"
+}
+
+@test "loop: a pipe and a stage that cannot be started are reported (X11)" {
+	limit_forks
+	local depth
+	start_app --at 12:00
+	: >"$TMP/fails"
+	for depth in 1 2; do
+		FORK_DEPTH=$depth LD_PRELOAD=$TMP/fork.so expect 71 timeout 20 as-loop -1 \
+		    -d "$TMP/$depth" "$status_url" "$replicas_url"
+		grep -q 'ERROR as-loop: a process could not be started' "$TMP/$depth/autoscaler.log"
+		FORK_DEPTH=$depth LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/$depth" -i 50ms \
+		    "$status_url" "$replicas_url" 3>&- &
+		loop=$!
+		until_true grep -q 'the pipe starts again' "$TMP/$depth/autoscaler.log"
+		rm "$TMP/fails"
+		until_true grep -qs '' "$TMP/$depth/decisions.log"
+		: >"$TMP/fails"
+		stop "$loop"
+		loop=
+	done
 }
