@@ -52,7 +52,7 @@ open_leash() {
 		exec 8</dev/null
 		return
 	fi
-	mkfifo "leash.$id" || die 74 "$dir: no fifo"
+	[ -p "leash.$id" ] || mkfifo "leash.$id" || die 74 "$dir: no fifo"
 	# shellcheck disable=SC2094
 	exec 6<>"leash.$id" 8<"leash.$id"
 	rm -f "leash.$id"

@@ -121,19 +121,25 @@ accept() {
 }
 
 # Checks the settings again.  If they are wrong, the old ones stay in use.  If they
-# have changed, or if $1 is force, the pipe ends in order and starts again.
+# have changed, or if $1 is force, the pipe ends in order and starts again.  due says
+# what remind is to try again if a process could not be started for this.
 reload() {	# changed | force
+	due=$1
 	if ! copy_settings 2>problems; then
+		due=''
 		refuse
 		return
 	fi
 	[ ! "$bad" ] || accept
 	if [ "$file" ] && ! cmp -s settings settings.new; then
 		changes settings settings.new | head -n 100 | sed 's/^/as-loop: info: /' >&4
+		due=force
 		use_copy
 	elif [ "$1" = changed ]; then
+		due=''
 		return
 	fi
+	due=''
 	if [ "$up" ]; then
 		stop
 		start
@@ -142,6 +148,7 @@ reload() {	# changed | force
 
 # Is called at each event tick.  Checks settings that were wrong again each hour.
 remind() {
+	[ ! "$due" ] || reload "$due"
 	[ "$bad" ] || return 0
 	bad_ticks=$((bad_ticks - 1))
 	[ $bad_ticks -gt 0 ] || reload changed

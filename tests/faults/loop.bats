@@ -319,3 +319,19 @@ counted() {
 		loop=
 	done
 }
+
+@test "loop: settings that change while no process can be started are taken later (X11)" {
+	limit_forks
+	start_app --at 12:00
+	printf '[app app]\nstatus_url = %s\nreplicas_url = %s\n' "$status_url" "$replicas_url" >"$TMP/as.conf"
+	LD_PRELOAD=$TMP/fork.so as-loop -d "$TMP/loop" -i 50ms -c "$TMP/as.conf" 3>&- &
+	loop=$!
+	until_true grep -qs '' "$TMP/loop/decisions.log"
+	: >"$TMP/fails"
+	echo 'target = 0.5' >>"$TMP/as.conf"
+	until_true grep -q 'ERROR as-loop: a process could not be started' "$TMP/loop/autoscaler.log"
+	rm "$TMP/fails"
+	until_true grep -q 'target.cpu 0.80 -> 0.5' "$TMP/loop/autoscaler.log"
+	stop "$loop"
+	loop=
+}
