@@ -17,6 +17,8 @@ struct as_round { /* one that is under way */
 	/* Groups without all their lines; 1 more while groups are still asked */
 	size_t n_pending;
 	bool asked; /* a group was asked */
+	/* TIME and APP of each line whose app is in no group */
+	struct as_table guests;
 };
 
 struct as_group {
@@ -47,15 +49,13 @@ struct as_fleet {
 	int64_t *newest;  /* by the app's number: newest TIME in the log */
 	/* By the app's number; NULL: not needed yet */
 	struct as_count **counts;
-	/* TIME and APP of each line of this tick whose app is in no group */
-	struct as_table guests;
-	int64_t guests_time;   /* TIME of that tick */
-	int64_t every;         /* ms; 0: one tick */
-	int64_t round;         /* TIME when this round began */
-	int32_t shard, shards; /* I and N of -s; 0, 0: all apps are ours */
-	bool has_command;      /* samples_command gives all lines */
-	bool from_reply;       /* one file is the reply for all apps */
-	bool closed;           /* only apps of the command line are wanted */
+	struct as_table guests; /* without -e: as those of a round */
+	int64_t every;          /* ms; 0: one tick */
+	int64_t round;          /* TIME when this round began */
+	int32_t shard, shards;  /* I and N of -s; 0, 0: all apps are ours */
+	bool has_command;       /* samples_command gives all lines */
+	bool from_reply;        /* one file is the reply for all apps */
+	bool closed;            /* only apps of the command line are wanted */
 	/* The app of the only group gives its settings to the request, but is no
 	 * app of this fleet: it never gets a line */
 	bool is_finder;

@@ -134,6 +134,8 @@ as_rounds_run(struct as_rounds *rounds)
 		    as_grid_is_over(&rounds->grid, as_time_steady()))
 			round = next_round(rounds);
 	}
+	if (round != NULL)
+		as_table_free(&round->guests);
 	free(round);
 	return true;
 }

@@ -78,6 +78,7 @@ as_tick_leave(struct as_fleet *fleet, struct as_round *round)
 		return;
 	if (round->asked)
 		as_lines_mark(fleet, round->time);
+	as_table_free(&round->guests);
 	free(round);
 }
 

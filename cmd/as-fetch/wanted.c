@@ -22,23 +22,20 @@ refuse_second(struct as_fleet *fleet, struct as_text app)
 	return false;
 }
 
-/* Returns whether this is the first line of the app with this TIME in this tick.
- * It is for apps that the settings do not name, and keeps TIME and APP of their
- * lines in fleet->guests until the next tick. */
+/* Returns whether this is the first line of the app with this TIME in this round.
+ * It is for apps that the settings do not name. */
 static bool
 is_first(struct as_fleet *fleet, const struct as_group *group,
     struct as_text stamp, struct as_text app)
 {
 	char text[AS_STAMP_MAX + AS_APP_SIZE];
-	size_t known;
+	struct as_table *guests = group->round != NULL ? &group->round->guests :
+							 &fleet->guests;
+	size_t known = guests->n;
 
-	if (group->time != fleet->guests_time)
-		as_table_free(&fleet->guests);
-	fleet->guests_time = group->time;
-	known = fleet->guests.n;
 	as_put(text, stamp.at, stamp.len);
 	as_text_copy(text + stamp.len, app);
-	return as_table_find(&fleet->guests, as_text(text)) == known;
+	return as_table_find(guests, as_text(text)) == known;
 }
 
 /* Reports an output that names no app, if one must be named: such an output gets

@@ -16,6 +16,7 @@ setup() {
 		/good|${head}Content-Length: 47\r\n\r\n$good
 		/good?a|${head}Content-Length: 47\r\n\r\n$good
 		/good?b|${head}Content-Length: 47\r\n\r\n$good
+		/late|wait 120|${head}Content-Length: 47\r\n\r\n$good
 		/count|HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"n":4}
 		/load|HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"load":"2"}
 		/silent|hang
@@ -698,6 +699,11 @@ as-fetch: error: w3: status: filter: a second output is passed over'
 	expect 69 as-fetch -c "$TMP/as.conf" -e 50ms -n 3
 	same "$(grep -c ' w1 10 cpu=0.7$' "$TMP/out")" 3
 	same "$(grep -c '^as-fetch: error: w1: .* second output' "$TMP/err")" 9
+	# also if the reply of one tick comes after that of the next one
+	sed -i 's|good?a|late|; s/ | [.], [.]$//' "$TMP/as.conf"
+	expect 69 as-fetch -c "$TMP/as.conf" -e 50ms -n 3
+	has "$err" 'w1: status: filter: a second output is passed over'
+	same "$(grep ' w1 ' "$TMP/out" | cut -d' ' -f1 | sort | uniq -d)" ''
 }
 
 @test "as-fetch: a fleet of globs alone has no app named app, whatever does not answer" {
