@@ -64,8 +64,6 @@ as_http_new(size_t jobs, size_t hosts)
 {
 	struct as_http *http = as_mem_need(calloc(1, sizeof(*http)));
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
-		as_msg_die(EX_OSERR, "libcurl cannot be started");
 	as_proxy_hide();
 	http->done_end = &http->done;
 	http->deadline = INT64_MAX;
@@ -107,8 +105,12 @@ add(struct as_http *http, struct as_transfer *transfer)
 	const struct as_lane *lane = as_lanes_find(
 	    &http->lanes, transfer->request->url);
 
-	if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK)
-		as_msg_die(EX_OSERR, "libcurl takes no more requests");
+	if (curl_multi_add_handle(lane->multi, transfer->curl) != CURLM_OK) {
+		as_transfer_fail(transfer, "local", EX_OSERR,
+		    "libcurl takes no more requests");
+		finish(http, transfer);
+		return;
+	}
 	transfer->next = http->current;
 	if (transfer->next != NULL)
 		transfer->next->link = &transfer->next;

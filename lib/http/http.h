@@ -123,7 +123,7 @@ bool as_http_wait(struct as_http *http, int fd, int64_t until);
 /* A request under way, and what libcurl needs for it.  When the request is done,
  * the transfer is kept for the next one. */
 struct as_transfer {
-	CURL *curl;
+	CURL *curl;                 /* NULL: not made yet */
 	struct as_request *request; /* the one that it is used for now */
 	/* The settings that curl was given last, and whether with secrets */
 	const struct as_remote *remote;
@@ -144,6 +144,14 @@ struct as_transfer {
 	char error[CURL_ERROR_SIZE]; /* what libcurl says of a failure */
 	char detail[AS_DETAIL_MAX];  /* the same, in words for people */
 };
+
+/* handle.c - makes transfer->curl, which is used again for other requests.  Returns
+ * false if libcurl cannot be started. */
+bool as_handle_open(struct as_transfer *transfer);
+
+/* Returns the file of CAs that libcurl uses by default.  A handle that was used for
+ * an app with a ca_file must get the default again for other apps. */
+const char *as_handle_ca(CURL *curl);
 
 /* transfer.c - sets up libcurl for a request: what is sent, and the limits of the
  * reply */

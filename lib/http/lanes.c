@@ -58,8 +58,9 @@ end_transfers(struct as_lanes *lanes, struct as_lane *lane)
 		CURLcode rc = msg->data.result;
 
 		curl_multi_remove_handle(lane->multi, curl);
-		if (!lanes->ended(lanes->owner, curl, rc))
-			curl_multi_add_handle(lane->multi, curl);
+		if (!lanes->ended(lanes->owner, curl, rc) &&
+		    curl_multi_add_handle(lane->multi, curl) != CURLM_OK)
+			lanes->ended(lanes->owner, curl, CURLE_FAILED_INIT);
 	}
 }
 

@@ -4,70 +4,10 @@
 
 #include "http.h"
 
-#ifndef AS_VERSION
-#define AS_VERSION "0"
-#endif
-
-enum { BUFFER = 16384 };
-
-/* Takes a part of the reply's body from libcurl.  Returns 0, which ends the
- * transfer, beyond reply_max: libcurl's own limit misses chunked bodies. */
-static size_t
-take_body(char *bytes, size_t size, size_t n, void *at)
-{
-	struct as_transfer *transfer = at;
-	size_t len = size * n;
-
-	if (transfer->body.len + len >
-	    (size_t)transfer->request->remote->reply_max) {
-		transfer->too_big = true;
-		return 0;
-	}
-	as_buf_add(&transfer->body, bytes, len);
-	return len;
-}
-
-/* Returns the file of CAs that libcurl uses by default.  A handle that was used for
- * an app with a ca_file must get the default again for other apps. */
-static const char *
-standard_ca(CURL *curl)
-{
-	static char *standard;
-	char *now = NULL;
-
-	if (standard == NULL &&
-	    curl_easy_getinfo(curl, CURLINFO_CAINFO, &now) == CURLE_OK &&
-	    now != NULL)
-		standard = as_mem_need(strdup(now));
-	return standard;
-}
-
-/* QUICK_EXIT is set because libcurl looks up the name of a host in a thread.  If a
- * request ends before its thread, libcurl would wait for the thread, and all other
- * requests would stand still. */
 struct as_transfer *
 as_transfer_new(void)
 {
-	struct as_transfer *transfer = as_mem_need(
-	    calloc(1, sizeof(*transfer)));
-	CURL *curl = transfer->curl = as_mem_need(curl_easy_init());
-
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	/* After a redirect libcurl would send a PUT without its body. */
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(
-	    curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)BUFFER);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "as-tools/" AS_VERSION);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->error);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
-	standard_ca(curl);
-	return transfer;
+	return as_mem_need(calloc(1, sizeof(struct as_transfer)));
 }
 
 void
@@ -108,7 +48,7 @@ set_limits(CURL *curl, const struct as_remote *remote, bool trusted)
 	curl_easy_setopt(
 	    curl, CURLOPT_SSLKEY, trusted ? remote->client_key : NULL);
 	curl_easy_setopt(curl, CURLOPT_CAINFO,
-	    remote->ca_file != NULL ? remote->ca_file : standard_ca(curl));
+	    remote->ca_file != NULL ? remote->ca_file : as_handle_ca(curl));
 	curl_easy_setopt(curl, CURLOPT_NETRC_FILE, remote->netrc_file);
 	curl_easy_setopt(curl, CURLOPT_NETRC,
 	    remote->netrc_file ? (long)CURL_NETRC_REQUIRED :
@@ -238,6 +178,11 @@ as_transfer_prepare(struct as_transfer *transfer, struct as_request *request)
 	transfer->retries = 0;
 	transfer->deadline = as_time_steady() + request->remote->timeout;
 	begin(transfer);
+	if (transfer->curl == NULL && !as_handle_open(transfer)) {
+		as_transfer_fail(
+		    transfer, "local", EX_OSERR, "libcurl cannot be started");
+		return false;
+	}
 	if (transfer->remote != request->remote ||
 	    transfer->trusted != request->trusted)
 		set_limits(transfer->curl, request->remote, request->trusted);

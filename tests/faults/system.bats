@@ -10,6 +10,12 @@ setup() {
 		/good|$(reply "$GOOD")
 		/at-10|wait 300|$(reply "$GOOD")
 		/put|HTTP/1.1 204 No Content\r\n\r\n
+		/put?a|HTTP/1.1 204 No Content\r\n\r\n
+		/put?b|HTTP/1.1 204 No Content\r\n\r\n
+		/put?c|HTTP/1.1 204 No Content\r\n\r\n
+		/good?a|$(reply "$GOOD")
+		/good?b|$(reply "$GOOD")
+		/good?c|$(reply "$GOOD")
 		/put-in-200|wait 200|HTTP/1.1 204 No Content\r\n\r\n
 		/good-in-200|wait 200|$(reply "$GOOD")
 	END
@@ -309,4 +315,32 @@ no_fork() {
 	same "$(cut -d' ' -f2- "$TMP/out")" 'a 5 from=4 applied=ok http=204
 loop 5 from=4 applied=refused why=filter
 b 5 from=4 applied=refused why=filter'
+}
+
+# curl_fails HOW COMMAND...: a function of libcurl fails, see curl.c
+curl_fails() {
+	[ -z "${SANITIZED-}" ] || skip "a preloaded library and the sanitizers do not go together"
+	[ -e "$TMP/curl.so" ] ||
+	    ${CC:-cc} -D_GNU_SOURCE -O1 -Wall -Wextra -shared -fPIC -o "$TMP/curl.so" faults/curl.c
+	CURL_FAILS=$1 LD_PRELOAD=$TMP/curl.so expect "${@:2}"
+}
+
+@test "system: a request that libcurl does not take costs its app alone" {
+	local app how why
+	printf '%s\n' '[default]' "status_url = $fault/good?{app}" '[app a]' '[app b]' '[app c]' >"$TMP/as.conf"
+	for how in 2:'libcurl takes no more requests' init:'libcurl cannot be started'; do
+		why=${how#*:} how=${how%%:*}
+		[ $how = 2 ] && app=b || app=a
+		curl_fails $how 71 as-fetch -c "$TMP/as.conf"
+		same "$(grep -c ' 10 cpu=0.68$' "$TMP/out")" 2
+		has "$out" " $app - err=local"
+		same "$err" "as-fetch: error: $app: status: local: $why"
+		curl_fails $how 71 as-apply "$fault/put?{app}" < <(
+			for app in a b c; do
+				echo "$(now) $app 7 from=5 why=target"
+			done)
+		same "$(grep -c 'applied=ok' "$TMP/out")" 2
+		has "$out" "$app 7 from=5 applied=failed err=local"
+		has "$err" "as-apply: error: $app: PUT 7: local: $why"
+	done
 }
