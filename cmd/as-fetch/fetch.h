@@ -179,6 +179,11 @@ const char *as_lines_until(
 /* Appends " KEY=TIME" for each server of the ask that wants no requests. */
 void as_lines_put_until(struct as_buf *to, const struct as_ask *ask);
 
+/* Appends the comment "# busy KEY=TIME" with the same, if a server wants no
+ * requests.  It is for a tick of a group that has no line to say it. */
+#define AS_BUSY "# busy"
+void as_lines_busy(struct as_fleet *fleet, const struct as_ask *ask);
+
 /* mark.c - appends the mark "# settings DIGEST VERSION", and writes the settings to
  * the file settings.DIGEST beside the log.  Does nothing if no file and no
  * option has settings. */

@@ -83,6 +83,20 @@ as_lines_fail(struct as_fleet *fleet, const struct as_group *group,
 }
 
 void
+as_lines_busy(struct as_fleet *fleet, const struct as_ask *ask)
+{
+	struct as_buf until = {0};
+
+	as_lines_put_until(&until, ask);
+	if (until.len > 0) {
+		as_buf_puts(&fleet->lines, AS_BUSY);
+		as_buf_add(&fleet->lines, until.at, until.len);
+		as_buf_puts(&fleet->lines, "\n");
+	}
+	free(until.at);
+}
+
+void
 as_lines_mark(struct as_fleet *fleet, int64_t time)
 {
 	char stamp[AS_STAMP_MAX];

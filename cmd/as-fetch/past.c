@@ -60,6 +60,21 @@ take_line(struct as_fleet *fleet, const struct as_line *line)
 		take_until(before, line);
 }
 
+/* The only group had no line of an app in that tick. */
+static void
+take_comment(void *at, struct as_text comment)
+{
+	struct as_fleet *fleet = at;
+	struct as_line line = {0};
+	size_t len = sizeof(AS_BUSY) - 1;
+
+	if (fleet->is_finder && comment.len > len &&
+	    memcmp(comment.at, AS_BUSY, len) == 0 && comment.at[len] == ' ' &&
+	    as_pairs_parse(&line, comment.at + len) == NULL)
+		take_until(&fleet->groups[0].ask, &line);
+	free(line.pairs);
+}
+
 /* Reads nothing if the log is new, or not a regular file. */
 void
 as_past_read(struct as_fleet *fleet, const char *path, int64_t every)
@@ -72,6 +87,8 @@ as_past_read(struct as_fleet *fleet, const char *path, int64_t every)
 	    !as_in_open(&in, path, NULL))
 		return;
 	in.quiet = true;
+	in.pass = take_comment;
+	in.to = fleet;
 	as_seek_span(&in, (every > MEMORY ? every : MEMORY) + every);
 	while (as_in_line(&in, &line))
 		take_line(fleet, &line);

@@ -12,6 +12,8 @@ make_lines(struct as_ask *ask)
 	if (!as_samples_add(fleet, group))
 		return;
 	as_ask_forget(ask);
+	if (fleet->is_finder && fleet->lines.len == before)
+		as_lines_busy(fleet, ask);
 	if (fleet->lines.len > before)
 		as_msg(AS_DEBUG, NULL, "%.*s",
 		    (int)strcspn(fleet->lines.at + before, "\n"),

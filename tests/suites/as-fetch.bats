@@ -582,6 +582,28 @@ b 4 err.1=busy $until"
 	same "$(asked)" '/500-busy /count /good '
 }
 
+@test "as-fetch: Retry-After is kept, too, where only a reply would name the apps (X17)" {
+	globs '.[]' "status_url = $fault/busy"
+	local until
+	expect 75 as-fetch -l "$TMP/log" -c "$TMP/as.conf"
+	[[ ${out##*$'\n'} == '# busy until='$STAMP ]] || same "$out" '# busy until='
+	until=${out##*until=}
+	for _ in 1 2; do
+		expect 75 as-fetch -l "$TMP/log" -c "$TMP/as.conf"
+		same "${out##*$'\n'}" "# busy until=$until"
+		has "$err" 'status: busy: left alone, as it asked for'
+	done
+	same "$(asked)" '/busy '
+	# of several servers each keeps its own, and a comment of others is none
+	globs '.[0][]?' "status_url = $fault/good" "status_url = $fault/500-busy"
+	printf '%s\n' "# busy until=$until" '# busy until.1' '# busyuntil.0=2099-01-01T00:00:00Z' >"$TMP/log"
+	for _ in 1 2; do
+		expect 75 as-fetch -l "$TMP/log" -c "$TMP/as.conf"
+		[[ ${out##*$'\n'} == '# busy until.1='$STAMP ]] || same "$out" '# busy until.1='
+	done
+	same "$(asked)" '/500-busy /good /good '
+}
+
 @test "as-fetch: Retry-After of before_url is kept, too (X17)" {
 	local options=(-l "$TMP/log" -o before_replicas=.n) until
 	expect 75 as-fetch "${options[@]}" -o before_url="$fault/busy" "$fault/500"
