@@ -237,9 +237,9 @@ const char *as_filter_wrong(
 size_t as_filter_add_for(const struct as_scope *scope,
     const struct as_setting *setting, enum as_filter_kind kind);
 
-/* Compiles the filters; all must have been added.  Dies with 78 if one of them is
- * not valid. */
-void as_filter_ready(const struct as_config *config);
+/* Compiles the filters; all must have been added.  Reports those that are not
+ * valid as mistakes.  Dies with 71 if there can be no process for them. */
+void as_filter_ready(struct as_config *config);
 
 /* Whether the filter is plain: it gives no app names, so each app needs its own
  * request. */
@@ -290,20 +290,27 @@ struct as_locked {
 	bool *compiled;    /* by the number of a group */
 	size_t n_compiled; /* groups */
 	int64_t pause;     /* before this steady time none is started again */
-	size_t wrong;      /* a program that is not valid */
+	/* For each program of a group that is not valid its number and the reason,
+	 * until the next one is compiled */
+	struct as_text wrong;
 	char why[AS_DETAIL_MAX]; /* the last failure of as_locked_ready */
 };
 
 enum as_ready {
 	AS_READY,
 	AS_READY_NO_PROCESS, /* none can be started now */
-	AS_READY_WRONG,      /* locked->wrong is not valid */
+	AS_READY_WRONG,      /* locked->wrong has what is not valid */
 	AS_READY_STOPPED     /* the compilation took too much time or memory */
 };
 
 /* Makes the process ready to run a program: starts it if there is none, and lets it
  * compile the program if it has not done so yet. */
 enum as_ready as_locked_ready(struct as_locked *locked, size_t program);
+
+/* Returns the next filter that is not valid after AS_READY_WRONG, and the reason in
+ * *why; or NULL: there are no more. */
+const struct as_setting *as_locked_wrong(
+    struct as_locked *locked, struct as_text *why);
 
 /* turn.c - decides in which locked process, and when, a filter runs */
 struct as_turn {
@@ -329,9 +336,9 @@ bool as_turn_is_running(const int64_t *asker);
  * still go on. */
 bool as_turn_await(int64_t until);
 
-/* Compiles all filters.  Dies with 78 if one is not valid, with 71 if there can be
- * no process. */
-void as_turn_compile(void);
+/* Compiles all filters.  Reports those that are not valid as mistakes.  Dies with 71
+ * if there can be no process. */
+void as_turn_compile(struct as_config *config);
 
 /* Sets the function that waits while a filter runs, so that requests go on
  * meanwhile.  wait returns true if fd can be read before the time until. */
@@ -368,8 +375,8 @@ struct as_compiled {
 	int place; /* selects this program in jq */
 };
 
-/* Compiles the group of that program.  The answer has two parts: both are empty;
- * or, if a program is not valid, its number and the reason. */
+/* Compiles the group of that program.  The answer has two parts for each program
+ * that is not valid, its number and the reason; and then an empty one. */
 void as_jq_compile(
     struct as_compiled *programs, size_t program, struct as_buf *answer);
 

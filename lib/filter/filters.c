@@ -64,7 +64,7 @@ as_filter_is_plain(size_t filter)
 }
 
 void
-as_filter_ready(const struct as_config *config)
+as_filter_ready(struct as_config *config)
 {
 	for (size_t i = 0; i < n_filters; i++) {
 		struct as_filter *filter = &filters[i];
@@ -80,7 +80,7 @@ as_filter_ready(const struct as_config *config)
 		    (filter->edit.is_bound ||
 			!as_source_sets(config, "set.replicas"));
 	}
-	as_turn_compile();
+	as_turn_compile(config);
 }
 
 /* libjq silently changes some numbers of $before, such as long integers.  If the

@@ -98,28 +98,42 @@ compile_some(const struct as_source *sources, size_t n)
 	return jq;
 }
 
+/* A filter that is not valid, and `complaint` has the reason. */
+static void
+put_wrong(struct as_buf *answer, const struct as_source *wrong)
+{
+	size_t n;
+	char number[24];
+
+	snprintf(number, sizeof(number), "%td", wrong - as_source_all(&n));
+	as_fence_put(answer, as_text(number));
+	as_fence_put(answer,
+	    as_text(uses_modules(wrong->text) ? "modules are not available" :
+						complaint));
+}
+
 /* Compiles all n filters, as few programs.  If some filters cannot be one program,
  * tries it with half as many of them, and at last with one.  A filter may be valid
  * alone and not together with others: all may be too long, or as_names_are_whole
- * may be unsure about one.  Returns NULL, or the first filter that is not valid
- * alone. */
-static const struct as_source *
-compile_all(
-    struct as_compiled *programs, const struct as_source *sources, size_t n)
+ * may be unsure about one.  Puts each filter that is not valid alone into the
+ * answer. */
+static void
+compile_all(struct as_compiled *programs, const struct as_source *sources,
+    size_t n, struct as_buf *answer)
 {
 	for (size_t first = 0, some; first < n; first += some) {
-		jq_state *jq;
+		jq_state *jq = NULL;
 
 		for (some = n - first;
-		     (jq = compile_some(sources + first, some)) == NULL;
-		     some /= 2)
-			if (some == 1)
-				return sources + first;
-		for (size_t i = 0; i < some; i++)
+		     (jq = compile_some(sources + first, some)) == NULL &&
+		     some > 1;)
+			some /= 2;
+		if (jq == NULL)
+			put_wrong(answer, sources + first);
+		for (size_t i = 0; jq != NULL && i < some; i++)
 			programs[first + i] = (struct as_compiled){
 			    jq, sources[first + i].kind, (int)i};
 	}
-	return NULL;
 }
 
 void
@@ -127,19 +141,11 @@ as_jq_compile(
     struct as_compiled *programs, size_t program, struct as_buf *answer)
 {
 	size_t n, first = program;
-	const struct as_source *sources = as_source_all(&n), *wrong;
-	char number[24] = "";
+	const struct as_source *sources = as_source_all(&n);
 
 	while (first > 0 && sources[first - 1].group == sources[program].group)
 		first--;
-	wrong = compile_all(
-	    programs + first, sources + first, as_source_group(first));
-	if (wrong != NULL) {
-		snprintf(number, sizeof(number), "%td", wrong - sources);
-		if (uses_modules(wrong->text))
-			snprintf(complaint, sizeof(complaint),
-			    "modules are not available");
-	}
-	as_fence_put(answer, as_text(number));
-	as_fence_put(answer, as_text(complaint));
+	compile_all(
+	    programs + first, sources + first, as_source_group(first), answer);
+	as_fence_put(answer, as_text(""));
 }

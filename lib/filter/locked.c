@@ -47,29 +47,41 @@ compile(struct as_locked *locked, size_t program)
 {
 	static struct as_buf message, answer;
 	uint32_t head[3] = {AS_COMPILE, (uint32_t)program, 0};
-	struct as_text parts, number, why;
+	struct as_text parts, number;
 	enum as_fenced how;
-	int32_t wrong;
 
 	message.len = 0;
 	as_fence_put(&message, (struct as_text){(char *)head, sizeof(head)});
 	how = as_fence_ask(
 	    &locked->fence, &message, &answer, as_time_steady() + COMPILE_MS);
 	parts = (struct as_text){answer.at, answer.len};
-	if (how != AS_FENCED || !as_fence_get(&parts, &number) ||
-	    !as_fence_get(&parts, &why)) {
+	locked->wrong = parts;
+	if (how != AS_FENCED || !as_fence_get(&parts, &number)) {
 		as_fence_end(&locked->fence);
 		return refuse(locked, AS_READY_STOPPED,
 		    as_text(how == AS_FENCE_SLOW ?
 			    "took too much time to compile" :
 			    "took too much memory to compile"));
 	}
-	if (as_num_count(number, &wrong)) {
-		locked->wrong = (size_t)wrong;
-		return refuse(locked, AS_READY_WRONG, why);
-	}
+	if (number.len > 0)
+		return refuse(locked, AS_READY_WRONG, as_text("is not valid"));
 	locked->n_compiled++;
 	return AS_READY;
+}
+
+const struct as_setting *
+as_locked_wrong(struct as_locked *locked, struct as_text *why)
+{
+	size_t n;
+	const struct as_source *sources = as_source_all(&n);
+	struct as_text number;
+	int32_t program;
+
+	return as_fence_get(&locked->wrong, &number) &&
+		as_num_count(number, &program) &&
+		as_fence_get(&locked->wrong, why) ?
+	    sources[program].setting :
+	    NULL;
 }
 
 /* If the process ends while it compiles, the filters that it had compiled before

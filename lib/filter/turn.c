@@ -217,18 +217,42 @@ as_turn_wait_with(bool (*wait)(void *at, int fd, int64_t until), void *at)
 	quick.fence.at = slow.fence.at = at;
 }
 
-/* Compiles all filters, so that one that is not valid is found at the start. */
+/* Reports a filter that is not valid in each place where it stands. */
+static void
+report(struct as_config *config, const struct as_setting *wrong,
+    struct as_text why)
+{
+	char text[AS_DETAIL_MAX];
+
+	snprintf(text, sizeof(text), "%.*s", (int)why.len, why.at);
+	as_mistake_add(
+	    &config->mistakes, "%s", as_setting_explain(wrong, text));
+	for (size_t i = 0; i < config->n; i++) {
+		const struct as_setting *same = &config->settings[i];
+
+		if (strcmp(same->key, wrong->key) == 0 &&
+		    strcmp(same->value, wrong->value) == 0)
+			as_mistake_add(&config->mistakes, "%s",
+			    as_setting_explain(same, text));
+	}
+}
+
+/* Compiles all filters, so that those which are not valid are found at the start. */
 void
-as_turn_compile(void)
+as_turn_compile(struct as_config *config)
 {
 	size_t n;
-	const struct as_source *sources = as_source_all(&n);
+	const struct as_setting *wrong;
+	struct as_text why;
 
+	as_source_all(&n);
 	for (size_t i = 0; i < n; i += as_source_group(i))
 		switch (as_locked_ready(&quick, i)) {
 		case AS_READY: break;
 		case AS_READY_WRONG:
-			as_setting_die(sources[quick.wrong].setting, quick.why);
+			while ((wrong = as_locked_wrong(&quick, &why)) != NULL)
+				report(config, wrong, why);
+			break;
 		case AS_READY_NO_PROCESS: as_msg_die(EX_OSERR, "%s", quick.why);
 		case AS_READY_STOPPED:
 			as_msg_die(EX_CONFIG, "filters: %s", quick.why);

@@ -684,6 +684,7 @@ mistakes() {
 	token_file: no-token: No such file or directory
 	as.conf: app c: no replicas_url
 	as.conf:17: replicas_body: $nowhere is not defined
+	as.conf:16: sample: $nowhere is not defined
 	END
 	printf '%s\n' '[default]' 'status_body = x' '[app a]' '[app b]' '[apps]' 'list = apps' >"$TMP/d/as.conf"
 	mistakes as-fetch <<-'END'

@@ -533,6 +533,25 @@ sample = {replicas: .x
 	same "$(<"$TMP/requests")" ""
 }
 
+@test "filter: all that have an error are reported at once, each in its place" {
+	local i
+	{
+		echo 'max = x'
+		for i in {1..40}; do
+			printf '[app a%s]\nstatus_url = FAULT/%s\nsample = [%s] | .[0]\n' $i $i $i
+		done
+	} | sed '1i [default]' | conf
+	sed -i 's/ = \[\([1239]\|40\)\] .*/ = {/; s/ = \[33\].*/ = $b/' "$TMP/as.conf"
+	expect 78 as-fetch -c "$TMP/as.conf"
+	same "$(sed 's/[^:]*: error: [^:]*://' <<<"$err" | sort -n)" "2: max: is not a number in 0..2147483647
+5: sample: syntax error, unexpected \$end
+8: sample: syntax error, unexpected \$end
+11: sample: syntax error, unexpected \$end
+29: sample: syntax error, unexpected \$end
+101: sample: \$b is not defined
+122: sample: syntax error, unexpected \$end"
+}
+
 # bats test_tags=slow
 @test "filter: a plain one and the jq language agree" {
 	local body plain='{replicas, cpu: .cpu.highPriority, rps: .rps}' n=0
