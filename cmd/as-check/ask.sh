@@ -20,11 +20,12 @@ end_stages() {
 }
 
 # Has each tool check the settings that it needs.  as-fetch -u ends before its
-# first tick, because its standard input is at its end.
+# first tick, because its standard input is at its end.  After mistakes in the
+# settings (78) the others go on, since they may find more.
 check_settings() {
 	stage as-fetch -G "$@" >"$dir/settings"
 	end_stages
-	[ "$failed" = 0 ] || return
+	case $failed in 0 | 78) ;; *) return ;; esac
 	[ "$file" ] || grep -q '^replicas_url = ' "$dir/settings" || orders=''
 	{
 		stage as-decide "$@"

@@ -119,11 +119,18 @@ b    OK  1..7 replicas, target.cpu = 0.80
 		[app web]
 		mx = 4
 		max = two
+		sample = {
+		[app api]
+		sample = }
+		replicas_body = (
 	END
 	expect 78 as-check -c "$TMP/as.conf"
 	same "$err" "as-fetch: error: $TMP/as.conf:4: taget: unknown key, did you mean target?
 as-fetch: error: $TMP/as.conf:6: mx: unknown key, did you mean max?
 as-fetch: error: $TMP/as.conf:7: max: is not a number in 0..2147483647
+as-fetch: error: $TMP/as.conf:8: sample: syntax error, unexpected \$end
+as-fetch: error: $TMP/as.conf:10: sample: syntax error, unexpected INVALID_CHARACTER
+as-apply: error: $TMP/as.conf:11: replicas_body: syntax error, unexpected \$end
 as-check: error: these settings cannot be used"
 	same "$out$(<"$TMP/requests")" ""
 }
