@@ -13,12 +13,37 @@ resolve() {
 	add live -c "$name"
 }
 
+# Prints all mistakes in the settings, each once, but not those that TOOL finds, as
+# it has printed them.  as-fetch -u ends before its first tick, because its standard
+# input is at its end.
+print_mistakes() {	# TOOL
+	{
+		eval "as-fetch -e $interval -u $shard $live $options"
+		eval "as-decide $live $options"
+		eval "as-apply $live $options"
+	} </dev/null 2>&1 >/dev/null | awk -v tool="$1:" '
+	{ text = $0; sub(/^[^ ]* /, "", text) }
+	$1 == tool { printed[text]; next }
+	!seen[text]++ { order[++n] = text; line[n] = $0 }
+	END {
+		for (i = 1; i <= n; i++)
+			if (!(order[i] in printed))
+				print line[i]
+	}' >&2
+}
+
+try() {		# TOOL
+	eval "$1 $live $options" </dev/null && return
+	code=$?
+	[ $code != 78 ] || print_mistakes "$1"
+	return $code
+}
+
 # Checks the settings as a whole before anything starts.  With -1 only as-decide
 # does this, which takes less time: as-fetch and as-apply check what they need when
 # they begin.
 check() {
-	eval "as-decide $live $options" </dev/null || return
-	[ "$once" ] || eval "as-apply $live $options" </dev/null
+	try as-decide && { [ "$once" ] || try as-apply; }
 }
 
 # Copies all files of the settings to settings.new with as-fetch, and checks the
@@ -125,7 +150,10 @@ accept() {
 # what remind is to try again if a process could not be started for this.
 reload() {	# changed | force
 	due=$1
-	if ! copy_settings 2>problems; then
+	copy_settings 2>problems
+	code=$?
+	[ $code != 78 ] || print_mistakes '' 2>problems
+	if [ $code != 0 ]; then
 		due=''
 		refuse
 		return

@@ -326,3 +326,15 @@ counts() {
 	has "$(<"$TMP/loop/decisions.log")" ' app 7 from=5 why=target by=cpu'
 	has "$(<"$TMP/loop/autoscaler.log")" 'INFO as-apply: app: 7 from=5 applied=ok http=204'
 }
+
+@test "as-loop: all that is wrong with the settings is printed once, and nothing starts" {
+	printf '%s\n' '[app a]' 'status_url = http://127.0.0.1:1/' 'replicas_url = http://127.0.0.1:1/' \
+	    'max = x' 'sample = {' 'replicas_body = (' >"$TMP/as.conf"
+	for once in '' -1; do
+		expect 78 as-loop $once -d "$TMP/none" -c "$TMP/as.conf"
+		same "$err" "as-decide: error: $TMP/as.conf:4: max: is not a number in 0..2147483647
+as-fetch: error: $TMP/as.conf:5: sample: syntax error, unexpected \$end
+as-apply: error: $TMP/as.conf:6: replicas_body: syntax error, unexpected \$end"
+		[ ! -e "$TMP/none" ]
+	done
+}

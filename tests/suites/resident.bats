@@ -262,15 +262,19 @@ wakes() {
 @test "resident: a bad edit of as.conf is reported with its line, and the old settings go on (X13)" {
 	start_loop -c "$TMP/as.conf"
 	until_true comes 0 2
-	echo 'mx = 4' >>"$TMP/as.conf"
+	printf 'mx = 4\nreplicas_body = {\nsample = {\n' >>"$TMP/as.conf"
 	until_true grep -q "ERROR as-fetch: $TMP/as.conf:7: mx: unknown key" "$log"
 	until_true grep -q "ERROR as-loop: the settings are wrong, the old ones go on" "$log"
+	# all of it, each once
+	until_true grep -q "ERROR as-apply: $TMP/as.conf:8: replicas_body: syntax error" "$log"
+	same "$(grep -c "ERROR as-fetch: $TMP/as.conf:9: sample: syntax error" "$log")" 1
+	same "$(grep -c "ERROR .*: $TMP/as.conf:" "$log")" 3
 	until_true comes "$(lines decisions.log)" 2
 	# also over the restart of a stage
 	kill -9 "$(stage as-decide)"
 	until_true grep -q 'as-decide ended with status 137' "$log"
 	until_true comes "$(lines decisions.log)" 3
-	sed -i 's/^mx/max/' "$TMP/as.conf"
+	sed -i 's/^mx/max/; /= {$/d' "$TMP/as.conf"
 	until_true grep -q 'INFO as-loop: the settings are right again' "$log"
 	until_true grep -q 'INFO as-loop: web: max 100 -> 4' "$log"
 	until_true comes "$(lines decisions.log)" 2
