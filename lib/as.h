@@ -150,6 +150,8 @@ enum as_escapes {
 	AS_DECODE_HTML,
 	/* The end of a line and the blanks after it, which are removed */
 	AS_DECODE_LINES,
+	/* What separates bytes in base 16, as in 41:42:43, which is removed */
+	AS_DECODE_BYTES,
 	AS_DECODE_KINDS
 };
 

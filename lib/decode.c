@@ -153,15 +153,89 @@ undo_line(const char *p, const char *end, char to[4], size_t *n)
 	return (size_t)(p - begin);
 }
 
+/* Returns the length of what stands between two bytes in base 16, as in 41:42,
+ * "41, 42", 0x41,0x42 and \x41\x42, or 0 if nothing does. */
+static size_t
+separator_len(const char *p, const char *end)
+{
+	enum { BLANKS_MAX = 3 };
+	const char *at = p;
+
+	while (at < end && at - p < BLANKS_MAX && *at != '\0' &&
+	    strchr(" \t\r\n:,;.-_", *at) != NULL)
+		at++;
+	if (end - at >= 2 && (*at == '0' || *at == '\\') &&
+	    (at[1] == 'x' || at[1] == 'X'))
+		at += 2;
+	return (size_t)(at - p);
+}
+
+/* If a byte in base 16 begins at p and another one follows it, sets *len to the
+ * length of what stands between them. */
+static bool
+is_followed(const char *p, const char *end, size_t *len)
+{
+	if (number_of(p, end, 2) < 0)
+		return false;
+	*len = separator_len(p + 2, end);
+	return number_of(p + 2 + *len, end, 2) >= 0;
+}
+
+/* Removes what separates a byte in base 16 from the next one. */
+static size_t
+undo_byte(const char *p, const char *end, char to[4], size_t *n)
+{
+	size_t len;
+
+	if (!is_followed(p, end, &len) || len == 0)
+		return 0;
+	memcpy(to, p, 2);
+	*n = 2;
+	return 2 + len;
+}
+
+/* Returns whether the text has so many bytes in base 16 in a row that they may be a
+ * secret, and some of them are separated.  A TIME has fewer. */
+static bool
+has_bytes(const char *p, const char *end)
+{
+	enum { LEAST = 4 };
+	size_t len, row = 1, apart = 0;
+
+	while (p < end) {
+		if (!is_followed(p, end, &len)) {
+			p++;
+			row = 1;
+			apart = 0;
+			continue;
+		}
+		p += 2 + len;
+		row++;
+		apart += len;
+		if (row >= LEAST && apart > 0)
+			return true;
+	}
+	return false;
+}
+
 static undo *const undos[] = {[AS_DECODE_URL] = undo_url,
     [AS_DECODE_JSON] = as_decode_json,
     [AS_DECODE_HTML] = undo_html,
-    [AS_DECODE_LINES] = undo_line};
+    [AS_DECODE_LINES] = undo_line,
+    [AS_DECODE_BYTES] = undo_byte};
 /* A text without this byte has no escape of that kind. */
 static const char marks[] = {[AS_DECODE_URL] = '%',
     [AS_DECODE_JSON] = '\\',
     [AS_DECODE_HTML] = '&',
     [AS_DECODE_LINES] = '\n'};
+
+static bool
+may_have(const struct as_decoded *in, enum as_escapes escapes)
+{
+	if (escapes == AS_DECODE_BYTES)
+		return has_bytes(in->at, in->at + in->len);
+	return in->len > 0 && memchr(in->at, marks[escapes], in->len) != NULL;
+}
 
 bool
 as_decode(
@@ -171,7 +245,7 @@ as_decode(
 	size_t used, n;
 
 	*to = (struct as_decoded){0};
-	if (in->len == 0 || memchr(in->at, marks[escapes], in->len) == NULL)
+	if (!may_have(in, escapes))
 		return false;
 	to->at = as_mem_need(malloc(in->len));
 	to->from = as_mem_need(malloc((in->len + 1) * sizeof(*to->from)));

@@ -121,7 +121,7 @@ struct haystack {
 	/* Finds no login, and of secrets only beginnings that can hardly be
 	 * anything else */
 	bool strict;
-	/* Lines were joined, so no secret that must be a whole word is found */
+	/* Lines or bytes were joined, so no secret that must be a whole word is found */
 	bool joined;
 };
 
@@ -240,7 +240,8 @@ search(const struct haystack *in, int depth, bool *is_hidden)
 			break;
 		if (!as_decode(&in->text, escapes, &plain.text))
 			continue;
-		plain.joined = in->joined || escapes == AS_DECODE_LINES;
+		plain.joined = in->joined || escapes == AS_DECODE_LINES ||
+		    escapes == AS_DECODE_BYTES;
 		found = search(&plain, depth - 1, is_hidden) || found;
 		as_decode_free(&plain.text);
 	}

@@ -220,6 +220,13 @@ echoes() {
 		hex-200 {"replicas": 10, "cpu": "${hex^^}"}
 		key-hex-200 {"replicas": 10, "x$hex": 1}
 		app-hex-200 {"replicas": 10, "app": "${hex^^}"}
+		colons-500 {"message": "no, $(sed 's/../&:/g; s/:$//' <<<"$hex")"}
+		blanks-403 no, $(sed 's/../& /g' <<<"${hex^^}")
+		commas-403 {"message": "no, [$(sed 's/../0x&, /g' <<<"$hex")]"}
+		bytes-500 no, $(sed 's/../\\\\x&/g' <<<"$hex")
+		words-500 $(sed 's/..../& /g' <<<"$hex")
+		colons-200 {"replicas": 10, "cpu": "$(sed 's/../0x&,/g' <<<"${hex^^}")"}
+		head-colons-500 {"message": "no, $(sed 's/../&:/g' <<<"${hex:0:20}") and so on"}
 		head-hex-500 {"message": "no, ${hex:0:20} and so on"}
 		head-500 {"message": "no, $cut and so on"}
 		head-403 no, $cut and so on
@@ -243,6 +250,13 @@ echoes() {
 	END
 }
 
+# hex_words TEXT SEPARATOR: as in 41:42:43
+hex_words() {
+	local words
+	read -ra words < <(printf %s "$1" | od -An -v -tx1)
+	printf "${2//'\'/'\\'}%s" "${words[@]}" | tail -c +$((${#2} + 1))
+}
+
 # silent SECRET FILE...: none of its forms is there, nor its beginning
 silent() {
 	local form
@@ -250,6 +264,8 @@ silent() {
 	    "$(printf 'x%s' "$1" | base64 -w 0 | cut -c 5-12)" \
 	    "$(printf %s "${1:0:5}" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)" \
 	    "$(printf %s "${1:0:5}" | od -An -v -tx1 | tr -d ' \n')" \
+	    "$(hex_words "${1:0:5}" :)" "$(hex_words "${1:0:5}" ' ')" \
+	    "$(hex_words "${1:0:5}" ', 0x')" "$(hex_words "${1:0:5}" ,0x)" "$(hex_words "${1:0:5}" '\x')" \
 	    user-1; do
 		! grep -aiF -e "$form" -- "${@:2}" || return 1
 	done
