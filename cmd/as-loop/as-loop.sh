@@ -46,8 +46,9 @@ help() {
 	sed -n '2,/^$/s/^# \{0,1\}//p' "$0" || die 74 "stdout: no space left"
 }
 
+# Prints why, without the login of a URL that was given in a wrong place.
 die() {		# CODE WHY
-	echo "as-loop: error: $2" >&2
+	printf '%s\n' "as-loop: error: $2" | sed 's,://[^ "]*@,://***@,g' >&2
 	exit "$1"
 }
 

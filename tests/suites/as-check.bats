@@ -418,3 +418,8 @@ batch-report  OK  1..10 replicas, target.cpu = 0.90
 	expect 0 as-check -c "$TMP/as.conf"
 	has "$out" 'web           5 -> 7  OK  cpu=1 why=target'
 }
+
+@test "as-check: a login in a URL that stands in a wrong place is not shown" {
+	expect 64 as-check --http://us@er:s3cret@h/
+	same "$err" 'as-check: error: option --http://***@h/: unknown (see as-check --help)'
+}

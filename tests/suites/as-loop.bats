@@ -338,3 +338,13 @@ as-apply: error: $TMP/as.conf:6: replicas_body: syntax error, unexpected \$end"
 		[ ! -e "$TMP/none" ]
 	done
 }
+
+@test "as-loop: a login in a URL that stands in a wrong place is not shown" {
+	local url=http://us@er:s3cret@h
+	expect 64 as-loop -i "$url" "$url/" "$url/"
+	same "$err" 'as-loop: error: option -i: "http://***@h" is not a duration like 250ms or 15s (see as-loop --help)'
+	expect 64 as-loop "--$url/"
+	same "$err" 'as-loop: error: option --http://***@h/: unknown (see as-loop --help)'
+	expect 74 as-loop -d "/dev/null/$url" http://a/ http://b/
+	same "$err" 'as-loop: error: /dev/null/http://***@h: no place for logs'
+}
