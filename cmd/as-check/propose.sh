@@ -3,13 +3,11 @@
 # expects
 
 # Turns the settings that as-fetch -G prints into a file that as-fetch can read,
-# also if it lies in another directory: files get their full paths, and # a
-# backslash.
+# also if it lies in another directory: files get their full paths.
 again='
 {
 	place = match($0, / # [^#]*$/) ? substr($0, RSTART) : ""
 	text = substr($0, 1, length($0) - length(place))
-	gsub(/ #/, " \\#", text)
 	value = index(text, " = ") + 3
 	if (text ~ /^[a-z_]*_(file|cert|key|socket) = [^\/]/)
 		text = substr(text, 1, value - 1) ENVIRON["PWD"] "/" substr(text, value)

@@ -123,7 +123,8 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Removes the comment of a line, and blanks at its end.  " \#" becomes " #". */
+/* Removes the comment of a line, and blanks at its end.  " \#" becomes " #", and
+ * " \\#" becomes " \#". */
 static void
 trim(char *line)
 {
@@ -134,7 +135,7 @@ trim(char *line)
 
 		if (*p == '#' && first)
 			break;
-		if (*p == '\\' && p[1] == '#' && first)
+		if (first && *p == '\\' && p[strspn(p, "\\")] == '#')
 			p++;
 		*to++ = *p;
 	}

@@ -1,37 +1,55 @@
 /* show.c - prints the settings of each app, and where each setting was made */
 #include "conf.h"
 
-/* Puts a line at p, where logins in URLs are masked.  Returns how many bytes that
- * is. */
-static size_t
-put_line(struct as_out *out, char *p, struct as_text line)
+/* Adds a line of a value as a file must have it: with a backslash where a comment
+ * would begin, and, since trim() in ini.c takes one away, where backslashes stand
+ * before that. */
+static void
+add_line(struct as_buf *to, struct as_text line)
 {
-	size_t len;
+	for (size_t i = 0, n; i < line.len; i++) {
+		bool first = i == 0 || line.at[i - 1] == ' ' ||
+		    line.at[i - 1] == '\t';
 
-	as_put(p, line.at, line.len);
-	len = as_login_mask(p, line.len);
-	as_out_end(out, p + len);
-	return len;
+		for (n = i; first && n < line.len && line.at[n] == '\\';)
+			n++;
+		if (first && n < line.len && line.at[n] == '#')
+			as_buf_puts(to, "\\");
+		as_buf_add(to, line.at + i, 1);
+	}
 }
 
-/* Prints "KEY = VALUE".  The second and later lines of a value are indented, as in
- * the file.  Returns the width of the last line. */
+static void
+put_text(struct as_out *out, struct as_text text)
+{
+	for (size_t n; text.len > 0; text.at += n, text.len -= n) {
+		n = text.len < AS_LINE_MAX ? text.len : AS_LINE_MAX;
+		as_out_end(out, as_put(as_out_room(out, n), text.at, n));
+	}
+}
+
+/* Prints "KEY = VALUE", where logins in URLs are masked.  The second and later lines
+ * of a value are indented, as in the file.  Returns the width of the last line. */
 static size_t
 print_value(struct as_out *out, const char *key, const char *value)
 {
+	static struct as_buf text;
 	struct as_text rest = as_text(value), line;
-	size_t indent = strlen(key) + 3, width;
-	char *p = as_out_room(out, AS_LINE_MAX);
+	size_t indent = strlen(key) + 3;
 	bool more = as_text_cut(&rest, '\n', &line);
 
-	p = AS_PUT(as_put(p, key, indent - 3), " = ");
-	width = indent + put_line(out, p, line);
-	while (more) {
+	put_text(out, as_text(key));
+	put_text(out, as_text(" = "));
+	for (;; indent = 4) {
+		text.len = 0;
+		add_line(&text, line);
+		text.len = text.len > 0 ? as_login_mask(text.at, text.len) : 0;
+		put_text(out, (struct as_text){text.at, text.len});
+		if (!more)
+			return indent + text.len;
 		more = as_text_cut(&rest, '\n', &line);
-		p = AS_PUT(as_out_room(out, AS_LINE_MAX), "\n    ");
-		width = 4 + put_line(out, p, line);
+		put_text(out, as_text("\n    "));
 	}
-	return width;
 }
 
 static void

@@ -127,14 +127,14 @@ tolerance = 0.2 # -o
 [app b1]
 min = 2 # profile:1
 header = B: 2 # as.conf:9
-header = C: #3 # as.conf:10
+header = C: \\#3 # as.conf:10
 max = 8 # apps:2
 tolerance = 0.2 # -o
 [app b2]
 min = 2 # profile:1
 max = 7 # as.conf:7
 header = B: 2 # as.conf:9
-header = C: #3 # as.conf:10
+header = C: \\#3 # as.conf:10
 tolerance = 0.2 # -o
 [app other]
 max = 20 # as.conf:2
@@ -456,6 +456,50 @@ of_manuals() {
 		expect 78 as-decide -o "$text"
 		same "$err" "${err//s3cret/}"
 	done
+}
+
+pieces=(a ' ' '#' '\' ' #' ' \#' '\\#' ' \\' '	' '	#' = ' = ' '"')
+
+# shown FILE: what -G prints of it, without the places
+shown() {
+	expect 0 as-fetch -G -c "$1"
+	printf '%s\n' "$out" >"$1.again"
+	sed 's/ *# [^#]*$//' "$1.again"
+}
+
+@test "config: what -G prints is read again as the same, whatever the values are" {
+	local i seed=${SEED:-$RANDOM} text once
+	echo "SEED=$seed"
+	RANDOM=$seed
+	for i in {1..30}; do
+		{
+			printf '[app web]\nsample =\n'
+			for _ in 1 2 3; do
+				text=
+				for _ in {1..12}; do
+					text+=${pieces[RANDOM % ${#pieces[@]}]}
+				done
+				printf '    .%s\n' "$text"
+			done
+			printf 'header = X:%s\nset.x = v%s\nset.y = \\#%s\n' "$text" "$text" "$text"
+		} >"$TMP/as.conf"
+		once=$(shown "$TMP/as.conf")
+		has "$once" 'set.x = '
+		same "$(shown "$TMP/as.conf.again")" "$once"
+	done
+	# each is what the tools work with
+	printf '%s\n' '[app app]' 'sample = {replicas: 3, cpu: 0.5} # a comment' \
+	    'set.a = \# \#a \\#b #c' 'replicas_body = [$a]' 'replicas_url = http://127.0.0.1:1/' >"$TMP/as.conf"
+	for _ in 1 2; do
+		expect 0 as-apply -nv -a app -c "$TMP/as.conf" <<<5
+		has "$err" '["# #a \\#b"]'
+		expect 0 as-apply -G -c "$TMP/as.conf"
+		printf '%s\n' "$out" >"$TMP/as.conf"
+	done
+	# the buffer of the output is shorter than three long values
+	text=$(head -c 120000 /dev/zero | tr '\0' '#')
+	expect 0 as-fetch -G -o "header=A: $text" -o "header=B: $text" -o "header=C: $text"
+	same "$(grep -c '^header = [ABC]: \\#*#  *# -o$\|^header = [ABC]: \\##* # -o$' "$TMP/out")" 3
 }
 
 @test "config: neither -G nor a message shows the login in a URL" {
