@@ -5,6 +5,7 @@
 /* As long as there are fewer apps, as_forget_apps is not called. */
 enum { CROWD_MIN = 4096 };
 
+/* An app whose samples were all refused has no history, so it is old at once. */
 static bool
 is_old(const struct as_fold *fold, size_t number)
 {
@@ -13,7 +14,7 @@ is_old(const struct as_fold *fold, size_t number)
 	    fold->policies[number] :
 	    fold->policy;
 
-	return app->time >= 0 && fold->clock - app->seen >= policy->forget;
+	return app->time < 0 || fold->clock - app->seen >= policy->forget;
 }
 
 void

@@ -687,6 +687,11 @@ as-decide: warning: web: queue: not usable for 120 min: the count cannot go down
 	expect 65 bash -c 'ulimit -v 30000; exec as-decide -qc "$1" "$2" 2>"$2.err"' \
 	    - "$TMP/as.conf" "$TMP/in"
 	same "$out$(wc -l <"$TMP/in.err")" 480000
+	# and no name whose samples are refused is kept
+	sed -i 's/ cpu=0.8$/ from=5/' "$TMP/in"
+	# shellcheck disable=SC2016 # the other shell's
+	expect 65 bash -c 'ulimit -v 30000; exec as-decide -q "$1" 2>"$1.err"' - "$TMP/in"
+	same "$out$(wc -l <"$TMP/in.err")" 480000
 	# and an app that was forgotten is as at first sight
 	expect 0 as-decide -o max_gap=30m -o forget=1h <<-END
 	2026-11-23T10:00:00Z web 10 cpu=0.4
