@@ -40,6 +40,6 @@ measure() {
 	} | as-metrics "$metrics" 2>&4 4>&- 5>&- 6>&- 7<&- 9>&-
 	code=$?
 	keep
-	[ $code = 0 ] || gravest $code
+	[ "$code" = 0 ] || gravest "$code"
 	take_signals
 }

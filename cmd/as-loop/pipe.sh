@@ -123,7 +123,7 @@ end_stage() {	# NAME CODE
 	12[6-9] | 1[3-9]? | 2??) say error "$1 died: exit status $2" ;;
 	esac
 	[ "$2" = 0 ] || gravest "$2"
-	[ "$once" ] || [ $ended -gt 1 ] || restart "$1" "$2"
+	[ "$once" ] || [ "$ended" -gt 1 ] || restart "$1" "$2"
 }
 
 # Ends the pipe, as one of its stages has ended, and has as-log send the event wake
@@ -135,8 +135,8 @@ restart() {	# NAME CODE
 	now=$(date +%s%3N)
 	[ $((now - began)) -lt 60000 ] && [ "$2" != 74 ] || backoff=0
 	pause=$((every - now % every))
-	[ $pause -gt $backoff ] || pause=$backoff
-	[ $pause -le 60000 ] || pause=60000
+	[ "$pause" -gt "$backoff" ] || pause=$backoff
+	[ "$pause" -le 60000 ] || pause=60000
 	backoff=$((2 * backoff + 500))
 	say warning "$1 ended with status $2: the pipe starts again in $pause ms"
 	echo "wake $n $pause" >&4

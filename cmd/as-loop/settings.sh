@@ -152,8 +152,8 @@ reload() {	# changed | force
 	due=$1
 	copy_settings 2>problems
 	code=$?
-	[ $code != 78 ] || print_mistakes '' 2>problems
-	if [ $code != 0 ]; then
+	[ "$code" != 78 ] || print_mistakes '' 2>problems
+	if [ "$code" != 0 ]; then
 		due=''
 		refuse
 		return
@@ -179,5 +179,5 @@ remind() {
 	[ ! "$due" ] || reload "$due"
 	[ "$bad" ] || return 0
 	bad_ticks=$((bad_ticks - 1))
-	[ $bad_ticks -gt 0 ] || reload changed
+	[ "$bad_ticks" -gt 0 ] || reload changed
 }
