@@ -82,6 +82,7 @@ take_event() {	# WHAT GENERATION NAME CODE
 take() {	# WHAT GENERATION NAME CODE
 	attempt take_event "$@" && return
 	[ "$up" ] || [ "$once" ] || echo "wake $n 1000" >&4
+	ask_for_ticks
 	take_signals
 }
 

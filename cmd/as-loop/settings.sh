@@ -129,12 +129,10 @@ changes() {	# OLD NEW
 }
 
 # Logs why the new settings are wrong.  The pipe goes on with the old ones.  After
-# an hour, counted in ticks, remind checks the new ones again: so as-log has to send
-# the event tick, which this script is not woken for otherwise.
+# an hour, counted in ticks, remind checks the new ones again.
 refuse() {
 	bad_ticks=$((3600000 / every))
 	bad=1
-	echo 'ticks 1' >&4
 	say error "the settings are wrong, the old ones go on:"
 	cat problems >&4
 }
@@ -142,19 +140,25 @@ refuse() {
 accept() {
 	say info "the settings are right again"
 	bad=''
-	[ "$metrics" ] || echo 'ticks 0' >&4
+}
+
+# Asks as-log for the event tick while there is something to do at each tick.
+# Otherwise this script is not woken for it.
+ask_for_ticks() {
+	if [ "$metrics$bad$due" ]; then
+		echo 'ticks 1'
+	else
+		echo 'ticks 0'
+	fi >&4
 }
 
 # Checks the settings again.  If they are wrong, the old ones stay in use.  If they
-# have changed, or if $1 is force, the pipe ends in order and starts again.  due says
-# what remind is to try again if a process could not be started for this.
-reload() {	# changed | force
-	due=$1
+# have changed, or if $1 is force, the pipe ends in order and starts again.
+renew() {	# changed | force
 	copy_settings 2>problems
 	code=$?
 	[ "$code" != 78 ] || print_mistakes '' 2>problems
 	if [ "$code" != 0 ]; then
-		due=''
 		refuse
 		return
 	fi
@@ -164,14 +168,21 @@ reload() {	# changed | force
 		due=force
 		use_copy
 	elif [ "$1" = changed ]; then
-		due=''
 		return
 	fi
-	due=''
 	if [ "$up" ]; then
 		stop
 		start
 	fi
+}
+
+# Does as renew does.  If a process could not be started for that, due says what
+# remind is to try again at the next tick.
+reload() {	# changed | force
+	due=$1
+	renew "$1"
+	due=''
+	ask_for_ticks
 }
 
 # Is called at each event tick.  Checks settings that were wrong again each hour.
