@@ -167,6 +167,16 @@ fetch_once(void)
 }
 
 static bool
+fetch_all(void)
+{
+	if (fleet.every == 0)
+		rounds.ticks = 1;
+	if (fleet.has_command && fleet.n > 0)
+		return as_feed_run(&rounds);
+	return fleet.every > 0 ? as_rounds_run(&rounds) : fetch_once();
+}
+
+static bool
 fetch(void)
 {
 	bool printed;
@@ -177,8 +187,7 @@ fetch(void)
 	}
 	fleet.http = as_http_new((size_t)jobs, fleet.n);
 	as_turn_wait_with(as_http_pump, fleet.http);
-	printed = (fleet.every > 0 ? as_rounds_run(&rounds) : fetch_once()) &&
-	    print_lines();
+	printed = fetch_all() && print_lines();
 	as_http_free(fleet.http);
 	return printed;
 }

@@ -1,6 +1,5 @@
-/* command.c - runs samples_command, whose output is sample lines, in place of
- * requests */
-#include <errno.h>
+/* command.c - the process of samples_command, whose output is sample lines, in place
+ * of requests */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -132,33 +131,6 @@ start(pid_t *pid, int out)
 	return error;
 }
 
-/* Reads until the end of the output, or until the steady time `until`.  Returns
- * NULL, or the word for err=. */
-static const char *
-read_output(int fd, struct as_buf *to, int64_t until)
-{
-	char block[16384];
-	struct pollfd pfd = {.fd = fd, .events = POLLIN};
-
-	for (;;) {
-		int64_t left = until - as_time_steady();
-		ssize_t n;
-
-		if (left <= 0)
-			return "timeout";
-		if (poll(&pfd, 1, (int)left) <= 0)
-			continue;
-		n = read(fd, block, sizeof(block));
-		if (n == 0)
-			return NULL;
-		if (n < 0 && errno != EINTR)
-			return "command";
-		as_buf_add(to, block, n > 0 ? (size_t)n : 0);
-		if (to->len > AS_COMMAND_MAX)
-			return "too-big";
-	}
-}
-
 /* Waits until the process has ended.  Returns false if it has not at the steady
  * time `until`.  poll(2) cannot wait for this, so it looks every PAUSE ms. */
 static bool
@@ -188,66 +160,58 @@ judge(int status, bool has_output)
 	return NULL;
 }
 
-static const char *
-end(pid_t pid, const char *why, bool has_output, int64_t until)
+void
+as_command_stop(struct as_command *command)
+{
+	int status;
+
+	close(command->fd);
+	kill(-command->pid, SIGTERM);
+	if (!has_ended(command->pid, &status, as_time_steady() + GRACE)) {
+		kill(-command->pid, SIGKILL);
+		waitpid(command->pid, &status, 0);
+	}
+	kill(-command->pid, SIGKILL); /* the processes that it has started */
+	command->pid = 0;
+}
+
+const char *
+as_command_end(struct as_command *command, bool has_output, int64_t until)
 {
 	int status = 0;
 
-	if (why == NULL && !has_ended(pid, &status, until))
-		why = "timeout";
-	if (why == NULL)
-		return judge(status, has_output);
-	kill(-pid, SIGTERM);
-	if (!has_ended(pid, &status, as_time_steady() + GRACE)) {
-		kill(-pid, SIGKILL);
-		waitpid(pid, &status, 0);
+	if (!has_ended(command->pid, &status, until)) {
+		as_command_stop(command);
+		return "timeout";
 	}
-	kill(-pid, SIGKILL); /* the processes that the command has started */
-	return why;
+	close(command->fd);
+	command->pid = 0;
+	return judge(status, has_output);
 }
 
-static const char *
-run(struct as_buf *to, int64_t until)
+bool
+as_command_start(struct as_command *command)
 {
 	int ends[2], error;
-	const char *why;
-	pid_t pid;
 
 	if (pipe(ends) != 0)
-		return "command";
+		return false;
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	error = start(&pid, ends[1]);
+	error = start(&command->pid, ends[1]);
 	close(ends[1]);
-	why = error == 0 ? read_output(ends[0], to, until) : "command";
+	command->fd = ends[0];
 	if (error == 0)
-		why = end(pid, why, to->len > 0, until);
+		return true;
 	close(ends[0]);
-	return why;
+	command->pid = 0;
+	return false;
 }
 
-void
-as_command_run(struct as_group *group)
+const char *
+as_command_name(void)
 {
-	struct as_ask *ask = &group->ask;
-	int64_t most =
-	    as_fleet_scope(group->fleet, group).settings->remote.timeout;
-	char detail[AS_DETAIL_MAX];
-	const char *why;
-
-	ask->err = NULL;
-	why = run(&ask->replies[0], as_time_steady() + most);
-	snprintf(detail, sizeof(detail), "samples_command: %s %s", words[0],
-	    why == NULL                     ? "" :
-		strcmp(why, "timeout") == 0 ? "did not end in time" :
-		strcmp(why, "too-big") == 0 ? "has over 16 MiB of output" :
-					      "failed");
-	if (why != NULL)
-		as_ask_fail(ask, why,
-		    strcmp(why, "too-big") == 0 ? EX_UNAVAILABLE : EX_TEMPFAIL,
-		    detail);
-	else
-		ask->done(ask);
+	return words[0];
 }
 
 /* Leaves out comments.  Puts a blank before a line that begins with ! or ~:

@@ -53,7 +53,7 @@ struct as_fleet {
 	int64_t every;          /* ms; 0: one tick */
 	int64_t round;          /* TIME when this round began */
 	int32_t shard, shards;  /* I and N of -s; 0, 0: all apps are ours */
-	bool has_command;       /* samples_command gives all lines */
+	bool has_command;       /* samples_command gives all lines, see feed.c */
 	bool from_reply;        /* one file is the reply for all apps */
 	bool closed;            /* only apps of the command line are wanted */
 	/* The app of the only group gives its settings to the request, but is no
@@ -101,7 +101,8 @@ bool as_wait_is_busy(const struct as_fleet *fleet);
 bool as_wait_for(struct as_fleet *fleet, int fd, int64_t until);
 
 /* tick.c - sends the group's requests.  When all replies are here or lost, its lines
- * are appended and fleet->ended is called. */
+ * are appended and fleet->ended is called.  With has_command nothing is sent: the
+ * caller then ends group->ask. */
 void as_tick_begin(struct as_group *group, int64_t time);
 
 /* Prepares that without a request: the caller then ends group->ask. */
@@ -189,13 +190,26 @@ void as_lines_busy(struct as_fleet *fleet, const struct as_ask *ask);
  * option has settings. */
 void as_mark_settings(struct as_fleet *fleet, const struct as_log *log);
 
-/* command.c - samples_command, which takes the place of all requests.
+/* command.c - the process of samples_command, which takes the place of all requests.
  * as_command_ready returns whether the settings have it, and reports if it is wrong
- * or stands in a wrong place.  as_command_run runs it and calls ask->done: waits for its
- * end, timeout at most. */
-enum { AS_COMMAND_MAX = 16777216 }; /* bytes of its output */
+ * or stands in a wrong place. */
+struct as_command {
+	pid_t pid; /* 0: it is not at work */
+	int fd;    /* its standard output */
+};
 bool as_command_ready(struct as_config *config);
-void as_command_run(struct as_group *group);
+const char *as_command_name(void);
+
+/* Returns false if it cannot be started. */
+bool as_command_start(struct as_command *command);
+
+/* Ends it with SIGTERM, and with SIGKILL if it is still at work a second later. */
+void as_command_stop(struct as_command *command);
+
+/* Its output has ended.  Waits for the end of the process, or ends it at the steady
+ * time `until`.  Returns NULL if the output can be used, or the word for err=. */
+const char *as_command_end(
+    struct as_command *command, bool has_output, int64_t until);
 
 /* Appends the lines of its output that may be samples. */
 void as_command_lines(const struct as_buf *output, struct as_buf *to);
@@ -252,6 +266,11 @@ struct as_rounds {
 	int64_t last;
 };
 
+/* Begins with the round that the clock is in; with one tick alone, now. */
+void as_rounds_start(struct as_rounds *rounds);
 bool as_rounds_run(struct as_rounds *rounds);
+
+/* feed.c - does the same with samples_command, which as_rounds_run does not run */
+bool as_feed_run(struct as_rounds *rounds);
 
 #endif

@@ -70,8 +70,8 @@ next_round(struct as_rounds *rounds)
 	return new_round(rounds);
 }
 
-static void
-start_grid(struct as_rounds *rounds)
+void
+as_rounds_start(struct as_rounds *rounds)
 {
 	struct as_fleet *fleet = rounds->fleet;
 	struct as_grid *grid = &rounds->grid;
@@ -80,9 +80,11 @@ start_grid(struct as_rounds *rounds)
 	    .n = fleet->n,
 	    .spread = rounds->spread && rounds->ticks != 1,
 	    .fraction = fleet->fraction};
-	as_grid_start(grid, as_time_steady(), as_time_now());
-	if (rounds->ticks != 1)
+	rounds->last = INT64_MAX;
+	if (rounds->ticks != 1) {
+		as_grid_start(grid, as_time_steady(), as_time_now());
 		return;
+	}
 	grid->begin = as_time_steady();
 	grid->time = grid->stamp = as_tick_now(fleet);
 }
@@ -114,9 +116,8 @@ as_rounds_run(struct as_rounds *rounds)
 	struct as_fleet *fleet = rounds->fleet;
 	struct as_round *round;
 
-	start_grid(rounds);
+	as_rounds_start(rounds);
 	round = new_round(rounds);
-	rounds->last = INT64_MAX;
 	while (goes_on(rounds) || as_wait_is_busy(fleet)) {
 		if (round != NULL && goes_on(rounds))
 			begin_due(rounds, round);

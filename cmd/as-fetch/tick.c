@@ -56,9 +56,7 @@ as_tick_begin(struct as_group *group, int64_t time)
 		    (int)group->n_missed, (long long)fleet->every);
 	group->n_missed = 0;
 	group->pending = true;
-	if (fleet->has_command)
-		as_command_run(group);
-	else
+	if (!fleet->has_command)
 		as_ask_send(&group->ask, fleet->http);
 }
 

@@ -461,6 +461,86 @@ as-fetch: error: as.conf:5: samples_command: has over 256 words'
 	same "$(cut -d' ' -f2 "$TMP/out" | xargs)" 'any tick any tick'
 }
 
+# batch TIME LINE...: a tick of the samples_command "cat $TMP/in"
+batch() {
+	printf "$1 %s\n" "${@:2}" >&9
+	echo "# tick $1" >&9
+}
+
+# stays OPTION...: starts it; its lines go to $TMP/lines
+stays() {
+	rm -f "$TMP/in"
+	mkfifo "$TMP/in" "$TMP/leash" || :
+	exec 8<>"$TMP/leash" 9<>"$TMP/in"
+	as-fetch -u -o samples_command="cat $TMP/in" "$@" <"$TMP/leash" >"$TMP/lines" \
+	    2>"$TMP/err" 3>&- 8>&- 9>&- &
+	fetch=$!
+}
+
+reader() {
+	pgrep -f "^cat $TMP/in"
+}
+
+@test "as-fetch: a samples_command that stays gives a tick with each mark" {
+	local fetch first
+	printf '[default]\n[app web]\n[app api]\n' >"$TMP/as.conf"
+	stays -c "$TMP/as.conf" -e 200ms -o timeout=1m -l "$TMP/log"
+	batch 2026-11-23T17:41:00Z 'web 3 cpu=0.5' 'api 4 cpu=1'
+	batch 2026-11-23T17:41:01.500Z 'web 4 cpu=0.5'
+	until_true has_lines "$TMP/lines" 7
+	first=$(reader)
+	# a tick whose lines come one after the other
+	echo '2026-11-23T17:41:02Z api 5' >&9
+	batch 2026-11-23T17:41:02Z 'web 5'
+	until_true has_lines "$TMP/lines" 10
+	same "$(reader)" "$first"
+	same "$(sed 1d "$TMP/lines")" '2026-11-23T17:41:00Z web 3 cpu=0.5
+2026-11-23T17:41:00Z api 4 cpu=1
+# tick 2026-11-23T17:41:00.000Z
+2026-11-23T17:41:01.500Z web 4 cpu=0.5
+2026-11-23T17:41:01.500Z api - err=missing
+# tick 2026-11-23T17:41:01.500Z
+2026-11-23T17:41:02Z api 5
+2026-11-23T17:41:02Z web 5
+# tick 2026-11-23T17:41:02.000Z'
+	same "$(<"$TMP/log")" "$(<"$TMP/lines")"
+	# it ends: it starts again at the next tick, then less and less often
+	kill "$first"
+	until_true eval '[ "$(reader)" ] && [ "$(reader)" != "$first" ]'
+	same "$(grep -c 'err=command' "$TMP/lines" || :)" 0
+	kill "$(reader)"
+	until_true grep -q 'web - err=command' "$TMP/lines"
+	until_true reader
+	same "$(grep -c "warning: samples_command: cat has ended" "$TMP/err")" 2
+	batch 2026-11-23T17:41:03Z 'web 6' 'api 6'
+	until_true grep -q 'api 6' "$TMP/lines"
+	# it does not outlive as-fetch
+	exec 8>&-
+	wait "$fetch" || same $? 69
+	same "$(reader)" ""
+}
+
+@test "as-fetch: a samples_command that stays and is silent for a tick is err=timeout" {
+	local fetch first
+	stays -e 100ms -o timeout=400ms
+	batch 2026-11-23T17:41:00Z 'web 3 cpu=0.5'
+	until_true has_lines "$TMP/lines" 2
+	first=$(reader)
+	echo 2026-11-23T17:41:01Z web 4 >&9	# without a mark
+	until_true grep -q 'app - err=timeout' "$TMP/lines"
+	same "$(sed -n 's/.*samples_command: cat is //p' "$TMP/err" | head -n 1)" silent
+	until_true eval '[ "$(reader)" ] && [ "$(reader)" != "$first" ]'
+	batch 2026-11-23T17:41:02Z 'web 5'
+	until_true grep -q 'web 5' "$TMP/lines"
+	same "$(grep -c 'web 4' "$TMP/lines" || :)" 0
+	stop "$fetch"
+	exec 8>&- 9>&-
+	# for one tick it stays no longer than that
+	expect 0 as-fetch -o samples_command='sh -c echo${IFS}2026-11-23T17:41:00Z${IFS}web${IFS}3;echo${IFS}#${IFS}tick${IFS}2026-11-23T17:41:00Z;sleep${IFS}987'
+	same "$out" '2026-11-23T17:41:00Z web 3'
+	same "$(pgrep -fc '^sleep 987$' || :)" 0
+}
+
 @test "as-fetch: each reply file has its lines, whatever the log has" {
 	printf '[default]\nsample = .items[]\n[app web]\n[app api]\n' >"$TMP/as.conf"
 	local i
