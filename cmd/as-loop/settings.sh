@@ -132,9 +132,20 @@ changes() {	# OLD NEW
 # an hour, counted in ticks, remind checks the new ones again.
 refuse() {
 	bad_ticks=$((3600000 / every))
-	bad=1
+	was_bad=$bad
+	bad=$(date +%s%3N)
+	watch_problems
+	[ "$was_bad" ] && [ $((bad - was_bad)) -lt 2000 ] && cmp -s problems refused && return
+	mv problems refused
 	say error "the settings are wrong, the old ones go on:"
-	cat problems >&4
+	cat refused >&4
+}
+
+# Has as-log watch the files that the messages name, so that the settings are
+# checked again when one of them is put right.  as-log calls a file that is new to
+# it changed, so the same messages may come again at once.
+watch_problems() {
+	sed -n 's/^as-[a-z]*: error: \([a-z_.]*: \)\{0,1\}\(\/[^:]*\):.*/watch \2/p' problems >&4
 }
 
 accept() {

@@ -301,6 +301,23 @@ wakes() {
 	same "$(grep -ci 'secret' "$log")" 0
 }
 
+@test "resident: a file that a wrong edit names is watched: put right, it is taken" {
+	local before
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	printf 'max = 50\ninclude = ./profile\ntoken_file = %s\n' "$TMP/token" >>"$TMP/as.conf"
+	until_true grep -q "ERROR as-fetch: $TMP/profile: No such file" "$log"
+	echo 'mn = 2' >"$TMP/profile"
+	until_true grep -q "ERROR as-fetch: $TMP/profile:1: mn: unknown key" "$log"
+	until_true comes "$(lines decisions.log)" 7	# the file is new to as-log
+	same "$(grep -c 'mn: unknown key' "$log")" 1
+	echo 'min = 2' >"$TMP/profile"
+	until_true grep -q "ERROR as-fetch: token_file: $TMP/token: No such file" "$log"
+	(umask 077 && echo secret >"$TMP/token")
+	until_true grep -q 'INFO as-loop: web: max 100 -> 50' "$log"
+	has "$(<"$log")" 'INFO as-loop: web: min 1 -> 2'
+}
+
 @test "resident: SIGHUP reads the settings at once" {
 	local fetch
 	start_loop -c "$TMP/as.conf"
