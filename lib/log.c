@@ -118,6 +118,15 @@ find_again(struct as_log *log)
 }
 
 bool
+as_log_is_empty(struct as_log *log)
+{
+	struct stat st;
+
+	return (!log->reopens || find_again(log)) && fstat(log->fd, &st) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == 0;
+}
+
+bool
 as_log_append(struct as_log *log, struct as_text lines)
 {
 	if (log->reopens && !find_again(log))

@@ -113,10 +113,12 @@ select_apps(int argc, char *argv[])
 static bool
 print_lines(void)
 {
-	struct as_text text = {fleet.lines.at, fleet.lines.len};
+	struct as_text text;
 
-	if (text.len == 0 || failed)
+	if (fleet.lines.len == 0 || failed)
 		return !failed;
+	as_mark_again(&fleet, &log_file);
+	text = (struct as_text){fleet.lines.at, fleet.lines.len};
 	failed = log_path != NULL && !as_log_append(&log_file, text);
 	if (failed)
 		return false;

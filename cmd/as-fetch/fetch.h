@@ -67,6 +67,7 @@ struct as_fleet {
 	struct as_line line;
 	struct as_buf answer; /* output of a filter */
 	struct as_buf lines;  /* not yet printed */
+	struct as_buf mark;   /* "# settings ...", or nothing; see mark.c */
 };
 
 /* The name of the group's first app, or of app, for messages; valid until the next
@@ -189,6 +190,10 @@ void as_lines_busy(struct as_fleet *fleet, const struct as_ask *ask);
  * the file settings.DIGEST beside the log.  Does nothing if no file and no
  * option has settings. */
 void as_mark_settings(struct as_fleet *fleet, const struct as_log *log);
+
+/* Puts the mark before the lines that are not yet printed, if the log is empty, as
+ * after a rotation: then each log begins with the mark of its settings. */
+void as_mark_again(struct as_fleet *fleet, struct as_log *log);
 
 /* command.c - the process of samples_command, which takes the place of all requests.
  * as_command_ready returns whether the settings have it, and reports if it is wrong

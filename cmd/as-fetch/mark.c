@@ -70,10 +70,26 @@ as_mark_settings(struct as_fleet *fleet, const struct as_log *log)
 	as_digest_list(fleet->config, &text);
 	if (fleet->config->path != NULL || strchr(text.at, '=') != NULL) {
 		as_digest_print((struct as_text){text.at, text.len}, mark);
-		as_buf_puts(&fleet->lines, "# settings ");
-		as_buf_puts(&fleet->lines, mark);
-		as_buf_puts(&fleet->lines, "\n");
+		as_buf_puts(&fleet->mark, "# settings ");
+		as_buf_puts(&fleet->mark, mark);
+		as_buf_puts(&fleet->mark, "\n");
+		as_buf_add(&fleet->lines, fleet->mark.at, fleet->mark.len);
 		keep_settings(log, mark, (struct as_text){text.at, text.len});
 	}
 	free(text.at);
+}
+
+void
+as_mark_again(struct as_fleet *fleet, struct as_log *log)
+{
+	const struct as_buf *mark = &fleet->mark;
+	struct as_buf *lines = &fleet->lines;
+
+	if (mark->len == 0 || !as_log_is_empty(log) ||
+	    (lines->len >= mark->len &&
+		memcmp(lines->at, mark->at, mark->len) == 0))
+		return;
+	as_buf_add(lines, mark->at, mark->len);
+	memmove(lines->at + mark->len, lines->at, lines->len - mark->len);
+	memcpy(lines->at, mark->at, mark->len);
 }

@@ -365,6 +365,23 @@ wakes() {
 	same "$(wc -l <"$TMP/err")$(grep -c '^#' "$TMP/out" || :)" 20
 }
 
+@test "resident: a log that was rotated begins with the mark of its settings, too (P6)" {
+	start_loop -c "$TMP/as.conf"
+	until_true comes 0 2
+	mv "$TMP/loop/samples.log" "$TMP/first"
+	until_true has_lines "$TMP/loop/samples.log" 4
+	cp "$TMP/loop/samples.log" "$TMP/second"
+	: >"$TMP/loop/samples.log"	# as logrotate's copytruncate does
+	until_true has_lines "$TMP/loop/samples.log" 4
+	stop "$loop"
+	loop=
+	same "$(head -qn 1 "$TMP/second" "$TMP/loop/samples.log" | uniq)" "$(head -n 1 "$TMP/first")"
+	same "$(cat "$TMP/first" "$TMP/second" "$TMP/loop/samples.log" | grep -c '^# settings')" 3
+	same "$(grep -c '^# settings' "$TMP/loop/decisions.log")" 3
+	expect 0 as-decide "$TMP/second"
+	has "$err" 'the samples are of other settings'
+}
+
 @test "resident: history goes over a rotation, whatever the old log is called" {
 	local name
 	start_loop -c "$TMP/as.conf" -o down_window=1h -o max_gap=1h
