@@ -224,3 +224,22 @@ ticks() {	# DIR N: it has so many, or more
 	ctl stop as-loop@web.service
 	is as-loop@web.service Result success
 }
+
+@test "systemd: the watchdog ends a loop whose stage hangs, and it comes back" {
+	local log main
+	start_systemd
+	log=/proc/$init/root/var/lib/private/as-loop
+	nsenter -t "$init" -m -p sed -i 's/^WatchdogSec=.*/WatchdogSec=2/' /run/units/as-loop.service
+	ctl daemon-reload
+	ctl start as-loop.service
+	until_true ticks as-loop 3
+	main=$(ctl show -P MainPID as-loop.service)
+	# a hang of as-decide is noticed by as-log itself only after 25 s
+	nsenter -t "$init" -m -p pkill -STOP -x as-decide
+	within 20 is as-loop.service NRestarts 1
+	[ "$(ctl show -P MainPID as-loop.service)" != "$main" ]
+	within 20 ticks as-loop $(($(wc -l <"$log/samples.log") + 4))
+	# nothing of the old one is left
+	same "$(nsenter -t "$init" -m -p pgrep -xc as-decide)" 1
+	ctl stop as-loop.service
+}
