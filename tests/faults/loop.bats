@@ -117,6 +117,83 @@ replays() {
 	done
 }
 
+# stage NAME: its pid
+stage() {
+	local pid
+	for pid in $(pgrep -x "$1"); do
+		[ "$(readlink "/proc/$pid/cwd")" != "$TMP/loop" ] || echo "$pid"
+	done
+}
+
+# set_clock OFFSET: of the processes that start with faked
+set_clock() {
+	echo "$1" >"$TMP/clock.new"
+	mv "$TMP/clock.new" "$TMP/clock"
+}
+
+# faked COMMAND...: runs it with the clock of set_clock; timeouts stay real
+faked() {
+	LD_PRELOAD=$(faketime -f +0 printenv LD_PRELOAD) FAKETIME_DONT_FAKE_MONOTONIC=1 \
+	    FAKETIME_NO_CACHE=1 FAKETIME_TIMESTAMP_FILE=$TMP/clock exec "$@"
+}
+
+@test "loop: a clock that is set back on the grid under the loop that stays gives no second decision (L5)" {
+	local before
+	start_app --at 12:00
+	set_clock +0
+	faked as-loop -d "$TMP/loop" -i 500ms "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true has_lines "$TMP/loop/decisions.log" 8
+	set_clock -4
+	until_true grep -q 'ERROR as-decide: .*TIME is before the app' "$TMP/loop/autoscaler.log"
+	before=$(lines decisions.log)
+	# history ends where the clock was set back
+	kill -9 "$(stage as-decide)"
+	until_true grep -q 'as-decide ended with status 137' "$TMP/loop/autoscaler.log"
+	until_true eval '[ "$(lines decisions.log)" -ge $((before + 3)) ]'
+	stop "$loop"
+	loop=
+	[ -n "$(grep -v '^#' "$TMP/loop/samples.log" | cut -d' ' -f1 | sort | uniq -d)" ]
+	same "$(grep -v '^#' "$TMP/loop/decisions.log" | cut -d' ' -f1 | sort | uniq -d)" ''
+	expect 0 replays
+}
+
+@test "loop: each hour the log has what happened in it" {
+	local tool
+	start_app --at 12:00
+	# as-log has an hour each second
+	mkdir "$TMP/bin"
+	for tool in "$B"/as-*; do
+		ln -s "$tool" "$TMP/bin"
+	done
+	rm "$TMP/bin/as-log" "$TMP/bin/as-loop"
+	cp "$B/as-loop" "$TMP/bin"
+	printf '#!/bin/sh\nexec faketime -f "+0 x3600" %s/as-log "$@"\n' "$B" >"$TMP/bin/as-log"
+	chmod +x "$TMP/bin/as-log"
+	"$TMP/bin/as-loop" -d "$TMP/loop" -i 100ms -o timeout=10h "$status_url" "$replicas_url" 3>&- &
+	loop=$!
+	until_true grep -qs 'in the last 1h' "$TMP/loop/autoscaler.log"
+	stop_app
+	until_true eval '[ "$(grep -cs "in the last 1h" "$TMP/loop/autoscaler.log")" -ge 3 ]'
+	stop "$loop"
+	loop=
+	# each line counts what stands between it and the one before
+	same "$(awk '
+	    $2 == "ERROR" { errors++ }
+	    / applied=ok / { changes++ }
+	    / in the last 1h/ {
+		said = $0
+		sub(/.*as-log: [0-9]+ ticks?, /, "", said)
+		want = changes + 0 " change" (changes == 1 ? "" : "s") ", 0 refusals, " \
+		    errors + 0 " error" (errors == 1 ? "" : "s") " in the last 1h"
+		if (said != want)
+			print said " is not " want
+		errors = changes = 0
+	    }' "$TMP/loop/autoscaler.log")" ''
+	[ "$(sed -n 's/.*as-log: \([0-9]*\) ticks, .*/\1/p' "$TMP/loop/autoscaler.log" | head -n 1)" -ge 5 ]
+	[ "$(grep -c 'ERROR as-fetch' "$TMP/loop/autoscaler.log")" -ge 1 ]
+}
+
 @test "loop: behind a night of suspension the app is as at first sight (L6)" {
 	start_app --at 03:00 --replicas 40
 	local i
