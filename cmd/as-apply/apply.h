@@ -232,11 +232,25 @@ int64_t as_brake_memory(const struct as_config *config);
 bool as_memory_read(struct as_apps *apps, struct as_brake_state *brake,
     const struct as_log *reports);
 
+/* puts.c - the locks of -p, one for each app whose order is under way.  The kernel
+ * takes them from a process that ends.  as_puts_open dies with 74 if the file cannot
+ * be made. */
+struct as_puts {
+	const char *path; /* NULL: there are no locks */
+	int fd;
+};
+void as_puts_open(struct as_puts *puts);
+
+/* Returns false if another process has an order of the app under way. */
+bool as_puts_begin(const struct as_puts *puts, const char *app);
+void as_puts_end(const struct as_puts *puts, const char *app);
+
 /* guard.c - all reasons to refuse a decision.  A guard that refuses one settles
  * its order, prints a message, and returns false (or NULL). */
 struct as_apply {
 	struct as_apps apps;
 	struct as_lock lock;
+	struct as_puts puts;
 	struct as_log log; /* of -l; its path is NULL if there is none */
 	bool synced;       /* all lines of the log have been synced to disk */
 	struct as_http *http;
@@ -270,6 +284,11 @@ void as_guard_brake(struct as_apply *apply, const struct as_app *app,
  * the server wants to be left alone.  To be called before the GET, and again right
  * before the PUT. */
 bool as_guard_moment(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order);
+
+/* Refuses a decision while another as-apply has an order of the app under way.
+ * Otherwise as_puts_end is to be called when this one has ended. */
+bool as_guard_put(
     struct as_apply *apply, const struct as_app *app, struct as_order *order);
 
 /* Notes in the order, and may warn, that others have set count.  If sampled is

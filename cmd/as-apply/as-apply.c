@@ -16,6 +16,7 @@ static const struct as_option options[] = {
 	{'l', "log", "FILE", "append every decision to FILE before it is applied"},
 	{'L', "lock", "LOCK", "hold the lock on this file, or do nothing: exit 75"},
 	{'n', "dry-run", NULL, "dry run: nothing is PUT"},
+	{'p', "puts", "FILE", "one PUT for an app at a time, of all with this FILE"},
 	{'r', "reports", "REPORTS", "append reports to this file; read its end at the start"},
 	{0, NULL, NULL, NULL}
 };
@@ -23,7 +24,7 @@ static const struct as_option options[] = {
 
 static const struct as_tool tool = {"as-apply",
     "[-Gfnqv] [-a GLOB] [-A MAX_AGE] [-c FILE] [-j JOBS] [-l FILE] "
-    "[-L LOCK] [-o KEY=VALUE]... [-r REPORTS] [URL]",
+    "[-L LOCK] [-o KEY=VALUE]... [-p FILE] [-r REPORTS] [URL]",
     "Reads decisions and PUTs the replica counts that they ask for.", options,
     as_flags_options, AS_NEEDS_NETWORK};
 
@@ -53,6 +54,7 @@ parse_options(int *argc, char **argv[])
 		case 'l': log_path = arg; break;
 		case 'L': apply.lock.path = arg; break;
 		case 'n': apply.dry_run = true; break;
+		case 'p': apply.puts.path = arg; break;
 		case 'r': reports_path = arg; break;
 		}
 	}
@@ -268,8 +270,9 @@ check_file(const char *option, const char *path)
 
 	if (path == NULL)
 		return;
-	if (apply.lock.path != NULL && as_open_names(path, apply.lock.fd))
-		as_option_usage("%s: %s is the file of the lock", option, path);
+	if ((apply.lock.path != NULL && as_open_names(path, apply.lock.fd)) ||
+	    (apply.puts.path != NULL && as_open_names(path, apply.puts.fd)))
+		as_option_usage("%s: %s is the file of a lock", option, path);
 	if (fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) &&
 	    as_open_names(path, STDIN_FILENO))
 		as_option_usage("%s: %s is standard input", option, path);
@@ -281,6 +284,7 @@ check_streams(void)
 	signal(SIGPIPE, SIG_IGN);
 	if (apply.lock.path != NULL)
 		as_lock_take(&apply.lock);
+	as_puts_open(&apply.puts);
 	check_file("-l/--log", log_path);
 	check_file("-r/--reports", reports_path);
 	if (log_path != NULL && !as_log_open(&apply.log, log_path))

@@ -9,6 +9,7 @@ end_order(struct as_apply *apply, struct as_app *app)
 {
 	app->current = NULL;
 	apply->n_current--;
+	as_puts_end(&apply->puts, app->name);
 	as_ask_free(&app->ask);
 }
 
@@ -265,7 +266,8 @@ as_execute_begin(struct as_apply *apply, struct as_app *app)
 	app->there = order->from;
 	app->read = 0;
 	app->n_made = 0;
-	if (!as_guard_moment(apply, app, order)) {
+	if (!as_guard_moment(apply, app, order) ||
+	    !as_guard_put(apply, app, order)) {
 		end_order(apply, app);
 	} else if (!apply->unchecked && as_compare_ask(app)) {
 		app->ask.done = take_replies;

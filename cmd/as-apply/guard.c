@@ -5,15 +5,16 @@
 #include "apply.h"
 
 /* Refuses an order, with a message.  app is NULL if the settings may not know it.
- * Stale, conflicting and paused decisions are usual, so the message is only a
- * warning.  Returns false. */
+ * Stale, conflicting and paused decisions, and those during another PUT,
+ * are usual, so the message is only a warning.  Returns false. */
 static bool
 refuse_as(struct as_apply *apply, struct as_order *order,
     const struct as_app *app, const char *name, const char *word,
     const char *why)
 {
 	bool usual = strcmp(word, "stale") == 0 ||
-	    strcmp(word, "conflict") == 0 || strcmp(word, "paused") == 0;
+	    strcmp(word, "conflict") == 0 || strcmp(word, "paused") == 0 ||
+	    strcmp(word, "other-put") == 0;
 
 	as_msg(
 	    usual ? AS_WARNING : AS_ERROR, name, "refused: %s: %s", word, why);
@@ -162,6 +163,15 @@ as_guard_moment(
 		return true;
 	}
 	return false;
+}
+
+bool
+as_guard_put(
+    struct as_apply *apply, const struct as_app *app, struct as_order *order)
+{
+	return as_puts_begin(&apply->puts, app->name) ||
+	    refuse(apply, order, app, "other-put",
+		"another as-apply still waits for the answer to a PUT");
 }
 
 void

@@ -34,7 +34,7 @@ static const char *const reports[] = {
 	"unknown", "other", NULL};
 static const char *const obstacles[] = {
 	"brake", "conflict", "future", "limit", "no-data", "other-app",
-	"paused", "stale", ERR_WORDS, "other", NULL};
+	"other-put", "paused", "stale", ERR_WORDS, "other", NULL};
 
 enum { TICK, SUCCESS, SAMPLES, DECISIONS, REPORTS, UNAPPLIED, FAMILIES };
 

@@ -346,7 +346,7 @@ PUT /put {"replicas": 13}'
 	for option in -l -r; do
 		rm -f "$TMP/lock" "$TMP/link"
 		expect 64 as-apply -L "$TMP/lock" $option "$TMP/lock" "$fault/put" <<<5
-		has "$err" "$TMP/lock is the file of the lock"
+		has "$err" "$TMP/lock is the file of a lock"
 		ln "$TMP/lock" "$TMP/link"
 		expect 64 as-apply -L "$TMP/lock" $option "$TMP/link" "$fault/put" <<<5
 		same "$(<"$TMP/lock")" ''
@@ -487,6 +487,30 @@ holds_lock() {
 		same "$(wc -l <"$TMP/reports")" 1
 		same "$(requests)" 'PUT /slow {"replicas": 11}'
 	done
+}
+
+@test "as-apply: -p: no PUT for an app while another as-apply waits for the answer to one (P1)" {
+	local apply
+	printf '[default]\nreplicas_url = %s/{app}\ntimeout = 1m\n[app silent]\n[app put]\n' "$fault" >"$TMP/as.conf"
+	printf '%s silent 11 from=10\n' "$(now)" | as-apply -c "$TMP/as.conf" -p "$TMP/puts" >"$TMP/reports" 3>&- &
+	apply=$!
+	until_true grep -q silent "$TMP/requests"
+	printf '%s %s 12 from=10\n' "$(now)" silent "$(now)" put >"$TMP/in"
+	expect 75 as-apply -c "$TMP/as.conf" -p "$TMP/puts" <"$TMP/in"
+	same "$(cut -d' ' -f2- <<<"$out")" 'silent 12 from=10 applied=refused why=other-put
+put 12 from=10 applied=ok http=204'
+	same "$err" 'as-apply: warning: silent: refused: other-put: another as-apply still waits for the answer to a PUT'
+	same "$(requests)" 'PUT /silent {"replicas": 11}
+PUT /put {"replicas": 12}'
+	# one that was killed holds nobody; the file stays empty, and is for us alone
+	kill -9 "$apply"
+	wait "$apply" || :
+	expect 75 as-apply -c "$TMP/as.conf" -o timeout=200ms -p "$TMP/puts" <"$TMP/in"
+	has "$out" 'silent 12 from=10 applied=unknown err=timeout'
+	same "$(stat -c '%a %s' "$TMP/puts")" '600 0'
+	expect 64 as-apply -p "$TMP/puts" -r "$TMP/puts" "$fault/put" <<<5
+	ln -s puts "$TMP/link"
+	expect 74 as-apply -p "$TMP/link" "$fault/put" <<<5
 }
 
 @test "as-apply: a SIGINT that is ignored changes nothing (X9)" {
