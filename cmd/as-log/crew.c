@@ -129,21 +129,20 @@ send_all(const struct as_crew *crew, int number)
 	for (size_t i = 0; i < crew->n; i++) {
 		const struct as_hand *hand = &crew->hands[i];
 
-		if (hand->generation == crew->ending &&
+		if (hand->generation <= crew->ending &&
 		    (crew->ending_pid == 0 || hand->pid == crew->ending_pid))
 			send_signal(hand, number);
 	}
 }
 
-/* Sends SIGTERM to the process pid, or to all stages of the newest generation if
- * pid is 0; SIGKILL follows after GRACE.  SIGCONT is sent, too, because a stopped
+/* Sends SIGTERM to the process pid, or to all stages up to this generation if pid
+ * is 0; SIGKILL follows after GRACE.  SIGCONT is sent, too, because a stopped
  * process handles SIGTERM only when it goes on. */
 static void
-begin_end(struct as_crew *crew, int32_t pid, int64_t now)
+begin_end(struct as_crew *crew, int32_t generation, int32_t pid, int64_t now)
 {
-	crew->ending = crew->newest;
+	crew->ending = generation;
 	crew->ending_pid = pid;
-	crew->end_at = 0;
 	crew->kill_at = now + GRACE;
 	send_all(crew, SIGTERM);
 	send_all(crew, SIGCONT);
@@ -165,7 +164,7 @@ as_crew_stop(
 	const struct as_hand *hand = find_hanging(crew, crew->newest);
 
 	report(journal, hand, "no report", ms);
-	begin_end(crew, hand != NULL ? hand->pid : 0, now);
+	begin_end(crew, crew->newest, hand != NULL ? hand->pid : 0, now);
 }
 
 void
@@ -177,9 +176,19 @@ as_crew_end(struct as_crew *crew, int32_t generation, int64_t now, int64_t ms)
 		found = found || crew->hands[i].generation == generation;
 	if (!found)
 		return;
-	crew->newest = generation;
+	crew->old = generation;
 	crew->end_ms = ms;
 	crew->end_at = now + ms;
+}
+
+/* Returns whether stages of this generation, or of older ones, are at work. */
+static bool
+has_up_to(const struct as_crew *crew, int32_t generation)
+{
+	for (size_t i = 0; i < crew->n; i++)
+		if (crew->hands[i].generation <= generation)
+			return true;
+	return false;
 }
 
 void
@@ -189,9 +198,12 @@ as_crew_check(struct as_crew *crew, struct as_journal *journal, int64_t now)
 		send_all(crew, SIGKILL);
 		crew->kill_at = 0;
 	}
-	if (crew->end_at != 0 && now >= crew->end_at) {
-		report(journal, find_hanging(crew, crew->newest),
-		    "it did not end", crew->end_ms);
-		begin_end(crew, 0, now);
-	}
+	if (crew->end_at == 0 || now < crew->end_at)
+		return;
+	crew->end_at = 0;
+	if (!has_up_to(crew, crew->old))
+		return;
+	report(journal, find_hanging(crew, crew->old), "it did not end",
+	    crew->end_ms);
+	begin_end(crew, crew->old, 0, now);
 }

@@ -194,9 +194,11 @@ struct as_crew {
 		char name[128];
 	} hands[AS_CREW_MAX];
 	size_t n;
-	int32_t newest;     /* the newest generation */
-	int32_t ending;     /* the generation whose stages are being ended */
-	int32_t ending_pid; /* only this process of it is ended; 0: all */
+	int32_t newest; /* the newest generation */
+	int32_t old;    /* the generation that is to end until end_at */
+	/* The stages of this generation, and of those before it, are being ended */
+	int32_t ending;
+	int32_t ending_pid; /* only this process of them is ended; 0: all */
 	/* Steady times at which stages get SIGTERM and SIGKILL; 0: never */
 	int64_t end_at, kill_at;
 	int64_t end_ms; /* the ms that the stages had until end_at */
@@ -211,8 +213,8 @@ void as_crew_remove(struct as_crew *crew, const struct as_command *command);
 void as_crew_stop(
     struct as_crew *crew, struct as_journal *journal, int64_t now, int64_t ms);
 
-/* Gives the stages of the generation `ms` to end.  as_crew_check ends those that
- * are still at work then. */
+/* Gives the stages of the generation `ms` to end.  as_crew_check ends those of it, and
+ * of older ones, that are still at work then. */
 void as_crew_end(
     struct as_crew *crew, int32_t generation, int64_t now, int64_t ms);
 void as_crew_check(

@@ -260,6 +260,38 @@ is_ended() {
 	[ ! -e autoscaler.log ]
 }
 
+@test "as-log: end: the stages of a new pipe are left alone" {
+	local name=third pids old new
+	make_stage
+	start_log
+	start_pipe
+	sed -i 's/"\(pid\|exit\) 1 /"\1 2 /' stage
+	{ ./stage first yes | ./stage second cat >/dev/null; } 6>&- 7<&- &
+	event
+	event
+	new=${event##* }
+	old=$(sed "s/.*third \([0-9]*\) .*/\1/" <<<"$pids")
+	kill -STOP "$old"
+	echo 'end 1 200' >&5
+	until_true grep -qs 'ERROR as-log: third hangs: it did not end' autoscaler.log
+	is_ended 143
+	kill -0 "$new"
+	same "$(grep -c hangs autoscaler.log)" 1
+	kill "$new"
+	event
+	event
+	end_log
+	# an old pipe that has ended leaves nothing to do
+	rm autoscaler.log
+	start_log
+	printf 'pid 1 old 99999999\npid 2 new 99999999\nend 1 100\nexit 1 old 0\nwake 2 300\n' >&5
+	until [ "$event" = 'wake 2' ]; do
+		event
+	done
+	end_log
+	[ ! -e autoscaler.log ]
+}
+
 @test "as-log: without a script the stages that stay are ended" {
 	local name=first pids
 	make_stage
