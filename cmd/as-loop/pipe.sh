@@ -76,7 +76,7 @@ find_history() {
 run_pipe() {
 	eval "stage as-fetch -e $interval $mode $history -l samples.log $shard $conf $options <&8 5>&- 8<&- |
 	stage as-decide $history -H samples.log $explain $conf $options 5>&- 8<&- |
-	stage as-apply -l decisions.log -r reports.log $dry $conf $options >&5 5>&- 8<&-"
+	stage as-apply -l decisions.log -p puts -r reports.log $dry $conf $options >&5 5>&- 8<&-"
 }
 
 start() {
@@ -102,6 +102,49 @@ stop() {
 	[ "$once" ] || echo "end $n $((3 * longest + 10000))" >&4
 	until wait "$pipe"; ! kill -0 "$pipe" 2>/dev/null; do :; done
 	up=''
+}
+
+# Waits until the stages have ended.  But when the others have, as-apply alone gets
+# time until the next tick is due, and 200 ms at least: if it still waits for the
+# answer to a PUT then, returns true.  Keeps other events in later.
+await_end() {	# TIME of the next tick, in ms
+	n_feeders=0
+	while [ $ended -lt 3 ]; do
+		read -r what of name rest <&7 || return
+		case $what/$of/$name in
+		"exit/$n/as-apply") ended=$((ended + 1)) ;;
+		"exit/$n/"*)
+			ended=$((ended + 1)) n_feeders=$((n_feeders + 1))
+			[ $n_feeders = 2 ] || continue
+			pause=$(($1 - $(date +%s%3N)))
+			[ $pause -gt 200 ] || pause=200
+			echo "wake $n $pause" >&4 ;;
+		"wake/$n/") return 0 ;;
+		*) later="$later$what $of $name $rest
+" ;;
+		esac
+	done
+	return 1
+}
+
+# Ends the pipe and starts a new one.  An as-apply that waits for the answer to a PUT
+# goes on beside the new pipe: by its option -p no other PUT is sent for this app.
+change_over() {
+	later=''
+	exec 6>&-
+	now=$(date +%s%3N)
+	echo "end $n $((3 * longest + 10000))" >&4
+	if await_end $((now - now % every + every)); then
+		say warning "as-apply still waits for the answer to a PUT: the new pipe begins"
+	else
+		stop
+	fi
+	start
+	while read -r what of name rest; do
+		take_event "$what" "$of" "$name" "$rest"
+	done <<-END
+	$later
+	END
 }
 
 gravest() {	# CODE: sets failed to the graver of CODE and failed

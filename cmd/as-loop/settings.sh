@@ -181,10 +181,7 @@ renew() {	# changed | force
 	elif [ "$1" = changed ]; then
 		return
 	fi
-	if [ "$up" ]; then
-		stop
-		start
-	fi
+	[ ! "$up" ] || change_over
 }
 
 # Does as renew does.  If a process could not be started for that, due says what

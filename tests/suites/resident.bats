@@ -242,6 +242,40 @@ wakes() {
 	same "$(grep -c ' dead - err=ended' "$TMP/loop/samples.log")" 2
 }
 
+@test "resident: a PUT that hangs does not hold an edit, and its app gets no second PUT (P1)" {
+	local start old target
+	start_faultd <<-'END'
+		/silent|hang
+		/busy|HTTP/1.1 200 OK\r\nContent-Length: 47\r\n\r\n{"cpu": {"highPriority": 0.99}, "replicas": 10}
+	END
+	printf '[app hang]\nstatus_url = %s/busy\nreplicas_url = %s/silent\ntimeout = 40s\n' \
+	    "$fault" "$fault" >>"$TMP/as.conf"
+	start_loop -i 500ms -c "$TMP/as.conf"
+	until_true grep -qs silent "$TMP/requests"
+	old=$(stage as-apply)
+	start=$(date +%s%3N)
+	for target in 0.5 0.6; do
+		sed -i "s/target = 0.*/target = $target/" "$TMP/as.conf"
+		until_true grep -qs "INFO as-loop: web: target.cpu .* -> $target" "$log"
+		until_true grep -qs 'WARNING as-loop: as-apply still waits' "$log"
+		until_true comes "$(lines decisions.log)" 8
+	done
+	[ $(($(date +%s%3N) - start)) -lt 25000 ]
+	same "$(grep -c 'as-loop: as-apply still waits' "$log")" 1	# but the pipe between them has ended
+	same "$(grep -c '^PUT /silent' "$TMP/requests")" 1
+	grep -q ' hang .*applied=refused why=other-put' "$TMP/loop/reports.log"
+	# when it has ended, its app is as any other
+	kill -9 "$old"
+	until_true eval '[ "$(grep -c "^PUT /silent" "$TMP/requests")" -eq 2 ]'
+	stop_faultd
+	faultd=
+	stop "$loop"
+	loop=
+	same "$(gaps web)" ""
+	same "$(grep -c 'ERROR as-lo' "$log")" 0
+	same "$(grep -v '^#' "$TMP/loop/samples.log" | cut -d' ' -f1,2 | sort | uniq -d)" ""
+}
+
 @test "resident: a good edit of as.conf changes the pipe over, and no tick is lost (X13)" {
 	start_loop -i 500ms -c "$TMP/as.conf"
 	until_true comes 0 2
