@@ -119,7 +119,7 @@ await_end() {	# TIME of the next tick, in ms
 			pause=$(($1 - $(date +%s%3N)))
 			[ $pause -gt 200 ] || pause=200
 			echo "wake $n $pause" >&4 ;;
-		"wake/$n/") return 0 ;;
+		"wake/$n/") [ $n_feeders -ge 2 ]; return ;;
 		*) later="$later$what $of $name $rest
 " ;;
 		esac
@@ -134,6 +134,7 @@ change_over() {
 	exec 6>&-
 	now=$(date +%s%3N)
 	echo "end $n $((3 * longest + 10000))" >&4
+	echo "wake $n $((3 * longest + 15000))" >&4	# should an event be missing
 	if await_end $((now - now % every + every)); then
 		say warning "as-apply still waits for the answer to a PUT: the new pipe begins"
 	else
