@@ -111,6 +111,7 @@ take_ticks(struct feed *feed)
 		cut_reply(feed, (size_t)(line.at - output->at), line.len + 1);
 		rest = (struct as_text){output->at, output->len};
 		feed->fed = feed->stays = true;
+		feed->group->n_missed = 0;
 		feed->deadline = as_time_steady() + feed->fleet->every +
 		    timeout(feed);
 		feed->fleet->fraction |= fraction;

@@ -399,6 +399,23 @@ wakes() {
 	same "$(wc -l <"$TMP/err")$(grep -c '^#' "$TMP/out" || :)" 20
 }
 
+@test "resident: -S: a command that stays has its ticks, and ends with the loop" {
+	local ticker
+	printf '%s\n' '#!/bin/sh' 'while sleep 0.1; do' '	time=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)' \
+	    '	echo "$time app 5 cpu=0.8"' '	echo "# tick $time"' 'done' >"$TMP/ticker"
+	chmod +x "$TMP/ticker"
+	start_loop -S "$TMP/ticker" -o replicas_url="$replicas_url"
+	until_true comes 0 3
+	ticker=$(pgrep -f "^/bin/sh $TMP/ticker")
+	until_true comes "$(lines decisions.log)" 3
+	same "$(pgrep -f "^/bin/sh $TMP/ticker")" "$ticker"
+	stop "$loop"
+	loop=
+	same "$(pgrep -fc "^/bin/sh $TMP/ticker" || :)" 0
+	same "$(grep 'WARNING\|ERROR' "$log" || :)" ""
+	is_one_run
+}
+
 @test "resident: a log that was rotated begins with the mark of its settings, too (P6)" {
 	start_loop -c "$TMP/as.conf"
 	until_true comes 0 2
