@@ -42,8 +42,9 @@ leaks:	## build sanitized tools whose allocations can fail, for faults
 	    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	    -Wl,--wrap=strdup,--wrap=strndup"
 
+# SHORT=1: in two minutes
 bench: deps-ci all $(B)/latency	## measure what a tick and a line cost
-	@B="$(CURDIR)/$(B)" bash tests/bench/run
+	@B="$(CURDIR)/$(B)" bash tests/bench/run $(if $(SHORT),short)
 
 # TRACES=DIR: other loads
 yardstick: all	## compare deciders on loads: what each pays and loses
