@@ -388,7 +388,7 @@ status_url = $fault/$2"
 @test "as-fetch: all apps of a tick have one TIME" {
 	printf '[default]\nstatus_url = %s/good?{app}\n[app a]\n[app b]\n' "$fault" >"$TMP/as.conf"
 	expect 0 as-fetch -e 100ms -n 2 -c "$TMP/as.conf"
-	same "$(grep -vc '^#' "$TMP/out") $(grep -v '^#' "$TMP/out" | cut -d' ' -f1 | uniq | wc -l)" "4 2"
+	same "$(grep -vc '^#' "$TMP/out") $(grep -v '^#' "$TMP/out" | cut -d' ' -f1 | sort -u | wc -l)" "4 2"
 	same "$(tail -n 1 "$TMP/out" | cut -c 1-7)" "# tick "
 }
 

@@ -63,8 +63,18 @@ gaps() {
 # no TIME twice, and what was decided is what a replay decides
 is_one_run() {
 	same "$(grep -v '^#' "$TMP/loop/samples.log" | cut -d' ' -f1 | uniq -d)" ""
-	expect 0 as-decide "$@" "$TMP/loop/samples.log"
-	same "$(diff "$TMP/out" "$TMP/loop/decisions.log")" ""
+	# a loop that is at work may have a sample whose decision comes in a moment
+	until_true is_replayed "$@"
+}
+
+is_replayed() {
+	as-decide "$@" "$TMP/loop/samples.log" >"$TMP/out" 2>"$TMP/err" &&
+	    cmp "$TMP/out" "$TMP/loop/decisions.log"
+}
+
+# what the loop complains of; a busy machine may miss a tick
+complaints() {
+	grep 'WARNING\|ERROR' "$log" | grep -v 'ticks missed: the last one took' || :
 }
 
 @test "resident: the processes stay from tick to tick" {
@@ -290,7 +300,7 @@ wakes() {
 	stop "$loop"
 	loop=
 	same "$(gaps web)" ""
-	same "$(grep -c 'WARNING\|ERROR' "$log")" 0
+	same "$(complaints)" ""
 }
 
 @test "resident: a bad edit of as.conf is reported with its line, and the old settings go on (X13)" {
@@ -360,7 +370,7 @@ wakes() {
 	kill -HUP "$loop"
 	until_true eval '[ "$(stage as-fetch)" ] && [ "$(stage as-fetch)" != "$fetch" ]'
 	until_true comes "$(lines decisions.log)" 2
-	same "$(grep -c 'WARNING\|ERROR' "$log")" 0
+	same "$(complaints)" ""
 }
 
 @test "resident: -e writes the log to standard error, too" {
@@ -379,7 +389,7 @@ wakes() {
 	until_true comes "$(lines decisions.log)" 2
 	stop "$loop"
 	loop=
-	same "$(grep -c WARNING "$log")" 0
+	same "$(complaints)" ""
 	same "$(grep '^# settings' "$TMP/loop/samples.log")" "$(grep '^# settings' "$TMP/loop/decisions.log")"
 	same "$(grep '^# settings' "$TMP/loop/samples.log" | uniq | wc -l)" 2
 	# the last settings, then those before them
@@ -412,7 +422,7 @@ wakes() {
 	stop "$loop"
 	loop=
 	same "$(pgrep -fc "^/bin/sh $TMP/ticker" || :)" 0
-	same "$(grep 'WARNING\|ERROR' "$log" || :)" ""
+	same "$(complaints)" ""
 	is_one_run
 }
 
