@@ -90,7 +90,8 @@ cut_reply(struct feed *feed, size_t len, size_t mark)
 
 	as_buf_add(&feed->group->ask.replies[0], output->at, len);
 	output->len -= len + mark;
-	memmove(output->at, output->at + len + mark, output->len);
+	if (output->len > 0)
+		memmove(output->at, output->at + len + mark, output->len);
 	feed->scanned = 0;
 }
 
