@@ -53,9 +53,9 @@ struct as_fleet {
 	int64_t every;          /* ms; 0: one tick */
 	int64_t round;          /* TIME when this round began */
 	int32_t shard, shards;  /* I and N of -s; 0, 0: all apps are ours */
-	bool has_command;       /* samples_command gives all lines, see feed.c */
-	bool from_reply;        /* one file is the reply for all apps */
-	bool closed;            /* only apps of the command line are wanted */
+	bool has_command; /* samples_command gives all lines, see feed.c */
+	bool from_reply;  /* one file is the reply for all apps */
+	bool closed;      /* only apps of the command line are wanted */
 	/* The app of the only group gives its settings to the request, but is no
 	 * app of this fleet: it never gets a line */
 	bool is_finder;

@@ -87,7 +87,7 @@ take() {	# WHAT GENERATION NAME CODE
 }
 
 supervise() {
-	while [ ! "$once" ] || [ $ended -lt 3 ]; do
+	while [ ! "$once" ] || [ "$ended" -lt 3 ]; do
 		if read -r what of name rest <&7; then
 			take "$what" "$of" "$name" "$rest"
 		elif [ ! "$hangup" ]; then

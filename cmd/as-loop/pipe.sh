@@ -109,17 +109,17 @@ stop() {
 # answer to a PUT then, returns true.  Keeps other events in later.
 await_end() {	# TIME of the next tick, in ms
 	n_feeders=0
-	while [ $ended -lt 3 ]; do
+	while [ "$ended" -lt 3 ]; do
 		read -r what of name rest <&7 || return
 		case $what/$of/$name in
 		"exit/$n/as-apply") ended=$((ended + 1)) ;;
 		"exit/$n/"*)
 			ended=$((ended + 1)) n_feeders=$((n_feeders + 1))
-			[ $n_feeders = 2 ] || continue
+			[ "$n_feeders" = 2 ] || continue
 			pause=$(($1 - $(date +%s%3N)))
-			[ $pause -gt 200 ] || pause=200
+			[ "$pause" -gt 200 ] || pause=200
 			echo "wake $n $pause" >&4 ;;
-		"wake/$n/") [ $n_feeders -ge 2 ]; return ;;
+		"wake/$n/") [ "$n_feeders" -ge 2 ]; return ;;
 		*) later="$later$what $of $name $rest
 " ;;
 		esac

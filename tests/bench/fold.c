@@ -223,12 +223,14 @@ main(void)
 	ssize_t n;
 
 	while ((n = read(STDIN_FILENO, in + len, BLOCK - len)) > 0) {
-		char *to = out, *p = in, *end = in + len + n;
+		char *to = out, *p = in, *end = in + len + n, *lf;
 
 		while (end[-1] != '\n')
 			end--;
-		for (; p < end; p = memchr(p, '\n', (size_t)(end - p)) + 1)
+		for (; p < end; p = lf + 1) {
+			lf = memchr(p, '\n', (size_t)(end - p));
 			take(p, &to);
+		}
 		len += (size_t)n - (size_t)(end - in);
 		memmove(in, end, len);
 		if (write(STDOUT_FILENO, out, (size_t)(to - out)) < 0)
