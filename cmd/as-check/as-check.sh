@@ -1,11 +1,12 @@
 #!/bin/sh
-# usage: as-check [-Gqv] [-a GLOB] [-c FILE] [-m MIN] [-M MAX]
+# usage: as-check [-Gqv] [-a GLOB] [-c FILE] [-d DIR] [-m MIN] [-M MAX]
 #                 [-o KEY=VALUE]... [-S COMMAND] [-t TARGET]
 #                 [STATUS_URL [REPLICAS_URL]]
 # Checks the settings and asks each app once. Nothing is ever ordered.
 #
 #   -a, --app GLOB          only these apps; without -c: the app's name (app)
 #   -c, --config FILE       settings of all apps; see as.conf(5)
+#   -d, --directory DIR     where as-loop is to keep its logs: may it be written?
 #   -G, --settings          check the settings alone, ask no server
 #   -m, --min MIN           at least so many replicas (1)
 #   -M, --max MAX           at most so many replicas (100)

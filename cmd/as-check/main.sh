@@ -22,6 +22,16 @@ check() {	# OPTION...: those of the tools
 	exit "$failed"
 }
 
+# Checks that as-loop can keep its logs in the directory, or make it.
+check_place() {	# DIR
+	place=$1
+	while [ ! -e "$place" ] && [ "$place" != . ]; do
+		place=$(dirname -- "$place")
+	done
+	[ -d "$place" ] || die 74 "$1: no place for logs: Not a directory"
+	[ -w "$place" ] || die 74 "$1: no place for logs: Permission denied"
+}
+
 # Looks for a long option in the help text at the top of as-check.
 long_option() {	# --NAME[=VALUE]: sets typed, option, has_value and rest
 	typed=${1%%=*} rest='' has_value='' row=''
@@ -53,7 +63,7 @@ main() {
 		*) option=url rest=$word has_value=1 ;;
 		esac
 		case $option in
-		[acmMoSt])
+		[acdmMoSt])
 			if [ ! "$rest$has_value" ]; then
 				[ "$n" -gt 0 ] || usage "option $typed: needs a value"
 				rest=$1
@@ -69,6 +79,7 @@ main() {
 		case $option in
 		[ao]) set -- "$@" "-$option" "$rest" ;;
 		c) file=$rest; set -- "$@" -c "$rest" ;;
+		d) check_place "$rest" ;;
 		G) live='' ;;
 		m) set -- "$@" -o "min=$rest" ;;
 		M) set -- "$@" -o "max=$rest" ;;

@@ -2,7 +2,8 @@
 # main.sh - begins, waits for events, and ends
 
 enter() {
-	[ -d "$dir" ] || mkdir -p "$dir" 2>/dev/null || die 74 "$dir: no place for logs"
+	[ -d "$dir" ] || why=$(mkdir -p "$dir" 2>&1) ||
+		die 74 "$dir: no place for logs: ${why##*: }"
 	cd "$dir" || die 74 "$dir: no place for logs"
 }
 

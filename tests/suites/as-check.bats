@@ -343,6 +343,16 @@ Write'
 	has "$out" 'api  2      other unit? cpu=0.9, target.cpu = 80'
 }
 
+@test "as-check: --directory says whether as-loop can keep its logs there" {
+	expect 0 as-check -qd "$TMP" "$fault/good" "$fault/put"
+	expect 0 as-check -qd "$TMP/made/later" "$fault/good" "$fault/put"
+	[ ! -e "$TMP/made" ]
+	expect 74 as-check -d /dev/null "$fault/good"
+	same "$err" "as-check: error: /dev/null: no place for logs: Not a directory"
+	expect 74 as-check --directory /dev/null/x "$fault/good"
+	same "$err" "as-check: error: /dev/null/x: no place for logs: Not a directory"
+}
+
 @test "as-check: samples may come from a command" {
 	printf '#!/bin/sh\necho "$(date -u +%%FT%%TZ) app 5 cpu=1"\n' >"$TMP/samples"
 	chmod +x "$TMP/samples"

@@ -346,5 +346,5 @@ as-apply: error: $TMP/as.conf:6: replicas_body: syntax error, unexpected \$end"
 	expect 64 as-loop "--$url/"
 	same "$err" 'as-loop: error: option --http://***@h/: unknown (see as-loop --help)'
 	expect 74 as-loop -d "/dev/null/$url" http://a/ http://b/
-	same "$err" 'as-loop: error: /dev/null/http://***@h: no place for logs'
+	same "$err" 'as-loop: error: /dev/null/http://***@h: no place for logs: Not a directory'
 }
