@@ -247,7 +247,7 @@ options() {
 @test "contract: tools without HTTP link libc and libm alone" {
 	[ -z "${SANITIZED-}" ] || skip "the sanitizers link libraries of their own"
 	local tool
-	for tool in as-decide as-plot as-schedule $judges; do
+	for tool in as-decide as-plot as-schedule as-status $judges; do
 		expect 0 ldd "$B/$tool"
 		[ -z "$(grep -v 'linux-vdso\|libc\.so\|libm\.so\|ld-linux' <<<"$out")" ]
 		has "$out" "libc.so"
