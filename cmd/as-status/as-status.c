@@ -210,6 +210,9 @@ print_rows(struct as_out *out)
 	}
 	qsort(rows, table.n, sizeof(*rows), compare);
 	as_row_print(out, rows, table.n, now, width_of_line(), has_colour());
+	if (table.n == 0)
+		as_msg(AS_WARNING, NULL, "%s: no sample of the last hour",
+		    path_of(names[SAMPLES]));
 	wrong = table.n == 0 || rows[0].rank > 0;
 	for (size_t i = 0; i < table.n; i++)
 		free(rows[i].words.at);

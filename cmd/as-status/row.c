@@ -158,30 +158,35 @@ put_cells(struct page *page, const struct cells *cells)
 static void
 end_line(struct page *page)
 {
-	put_colour(page, plain);
 	page->used = 0;
 	put_text(page, "\n", 1);
 	page->used = 0;
 }
 
-/* What is wrong, and the rule that decided last */
+/* The rule that decided last, and its metric.  After words about what is wrong it
+ * is left out if it does not fit. */
+static void
+put_why(struct page *page, const struct as_row *row)
+{
+	const struct as_seen *seen = row->seen;
+	char text[AS_SEEN_WORD + AS_KEY_MAX + 16];
+	int len = snprintf(text, sizeof(text), "%s%s%s%s",
+	    row->rank > 0 ? "; " : "", seen->why[0] != '\0' ? seen->why : "-",
+	    seen->by[0] != '\0' ? " by " : "", seen->by);
+
+	if (row->rank == 0 || (size_t)len <= page->limit - page->used)
+		put_text(page, text, (size_t)len);
+}
+
 static void
 put_words(struct page *page, const struct as_row *row)
 {
-	const struct as_seen *seen = row->seen;
-	const char *why = seen->why[0] != '\0' ? seen->why : "-";
-
 	if (row->rank > 0) {
 		put_colour(page, red);
 		put_text(page, row->words.at, row->words.len);
-		put_text(page, "; ", 2);
 		put_colour(page, plain);
 	}
-	put_text(page, why, strlen(why));
-	if (seen->by[0] != '\0') {
-		put_text(page, " by ", 4);
-		put_text(page, seen->by, strlen(seen->by));
-	}
+	put_why(page, row);
 }
 
 static void
@@ -203,6 +208,7 @@ put_heads(struct page *page)
 	put_padded(page, head, strlen(head), page->name_width);
 	put_cells(page, &heads);
 	put_text(page, why_head, strlen(why_head));
+	put_colour(page, plain);
 	end_line(page);
 }
 

@@ -148,11 +148,10 @@ find_others(struct finding *finding, struct as_seen *seen, int64_t now)
 {
 	as_queue_expire(&seen->others, (uint32_t)now, LATELY);
 	if (seen->others.len == 1)
-		add(finding, OTHERS, "somebody else orders: once in %s",
-		    span(LATELY));
+		add(finding, OTHERS, "somebody else orders: once");
 	else if (seen->others.len > 1)
-		add(finding, OTHERS, "somebody else orders: %u times in %s",
-		    (unsigned)seen->others.len, span(LATELY));
+		add(finding, OTHERS, "somebody else orders: %u times",
+		    (unsigned)seen->others.len);
 }
 
 /* Steps in one direction are a load that rises or falls.  Turns are not. */
@@ -176,6 +175,8 @@ as_trouble_find(struct as_seen *seen, int64_t now, struct as_buf *words)
 {
 	struct finding finding = {words, FINE};
 
+	if (now < seen->time) /* The clock of the loop is ahead. */
+		now = seen->time;
 	if (find_silence(&finding, seen, now))
 		return finding.rank;
 	find_unapplied(&finding, seen);

@@ -58,3 +58,81 @@ night() {
 	same "$err" ""
 	diff "$BATS_TEST_DIRNAME/../golden/status/night" out
 }
+
+# status OPTION...: of a small DIR, as it was at the time of its last sample
+status() {
+	as-status -d . -t 2026-11-23T17:42:00Z "$@"
+}
+
+# quiet_day: two apps that are well
+quiet_day() {
+	cat >samples.log <<-END
+		2026-11-23T17:41:00Z shop 8 cpu=0.8
+		2026-11-23T17:41:00Z blog 3 cpu=0.8
+		2026-11-23T17:42:00Z shop 10 cpu=0.6
+		2026-11-23T17:42:00Z blog 3 cpu=0.8
+	END
+	as-decide samples.log >decisions.log
+}
+
+@test "as-status: nothing is wrong: 0, sorted by name; samples.log is enough" {
+	quiet_day
+	expect 0 status
+	same "$out" "$(cat <<-END
+		# APP AGE COUNT WANT LOAD TARGET    AGO CHANGE WHY
+		blog   0s     3    3 100% ####|....   - -      tolerance by cpu
+		shop   0s    10    8  75% ###.|....  0s 8>10   target by cpu
+	END
+	)"
+	rm decisions.log
+	expect 0 status -a 'b*'
+	has "$out" $'\nblog   0s     3    - 100% ####|....   - -      -'
+}
+
+@test "as-status: the apps that are asked for, and one that has no sample" {
+	quiet_day
+	expect 0 status shop
+	same "$(cut -d' ' -f1 out)" $'#\nshop'
+	expect 75 status shop shup
+	has "$out" $'\nshup    -     -    -    - -           - -      no sample; -'
+	expect 64 status ../shop
+	has "$err" 'as-status: error: ../shop: APP must begin with'
+}
+
+@test "as-status: no log is 66, no sample and a wrong TIME are told" {
+	expect 66 as-status -d "$TMP"
+	same "$err" "as-status: error: $TMP/samples.log: No such file or directory"
+	: >samples.log
+	expect 75 as-status
+	has "$err" 'as-status: warning: ./samples.log: no sample of the last hour'
+	expect 64 as-status -t 17:42
+	has "$err" 'option -t: "17:42" is not a TIME'
+}
+
+@test "as-status: colours on a terminal alone, and not with NO_COLOR" {
+	local red=$'\e[31m' plain=$'\e[m'
+	quiet_day
+	declare -f status >functions
+	expect 75 script -qec "bash -c '. ./functions; status shop shup'" /dev/null
+	has "$out" "${red}shup $plain"
+	has "$out" "${red}no sample$plain"
+	expect 75 env NO_COLOR=1 \
+	    script -qec "bash -c '. ./functions; status shop shup'" /dev/null
+	[[ $out != *$'\e'* ]]
+}
+
+@test "as-status: a line is no longer than COLUMNS, else the terminal, else 80" {
+	quiet_day
+	sed -i s/blog/a-blog-with-a-name-of-nearly-forty-bytes/ ./*.log
+	local want
+	declare -f status >functions
+	for want in 80 60 50; do
+		case $want in
+		80) expect 0 env -u COLUMNS bash -c '. ./functions; status' ;;
+		60) expect 0 env COLUMNS=60 bash -c '. ./functions; status' ;;
+		50) expect 0 env -u COLUMNS NO_COLOR=1 script -qec \
+		    "stty cols 50; bash -c '. ./functions; status'" /dev/null ;;
+		esac
+		same "$(tr -d '\r' <out | wc -L)" $want
+	done
+}
