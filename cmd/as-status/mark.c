@@ -1,4 +1,5 @@
 /* mark.c - finds the settings that the last mark of a log names */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -66,5 +67,9 @@ as_mark_find(const char *dir, const char *log)
 	if (digest == NULL || strspn(digest, "0123456789abcdef") != DIGEST)
 		return NULL;
 	snprintf(path, sizeof(path), "%s/settings.%.*s", dir, DIGEST, digest);
-	return access(path, R_OK) == 0 ? path : NULL;
+	if (access(path, R_OK) == 0)
+		return path;
+	as_msg(AS_WARNING, NULL, "%s: %s: built-in defaults are used", path,
+	    strerror(errno));
+	return NULL;
 }

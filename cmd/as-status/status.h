@@ -80,8 +80,8 @@ void as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
     int64_t now, size_t width, bool colour);
 
 /* mark.c - finds the settings that the last mark "# settings DIGEST VERSION" of a
- * log names.  Returns the path of their file, or NULL if there is none that can be
- * read. */
+ * log names.  Returns the path of their file, or NULL if there is no mark, or no file
+ * that can be read; the latter is reported. */
 const char *as_mark_find(const char *dir, const char *log);
 
 #endif

@@ -136,3 +136,111 @@ quiet_day() {
 		same "$(tr -d '\r' <out | wc -L)" $want
 	done
 }
+
+# told PATTERN OPTION...: what is wrong with the app web, or nothing
+told() {
+	local want=$1 code=75
+	shift
+	[ -n "$want" ] || code=0
+	expect $code as-status -t 2026-11-23T17:40:00Z "$@"
+	same "$(sed -nE 's/^web .*( -|>[0-9]+) +(.*); .*/\2/p' out)" "$want"
+}
+
+# hour COMMAND [KEY=VALUE]...: the logs of web with these samples
+hour() {
+	ticks "$1" >samples.log
+	rm -f reports.log
+	as-decide -q "${@:2}" samples.log >decisions.log || [ $? -eq 65 ]
+}
+
+@test "as-status: each trouble has its words" {
+	hour 'print at, "web 5", t < 2000 ? "cpu=0.8" : "cpu=7"' -o range.cpu=0..4
+	told 'cpu is out of range for 6 m' -o range.cpu=0..4
+	hour 'print at, "web 5", t < 2000 ? "cpu=0.8" : "x=1"' -o fallback=4:6
+	told 'each metric is replaced by its fallback for 5 m'
+	hour 'print at, "web 5 cpu=0.8"'
+	ticks 'print at, "web 6 from=5 applied=failed http=503"' >reports.log
+	told 'failed 161 times: 503'
+	ticks 'print at, "web 6 from=5 applied=unknown err=timeout"' >reports.log
+	told 'unknown 161 times: timeout'
+	ticks 'if (t >= 2070)
+		print at, "web 6 from=5 applied=ok", t % 300 ? "" : "other=9"
+	' >reports.log
+	told 'somebody else orders: 2 times'
+	ticks 'if (t > 2370) print at, "web 6 from=5 applied=refused why=conflict"' \
+	    >reports.log
+	told ''
+}
+
+@test "as-status: at max is a trouble after 15 minutes, if more is wanted" {
+	hour 'print at, "web 10 cpu=" (t < 1500 ? 0.8 : 0.96)' -x -o max=10
+	told 'at max for 15 m and wants 12'
+	hour 'print at, "web 10 cpu=" (t <= 1500 ? 0.8 : 0.96)' -o max=10
+	told ''
+	hour 'print at, "web 10 cpu=0.96"' -o max=10
+	told 'at max for 40 m and wants more' -o target.rps=1
+	rm decisions.log
+	told ''
+}
+
+@test "as-status: flapping is up and down, not a long way up" {
+	hour 'print at, "web", t < 2100 ? 5 : 5 + int((t - 2100) / 15), "cpu=0.8"'
+	told ''
+	hour 'print at, "web", 5 + (t > 1800 && t % 120 < 60), "cpu=0.8"'
+	told 'flapping: 11 changes in 10 m'
+	hour 'print at, "web", 5 + (t < 1800 && t % 120 < 60), "cpu=0.8"'
+	told ''
+}
+
+@test "as-status: three ticks without data, and a minute, are too long" {
+	hour 'if (t % 900 == 0 && t < 900 * 2) print at, "web 5 cpu=0.8"'
+	told ''
+	hour 'if (t <= 2325) print at, "web 5 cpu=0.8"'
+	told 'no sample for 75 s'
+	hour 'if (t <= 2355) print at, "web 5 cpu=0.8"'
+	told ''
+	hour 'print at, "web", t <= 2355 ? "5 cpu=0.8" : "- err=dns"'
+	told ''
+	hour 'print at, "web - err=dns"'
+	told 'no data: dns'
+}
+
+@test "as-status: the settings are those of the last mark; a file that is gone is told" {
+	local digest=0123456789abcdef
+	hour 'print at, "web 5 rps=80 cpu=0.1"' -o total.rps=10 -o min=8
+	sed -i "1i # settings 0000000000000000 0.1.0
+		80i # settings $digest 0.1.0" samples.log
+	expect 0 as-status -t 2026-11-23T17:40:00Z
+	has "$err" "as-status: warning: ./settings.$digest: No such file or directory: built-in defaults are used"
+	has "$out" ' 12% #...|....'
+	printf '[default]\ntotal.rps = 10\n' >settings.$digest
+	expect 0 as-status -t 2026-11-23T17:40:00Z
+	same "$err" ""
+	has "$out" ' 160% ####|##..'
+	expect 0 as-status -t 2026-11-23T17:40:00Z -o total.rps=8
+	has "$out" ' 200% ####|####'
+	expect 0 as-status -t 2026-11-23T17:40:00Z -o step.rps='>50:+1'
+	has "$out" '  80 - '
+}
+
+@test "as-status: an app that the settings name no longer is left out" {
+	quiet_day
+	printf '[app blog]\n' >as.conf
+	expect 0 status -c as.conf
+	same "$(cut -d' ' -f1 out)" $'#\nblog'
+	printf '[app shop]\n[app blog]\nmin = 5\nmax = 4\n' >as.conf
+	expect 78 status -c as.conf
+}
+
+@test "as-status: of a long log the last hour is read" {
+	awk 'BEGIN { print "a line that would be reported"
+	    for (t = 0; t < 500000; t += 15)
+	    printf "2026-11-%02dT%02d:%02d:%02dZ web %d cpu=0.8\n", 1 + t / 86400,
+		t / 3600 % 24, t / 60 % 60, t % 60, t < 490000 ? 5 : 6 }' >samples.log
+	expect 75 as-status
+	has "$out" ' - -      no sample for'
+	expect 0 as-status -t 2026-11-06T16:20:00Z
+	has "$out" ' 13m 5>6 '
+	expect 75 as-status -t 2026-11-06T19:00:00Z
+	has "$out" 'no sample for 6 m'
+}
