@@ -27,7 +27,6 @@ static int64_t now = -1; /* the time of -t, or -1 */
 static char **wanted;    /* the operands */
 static struct as_table table;
 static struct as_seen *seen; /* by the number of the app in the table */
-static const struct as_policy **policies;
 static size_t room;
 
 static int64_t
@@ -88,16 +87,12 @@ meet(size_t number, struct as_text app)
 {
 	const struct as_settings *settings;
 	const char *why;
-	size_t many = room;
 
-	if (number == room) {
+	if (number == room)
 		seen = as_mem_grow(seen, &room, sizeof(*seen));
-		policies = as_mem_grow(
-		    (void *)policies, &many, sizeof(const struct as_policy *));
-	}
-	as_seen_begin(&seen[number]);
 	settings = as_config_find(&config, app, &why);
-	policies[number] = settings != NULL ? settings->policy : NULL;
+	as_seen_begin(
+	    &seen[number], settings != NULL ? settings->policy : NULL);
 }
 
 /* Returns the number of the line's app. */
@@ -128,11 +123,11 @@ take_line(enum log log, struct as_line *line)
 	else if (log == REPORTS)
 		as_seen_report(&seen[i], line);
 	else
-		return as_seen_sample(&seen[i], policies[i], line);
+		return as_seen_sample(&seen[i], line);
 	return NULL;
 }
 
-/* Reads the last hour of a log, before the time of -t. */
+/* Reads the last hour of a log, before the time of -t.  Returns the exit status. */
 static int
 read_log(enum log log)
 {
@@ -248,6 +243,9 @@ main(int argc, char *argv[])
 		number_of(as_text(*app));
 	for (int log = 0; log < LOGS; log++)
 		code = as_msg_worse(code, read_log((enum log)log));
+	/* Without a part of the logs the rows would mislead. */
+	if (code == EX_IOERR)
+		return code;
 	if (now < 0)
 		now = as_time_now();
 	if (print_rows(&out))

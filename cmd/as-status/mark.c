@@ -37,7 +37,7 @@ last_mark(const struct block *block)
 /* Reads the log from its end, so that a long log costs little after a start of
  * as-loop, which writes the mark. */
 static const char *
-seek_mark(int fd, off_t size)
+seek_mark(const char *log, int fd, off_t size)
 {
 	static struct block block;
 	const char *digest = NULL;
@@ -46,6 +46,8 @@ seek_mark(int fd, off_t size)
 		block.at = block.at > BLOCK ? block.at - BLOCK : 0;
 		block.len = pread(
 		    fd, block.bytes, sizeof(block.bytes), block.at);
+		if (block.len < 0)
+			as_msg_die(EX_IOERR, "%s: %s", log, strerror(errno));
 		digest = last_mark(&block);
 	}
 	return digest;
@@ -59,10 +61,12 @@ as_mark_find(const char *dir, const char *log)
 	struct stat st;
 	int fd = open(log, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0 && errno == ENOENT)
 		return NULL;
+	if (fd < 0)
+		as_msg_die(EX_IOERR, "%s: %s", log, strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		digest = seek_mark(fd, st.st_size);
+		digest = seek_mark(log, fd, st.st_size);
 	close(fd);
 	if (digest == NULL || strspn(digest, "0123456789abcdef") != DIGEST)
 		return NULL;

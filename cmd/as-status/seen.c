@@ -2,9 +2,10 @@
 #include "status.h"
 
 void
-as_seen_begin(struct as_seen *seen)
+as_seen_begin(struct as_seen *seen, const struct as_policy *policy)
 {
 	memset(seen, 0, sizeof(*seen));
+	seen->policy = policy;
 	seen->time = seen->counted = seen->changed = seen->why_since = -1;
 	seen->count = seen->more = AS_UNKNOWN;
 	seen->want = AS_UNKNOWN;
@@ -48,8 +49,10 @@ take_count(struct as_seen *seen, const struct as_line *line)
 
 /* Returns the metric that led to the last decision; without one, the first. */
 static size_t
-metric_of(const struct as_seen *seen, const struct as_policy *policy)
+metric_of(const struct as_seen *seen)
 {
+	const struct as_policy *policy = seen->policy;
+
 	for (size_t i = 0; i < policy->n_metrics; i++)
 		if (strcmp(policy->metrics[i].name, seen->by) == 0)
 			return i;
@@ -58,10 +61,10 @@ metric_of(const struct as_seen *seen, const struct as_policy *policy)
 
 /* Computes what the metric asks for now, without means and windows. */
 static const char *
-take_load(
-    struct as_seen *seen, const struct as_policy *policy, struct as_line *line)
+take_load(struct as_seen *seen, struct as_line *line)
 {
-	size_t i = metric_of(seen, policy);
+	const struct as_policy *policy = seen->policy;
+	size_t i = metric_of(seen);
 	struct as_sample sample;
 	const char *why = as_sample_read(&sample, policy, line);
 
@@ -80,10 +83,9 @@ take_load(
 }
 
 const char *
-as_seen_sample(
-    struct as_seen *seen, const struct as_policy *policy, struct as_line *line)
+as_seen_sample(struct as_seen *seen, struct as_line *line)
 {
-	const char *why = policy != NULL ? take_load(seen, policy, line) : NULL;
+	const char *why = seen->policy != NULL ? take_load(seen, line) : NULL;
 
 	if (why != NULL)
 		return why;

@@ -14,8 +14,9 @@ enum {
 
 /* Each member that is a TIME is -1 if there is none. */
 struct as_seen {
-	int64_t time;    /* of the last sample */
-	int64_t counted; /* of the last sample with a COUNT */
+	const struct as_policy *policy; /* NULL if its settings conflict */
+	int64_t time;                   /* of the last sample */
+	int64_t counted;                /* of the last sample with a COUNT */
 	/* From one sample to the next; the newest gap is gaps[0]. */
 	int64_t gaps[AS_SEEN_GAPS];
 	char err[AS_SEEN_WORD]; /* err= of the last sample; "" without it */
@@ -45,11 +46,10 @@ struct as_seen {
 	double value;
 };
 
-/* seen.c - takes the lines of the three logs.  policy is that of the app, or NULL.
- * Decisions must be taken before samples: they say which metric counts. */
-void as_seen_begin(struct as_seen *seen);
-const char *as_seen_sample(
-    struct as_seen *seen, const struct as_policy *policy, struct as_line *line);
+/* seen.c - takes the lines of the three logs.  Decisions must be taken before
+ * samples: they say which metric counts. */
+void as_seen_begin(struct as_seen *seen, const struct as_policy *policy);
+const char *as_seen_sample(struct as_seen *seen, struct as_line *line);
 void as_seen_decision(struct as_seen *seen, const struct as_line *line);
 void as_seen_report(struct as_seen *seen, const struct as_line *line);
 
@@ -81,7 +81,8 @@ void as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
 
 /* mark.c - finds the settings that the last mark "# settings DIGEST VERSION" of a
  * log names.  Returns the path of their file, or NULL if there is no mark, or no file
- * that can be read; the latter is reported. */
+ * that can be read; the latter is reported.  Dies with 74 if the log cannot be
+ * read. */
 const char *as_mark_find(const char *dir, const char *log);
 
 #endif

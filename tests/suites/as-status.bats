@@ -244,3 +244,31 @@ hour() {
 	expect 75 as-status -t 2026-11-06T19:00:00Z
 	has "$out" 'no sample for 6 m'
 }
+
+@test "as-status: what as-loop keeps is read, with its settings" {
+	start_app --replicas 10
+	cat >as.conf <<-END
+		[app web]
+		status_url = $status_url
+		replicas_url = $replicas_url
+		target = 0.40
+		max = 12
+	END
+	expect 0 as-loop -1n -c as.conf -d loop
+	rm as.conf
+	expect 0 as-status -d loop
+	same "$err" ""
+	has "$out" $'\nweb '
+	has "$out" ' 10   12 '
+	has "$out" ' max by cpu'
+	stop_app
+}
+
+@test "as-status: a log that cannot be read is 74, and no row is printed" {
+	quiet_day
+	rm decisions.log
+	mkdir decisions.log
+	expect 74 status
+	has "$err" 'as-status: error: ./decisions.log: read: Is a directory'
+	same "$out" ""
+}
