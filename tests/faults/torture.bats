@@ -68,6 +68,9 @@ setup() {
 	as-sim -d 10m "$TMP/load" -- as-decide >"$TMP/run"
 	as-metrics "$TMP/whole" <"$TMP/load"
 	echo "$(now) web 12 from=10" >"$TMP/decision"
+	mkdir "$TMP/dir"
+	printf '2026-11-23T17:%s:00Z web 10 cpu=0.8\n' 41 42 >"$TMP/dir/samples.log"
+	as-decide "$TMP/dir/samples.log" >"$TMP/dir/decisions.log"
 }
 
 teardown() {
@@ -88,6 +91,7 @@ filters() {
 		no_more as-decide -1 $TMP/load
 		no_more as-forecast $TMP/load
 		no_more as-score -t $TMP/run
+		no_more as-status -d $TMP/dir -t 2026-11-23T17:42:00Z
 		no_more as-schedule -o schedule=min=3 $TMP/load
 		sums_are_whole as-metrics -p $TMP/sums
 		no_more as-plot -t dumb $TMP/run
