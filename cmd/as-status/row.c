@@ -3,15 +3,7 @@
 
 #include "status.h"
 
-/* The columns between the name of the app and the words */
-enum { AGE, COUNT, WANT, LOAD, BAR, AGO, CHANGE, COLUMNS };
-enum { CELL = 40 };
-
-struct cells {
-	char at[COLUMNS][CELL];
-};
-
-static const struct cells heads = {
+static const struct as_cells heads = {
     {"AGE", "COUNT", "WANT", "LOAD", "TARGET", "AGO", "CHANGE"}};
 
 /* The name's column is as wide as the longest name, but at most so wide: a longer
@@ -24,75 +16,9 @@ struct page {
 	struct as_out *out;
 	size_t limit; /* of a line, SIZE_MAX if there is none */
 	size_t used;  /* of the line */
-	int name_width, width[COLUMNS];
+	int name_width, width[AS_CELLS];
 	bool colour;
 };
-
-static void
-put_count(char *cell, int64_t count)
-{
-	if (count == AS_UNKNOWN)
-		snprintf(cell, CELL, "-");
-	else
-		snprintf(cell, CELL, "%lld", (long long)count);
-}
-
-static void
-put_since(char *cell, int64_t now, int64_t time)
-{
-	char span[AS_SPAN_SIZE];
-
-	snprintf(cell, CELL, "%s",
-	    time < 0 ? "-" : as_span_print(span, now - time, ""));
-}
-
-/* Four bytes from 0 to the target and four from there to twice the target; ">" in
- * the last of these is a load beyond that. */
-static void
-put_bar(char *cell, double ratio)
-{
-	enum { HALF = 4, FULL = 2 * HALF };
-	int n = ratio < 3 ? (int)(ratio * HALF + 0.5) : FULL + 1;
-
-	for (int i = 0; i < FULL; i++)
-		cell[i + (i >= HALF)] = i < n ? '#' : '.';
-	cell[HALF] = '|';
-	if (n > FULL)
-		cell[FULL] = '>';
-	cell[FULL + 1] = '\0';
-}
-
-/* A metric with steps has no target: its reading is shown. */
-static void
-put_load(struct cells *cells, const struct as_seen *seen)
-{
-	double ratio = seen->load.ratio;
-
-	snprintf(cells->at[LOAD], CELL, "-");
-	snprintf(cells->at[BAR], CELL, "-");
-	if (seen->has_load && ratio != ratio) {
-		snprintf(cells->at[LOAD], CELL, "%.4g", seen->value);
-	} else if (seen->has_load) {
-		snprintf(cells->at[LOAD], CELL, "%.0f%%",
-		    ratio < 99.99 ? ratio * 100 : 9999);
-		put_bar(cells->at[BAR], ratio);
-	}
-}
-
-static void
-fill(struct cells *cells, const struct as_seen *seen, int64_t now)
-{
-	put_since(cells->at[AGE], now, seen->time);
-	put_count(cells->at[COUNT], seen->count);
-	put_count(cells->at[WANT], seen->want);
-	put_load(cells, seen);
-	put_since(cells->at[AGO], now, seen->changed);
-	if (seen->changed < 0)
-		snprintf(cells->at[CHANGE], CELL, "-");
-	else
-		snprintf(cells->at[CHANGE], CELL, "%d>%d", (int)seen->from,
-		    (int)seen->count);
-}
 
 static void
 widen(int *width, size_t len)
@@ -102,11 +28,11 @@ widen(int *width, size_t len)
 }
 
 static void
-measure(struct page *page, const struct cells *cells, size_t name_len)
+measure(struct page *page, const struct as_cells *cells, size_t name_len)
 {
 	widen(&page->name_width,
 	    name_len < NAME_MAX_WIDTH ? name_len : NAME_MAX_WIDTH);
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < AS_CELLS; i++)
 		widen(&page->width[i], strlen(cells->at[i]));
 }
 
@@ -139,13 +65,13 @@ put_padded(struct page *page, const char *text, size_t len, int width)
 }
 
 static void
-put_cells(struct page *page, const struct cells *cells)
+put_cells(struct page *page, const struct as_cells *cells)
 {
-	for (int i = 0; i < COLUMNS; i++) {
+	for (int i = 0; i < AS_CELLS; i++) {
 		size_t len = strlen(cells->at[i]);
 
 		put_text(page, " ", 1);
-		if (i == BAR || i == CHANGE) {
+		if (i == AS_CELL_TARGET || i == AS_CELL_CHANGE) {
 			put_padded(page, cells->at[i], len, page->width[i]);
 		} else {
 			put_padded(page, "", 0, page->width[i] - (int)len);
@@ -190,7 +116,8 @@ put_words(struct page *page, const struct as_row *row)
 }
 
 static void
-put_row(struct page *page, const struct as_row *row, const struct cells *cells)
+put_row(
+    struct page *page, const struct as_row *row, const struct as_cells *cells)
 {
 	if (row->rank > 0)
 		put_colour(page, red);
@@ -198,6 +125,29 @@ put_row(struct page *page, const struct as_row *row, const struct cells *cells)
 	put_colour(page, plain);
 	put_cells(page, cells);
 	put_words(page, row);
+	end_line(page);
+}
+
+/* How it is in one line.  The last row is that of the app which is best off. */
+static void
+put_summary(struct page *page, const struct as_row *rows, size_t n, int64_t now)
+{
+	char text[128], stamp[AS_STAMP_MAX];
+	size_t wrong = 0;
+	int len;
+
+	while (wrong < n && rows[wrong].rank > 0)
+		wrong++;
+	len = snprintf(text, sizeof(text),
+	    "# %.*s: %zu app%s, %zu in trouble%s",
+	    (int)as_time_print(stamp, now, false), stamp, n, n == 1 ? "" : "s",
+	    wrong,
+	    n > 0 && rows[n - 1].rank == AS_TROUBLE_SILENT ?
+		": the loop is silent" :
+		"");
+	put_colour(page, wrong > 0 ? red : plain);
+	put_text(page, text, (size_t)len);
+	put_colour(page, plain);
 	end_line(page);
 }
 
@@ -219,13 +169,14 @@ as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
 	struct page page = {.out = out,
 	    .limit = width > 0 ? width : SIZE_MAX,
 	    .colour = colour};
-	struct cells *cells = as_mem_need(calloc(n + 1, sizeof(*cells)));
+	struct as_cells *cells = as_mem_need(calloc(n + 1, sizeof(*cells)));
 
 	measure(&page, &heads, strlen(head));
 	for (size_t i = 0; i < n; i++) {
-		fill(&cells[i], rows[i].seen, now);
+		as_cells_fill(&cells[i], rows[i].seen, now);
 		measure(&page, &cells[i], rows[i].app.len);
 	}
+	put_summary(&page, rows, n, now);
 	put_heads(&page);
 	for (size_t i = 0; i < n; i++)
 		put_row(&page, &rows[i], &cells[i]);

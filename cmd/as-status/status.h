@@ -57,7 +57,9 @@ void as_seen_report(struct as_seen *seen, const struct as_line *line);
 int64_t as_seen_rhythm(const struct as_seen *seen);
 
 /* trouble.c - finds what is wrong with an app at the time `now`.  Adds it in words to
- * `words`, the worst first.  Returns how bad the worst is; 0 if nothing is wrong. */
+ * `words`, the worst first.  Returns how bad the worst is; 0 if nothing is wrong, and
+ * AS_TROUBLE_SILENT, which is the worst, if samples no longer come. */
+enum { AS_TROUBLE_SILENT = 9 };
 int as_trouble_find(struct as_seen *seen, int64_t now, struct as_buf *words);
 
 /* span.c - a duration in a few bytes: 15s, 3m, 5h, 8d.  In words there is a blank
@@ -65,6 +67,26 @@ int as_trouble_find(struct as_seen *seen, int64_t now, struct as_buf *words);
 enum { AS_SPAN_SIZE = 32 };
 const char *as_span_print(
     char buf[AS_SPAN_SIZE], int64_t ms, const char *blank);
+
+/* cells.c - the texts of the columns between the name of the app and the words */
+enum as_column {
+	AS_CELL_AGE,
+	AS_CELL_COUNT,
+	AS_CELL_WANT,
+	AS_CELL_LOAD,
+	AS_CELL_TARGET,
+	AS_CELL_AGO,
+	AS_CELL_CHANGE,
+	AS_CELLS
+};
+enum { AS_CELL_SIZE = 40 };
+
+struct as_cells {
+	char at[AS_CELLS][AS_CELL_SIZE];
+};
+
+void as_cells_fill(
+    struct as_cells *cells, const struct as_seen *seen, int64_t now);
 
 /* row.c - prints a row for each app, in columns.  The texts last as long as the
  * row. */
@@ -75,7 +97,8 @@ struct as_row {
 	int rank;            /* as_trouble_find returned it. */
 };
 
-/* width is the most bytes of a line, or 0 if there is no limit. */
+/* The rows are sorted, the worst first.  width is the most bytes of a line, or 0 if
+ * there is no limit. */
 void as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
     int64_t now, size_t width, bool colour);
 

@@ -23,6 +23,7 @@ enum rank {
 	NOT_USABLE,
 	NOT_APPLIED,
 	NO_DATA,
+	NO_SAMPLE = AS_TROUBLE_SILENT
 };
 
 struct finding {
@@ -68,9 +69,9 @@ static bool
 find_silence(struct finding *finding, const struct as_seen *seen, int64_t now)
 {
 	if (seen->time < 0)
-		add(finding, NO_DATA, "no sample");
+		add(finding, NO_SAMPLE, "no sample");
 	else if (now - seen->time >= patience(seen))
-		add(finding, NO_DATA, "no sample for %s",
+		add(finding, NO_SAMPLE, "no sample for %s",
 		    span(now - seen->time));
 	else if (seen->counted < 0)
 		add(finding, NO_DATA, "no data: %s", seen->err);

@@ -79,6 +79,7 @@ quiet_day() {
 	quiet_day
 	expect 0 status
 	same "$out" "$(cat <<-END
+		# 2026-11-23T17:42:00Z: 2 apps, 0 in trouble
 		# APP AGE COUNT WANT LOAD TARGET    AGO CHANGE WHY
 		blog   0s     3    3 100% ####|....   - -      tolerance by cpu
 		shop   0s    10    8  75% ###.|....  0s 8>10   target by cpu
@@ -92,7 +93,7 @@ quiet_day() {
 @test "as-status: the apps that are asked for, and one that has no sample" {
 	quiet_day
 	expect 0 status shop
-	same "$(cut -d' ' -f1 out)" $'#\nshop'
+	same "$(cut -d' ' -f1 out)" $'#\n#\nshop'
 	expect 75 status shop shup
 	has "$out" $'\nshup    -     -    -    - -           - -      no sample; -'
 	expect 64 status ../shop
@@ -227,7 +228,7 @@ hour() {
 	quiet_day
 	printf '[app blog]\n' >as.conf
 	expect 0 status -c as.conf
-	same "$(cut -d' ' -f1 out)" $'#\nblog'
+	same "$(cut -d' ' -f1 out)" $'#\n#\nblog'
 	printf '[app shop]\n[app blog]\nmin = 5\nmax = 4\n' >as.conf
 	expect 78 status -c as.conf
 }
@@ -243,6 +244,7 @@ hour() {
 	has "$out" ' 13m 5>6 '
 	expect 75 as-status -t 2026-11-06T19:00:00Z
 	has "$out" 'no sample for 6 m'
+	has "$out" '# 2026-11-06T19:00:00Z: 1 app, 1 in trouble: the loop is silent'
 }
 
 @test "as-status: what as-loop keeps is read, with its settings" {
