@@ -1,4 +1,6 @@
 /* seen.c - collects what the lines of the logs say of one app */
+#include <stdio.h>
+
 #include "status.h"
 
 void
@@ -121,16 +123,20 @@ is_word(const struct as_pair *pair, const char *word)
 	return pair != NULL && as_text_is(pair->value, as_text(word));
 }
 
-/* Returns the pair that says why a report was not applied, or NULL. */
-static const struct as_pair *
-reason_of(const struct as_line *line)
+/* Says why a report was not applied. */
+static void
+take_reason(struct as_seen *seen, const struct as_line *line)
 {
-	static const char *const keys[] = {"why", "err", "http"};
-	const struct as_pair *pair = NULL;
+	const struct as_pair *reason = as_line_get(line, "why");
+	const struct as_pair *status = as_line_get(line, "http");
 
-	for (size_t i = 0; pair == NULL && i < 3; i++)
-		pair = as_line_get(line, keys[i]);
-	return pair;
+	if (reason == NULL)
+		reason = as_line_get(line, "err");
+	if (reason == NULL && status != NULL)
+		snprintf(seen->reason, sizeof(seen->reason), "http-%.*s",
+		    (int)status->value.len, status->value.at);
+	else
+		keep_word(seen->reason, sizeof(seen->reason), reason);
 }
 
 void
@@ -144,8 +150,9 @@ as_seen_report(struct as_seen *seen, const struct as_line *line)
 	    is_word(applied, "unknown")) {
 		seen->unapplied++;
 		keep_word(seen->applied, sizeof(seen->applied), applied);
-		keep_word(seen->reason, sizeof(seen->reason), reason_of(line));
-	} else if (!is_word(applied, "hold")) {
+		take_reason(seen, line);
+	} else if (!is_word(applied, "hold") &&
+	    !is_word(applied, "superseded")) {
 		seen->unapplied = 0;
 	}
 }

@@ -161,9 +161,13 @@ hour() {
 	told 'each metric is replaced by its fallback for 5 m'
 	hour 'print at, "web 5 cpu=0.8"'
 	ticks 'print at, "web 6 from=5 applied=failed http=503"' >reports.log
-	told 'failed 161 times: 503'
+	told 'failed 161 times: http-503'
 	ticks 'print at, "web 6 from=5 applied=unknown err=timeout"' >reports.log
 	told 'unknown 161 times: timeout'
+	ticks 'put = t > 2000 ? "refused why=stale" : "ok"
+	    print at, "web 6 from=5 applied=" (t > 2340 ? "superseded" : put)' \
+	    >reports.log
+	told 'refused 23 times: stale'
 	ticks 'if (t >= 2070)
 		print at, "web 6 from=5 applied=ok", t % 300 ? "" : "other=9"
 	' >reports.log
