@@ -8,7 +8,8 @@ as_seen_begin(struct as_seen *seen, const struct as_policy *policy)
 {
 	memset(seen, 0, sizeof(*seen));
 	seen->policy = policy;
-	seen->time = seen->counted = seen->changed = seen->why_since = -1;
+	seen->time = seen->counted = seen->changed = -1;
+	seen->why_since = seen->max_since = -1;
 	seen->count = seen->more = AS_UNKNOWN;
 	seen->want = AS_UNKNOWN;
 }
@@ -113,6 +114,10 @@ as_seen_decision(struct as_seen *seen, const struct as_line *line)
 	keep_word(seen->by, sizeof(seen->by), as_line_get(line, "by"));
 	if (seen->why_since < 0 || strcmp(before, seen->why) != 0)
 		seen->why_since = line->time;
+	if (line->count != AS_UNKNOWN && strcmp(seen->why, "max") != 0)
+		seen->max_since = -1;
+	else if (line->count != AS_UNKNOWN && seen->max_since < 0)
+		seen->max_since = line->time;
 	seen->want = line->count;
 	seen->more = as_line_count(line, "want", AS_UNKNOWN);
 }

@@ -31,6 +31,9 @@ struct as_seen {
 	char why[AS_SEEN_WORD];
 	char by[AS_KEY_MAX + 1]; /* "" if no metric led to the decision */
 	int64_t why_since; /* of the first decision in a row with this why= */
+	/* Of the first decision in a row with why=max.  A decision without COUNT does
+	 * not end this row. */
+	int64_t max_since;
 	int32_t more; /* want= of the last decision; AS_UNKNOWN without it */
 
 	/* How many of the last reports in a row were not applied, and how and why

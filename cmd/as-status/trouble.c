@@ -131,17 +131,17 @@ wants_more(const struct as_seen *seen, int32_t *want)
 static void
 find_max(struct finding *finding, const struct as_seen *seen, int64_t now)
 {
+	int64_t lasts = now - seen->max_since;
 	int32_t want;
 
-	if (strcmp(seen->why, "max") != 0 || seen->why_since < 0 ||
-	    now - seen->why_since < AT_MAX || !wants_more(seen, &want))
+	if (seen->max_since < 0 || lasts < AT_MAX || !wants_more(seen, &want))
 		return;
 	if (want == AS_UNKNOWN)
 		add(finding, AT_A_BOUND, "at max for %s and wants more",
-		    span(now - seen->why_since));
+		    span(lasts));
 	else
 		add(finding, AT_A_BOUND, "at max for %s and wants %d",
-		    span(now - seen->why_since), (int)want);
+		    span(lasts), (int)want);
 }
 
 static void

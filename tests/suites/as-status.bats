@@ -182,6 +182,9 @@ hour() {
 	told 'at max for 15 m and wants 12'
 	hour 'print at, "web 10 cpu=" (t <= 1500 ? 0.8 : 0.96)' -o max=10
 	told ''
+	# a lost sample does not begin the time anew
+	hour 'print at, "web", t == 2100 ? "- err=timeout" : "10 cpu=0.96"' -o max=10
+	told 'at max for 40 m and wants 12'
 	hour 'print at, "web 10 cpu=0.96"' -o max=10
 	told 'at max for 40 m and wants more' -o target.rps=1
 	rm decisions.log
