@@ -16,7 +16,8 @@ struct page {
 	struct as_out *out;
 	size_t limit; /* of a line, SIZE_MAX if there is none */
 	size_t used;  /* of the line */
-	int name_width, width[AS_CELLS];
+	int name_width;
+	int width[AS_CELLS]; /* 0 if the column is left out */
 	bool colour;
 };
 
@@ -34,6 +35,35 @@ measure(struct page *page, const struct as_cells *cells, size_t name_len)
 	    name_len < NAME_MAX_WIDTH ? name_len : NAME_MAX_WIDTH);
 	for (int i = 0; i < AS_CELLS; i++)
 		widen(&page->width[i], strlen(cells->at[i]));
+}
+
+/* The bytes that the longest row needs for all but why= */
+static size_t
+longest(const struct page *page, const struct as_row *rows, size_t n)
+{
+	size_t most = 0, len = 1, name;
+
+	for (int i = 0; i < AS_CELLS; i++)
+		len += 1 + (size_t)page->width[i];
+	for (size_t i = 0; i < n; i++) {
+		name = rows[i].app.len;
+		if (name < (size_t)page->name_width)
+			name = (size_t)page->name_width;
+		if (name + len + rows[i].words.len > most)
+			most = name + len + rows[i].words.len;
+	}
+	return most;
+}
+
+/* What is wrong matters most: leaves out columns until that fits in all rows. */
+static void
+leave_out(struct page *page, const struct as_row *rows, size_t n)
+{
+	static const enum as_column spare[] = {
+	    AS_CELL_CHANGE, AS_CELL_AGO, AS_CELL_TARGET};
+
+	for (size_t i = 0; i < 3 && longest(page, rows, n) > page->limit; i++)
+		page->width[spare[i]] = 0;
 }
 
 /* Puts as much of the text as fits in the line. */
@@ -70,6 +100,8 @@ put_cells(struct page *page, const struct as_cells *cells)
 	for (int i = 0; i < AS_CELLS; i++) {
 		size_t len = strlen(cells->at[i]);
 
+		if (page->width[i] == 0)
+			continue;
 		put_text(page, " ", 1);
 		if (i == AS_CELL_TARGET || i == AS_CELL_CHANGE) {
 			put_padded(page, cells->at[i], len, page->width[i]);
@@ -176,6 +208,7 @@ as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
 		as_cells_fill(&cells[i], rows[i].seen, now);
 		measure(&page, &cells[i], rows[i].app.len);
 	}
+	leave_out(&page, rows, n);
 	put_summary(&page, rows, n, now);
 	put_heads(&page);
 	for (size_t i = 0; i < n; i++)

@@ -124,7 +124,7 @@ quiet_day() {
 
 @test "as-status: a line is no longer than COLUMNS, else the terminal, else 80" {
 	quiet_day
-	sed -i s/blog/a-blog-with-a-name-of-nearly-forty-bytes/ ./*.log
+	sed -i s/blog/a-blog-with-a-name-of-about-fifty-bytes-all-in-all/ ./*.log
 	local want
 	declare -f status >functions
 	for want in 80 60 50; do
@@ -136,6 +136,23 @@ quiet_day() {
 		esac
 		same "$(tr -d '\r' <out | wc -L)" $want
 	done
+}
+
+@test "as-status: columns are left out before words of what is wrong" {
+	local columns heads
+	quiet_day
+	while read -r columns heads; do
+		expect 75 env COLUMNS=$columns \
+		    as-status -t 2026-11-23T17:45:00Z blog shop
+		same "$(sed -n 's/ \+/ /g; s/^# APP //p' out)" "$heads"
+		same "$(grep -c 'no sample for 3 m' out)" 2
+	done <<-END
+		0 AGE COUNT WANT LOAD TARGET AGO CHANGE WHY
+		64 AGE COUNT WANT LOAD TARGET AGO CHANGE WHY
+		63 AGE COUNT WANT LOAD TARGET AGO WHY
+		57 AGE COUNT WANT LOAD TARGET WHY
+		54 AGE COUNT WANT LOAD WHY
+	END
 }
 
 # told PATTERN OPTION...: what is wrong with the app web, or nothing
