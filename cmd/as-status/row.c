@@ -37,20 +37,28 @@ measure(struct page *page, const struct as_cells *cells, size_t name_len)
 		widen(&page->width[i], strlen(cells->at[i]));
 }
 
-/* The bytes that the longest row needs for all but why= */
+/* Returns the length of the worst trouble, which stands first. */
+static size_t
+worst_len(const struct as_row *row)
+{
+	return row->words.len > 0 ? strcspn(row->words.at, ";") : 0;
+}
+
+/* The bytes that the longest row needs up to its worst trouble */
 static size_t
 longest(const struct page *page, const struct as_row *rows, size_t n)
 {
-	size_t most = 0, len = 1, name;
+	size_t most = 0, len = 1;
 
 	for (int i = 0; i < AS_CELLS; i++)
 		len += 1 + (size_t)page->width[i];
 	for (size_t i = 0; i < n; i++) {
-		name = rows[i].app.len;
+		size_t name = rows[i].app.len;
+
 		if (name < (size_t)page->name_width)
 			name = (size_t)page->name_width;
-		if (name + len + rows[i].words.len > most)
-			most = name + len + rows[i].words.len;
+		if (name + len + worst_len(&rows[i]) > most)
+			most = name + len + worst_len(&rows[i]);
 	}
 	return most;
 }

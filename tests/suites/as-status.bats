@@ -153,6 +153,10 @@ quiet_day() {
 		57 AGE COUNT WANT LOAD TARGET WHY
 		54 AGE COUNT WANT LOAD WHY
 	END
+	# the worst of several is enough
+	hour 'print at, "web", 5 + (t > 1800 && t % 120 < 60), "cpu=0.8"'
+	ticks 'print at, "web 6 from=5 applied=ok other=9"' >reports.log
+	COLUMNS=80 told 'somebody else orders: 40 times'
 }
 
 # told PATTERN OPTION...: what is wrong with the app web, or nothing
