@@ -48,7 +48,11 @@ parse_options(int *argc, char **argv[])
 
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
-		case 'd': directory = arg; break;
+		case 'd':
+			if (*arg == '\0')
+				as_option_refuse(arg, "is no directory");
+			directory = arg;
+			break;
 		case 't': now = parse_time(arg); break;
 		}
 	}

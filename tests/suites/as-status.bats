@@ -103,6 +103,8 @@ quiet_day() {
 @test "as-status: no log is 66, no sample and a wrong TIME are told" {
 	expect 66 as-status -d "$TMP"
 	same "$err" "as-status: error: $TMP/samples.log: No such file or directory"
+	expect 64 as-status -d ''
+	has "$err" 'option -d: "" is no directory'
 	: >samples.log
 	expect 75 as-status
 	has "$err" 'as-status: warning: ./samples.log: no sample of the last hour'
