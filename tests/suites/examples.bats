@@ -104,6 +104,10 @@ run_examples() {	# DOCUMENT
 	run_examples man/as-status.1
 }
 
+@test "as-why(1): each session shows what happens" {
+	run_examples man/as-why.1
+}
+
 @test "as.conf(5): each session shows what happens" {
 	run_examples man/as.conf.5
 }

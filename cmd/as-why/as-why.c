@@ -1,0 +1,164 @@
+/* as-why - explains why an app has the count that it has */
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "why.h"
+
+/* clang-format off */
+static const struct as_option options[] = {
+	{'c', "config", "FILE", "settings of all apps, in place of those of then"},
+	{'d', "directory", "DIR", "the logs of as-loop are here (.)"},
+	{'o', "option", "KEY=VALUE", "any setting; -o help lists all keys"},
+	{'s', "short", NULL, "one line, for scripts"},
+	{0, NULL, NULL, NULL}
+};
+/* clang-format on */
+
+static const struct as_tool tool = {"as-why",
+    "[-qsv] [-c FILE] [-d DIR | SAMPLES] [-o KEY=VALUE]... APP [TIME]",
+    "Explains why an application has the count that it has.", options, NULL,
+    AS_NEEDS_FILES};
+
+enum { HOUR = 3600000, DAY = 86400000 }; /* ms */
+
+static struct as_config config;
+static struct as_moment moment;
+static struct as_replay replay;
+static struct as_out out;
+static const char *directory; /* of -d, or NULL */
+static const char *ago;       /* TIME like -20m, or NULL */
+
+/* Takes a last argument like -20m away, which would be an option otherwise. */
+static void
+take_ago(int *argc, char *argv[])
+{
+	const char *last = argv[*argc - 1];
+
+	if (*argc < 2 || last[0] != '-' || as_digit(last[1]) > 9)
+		return;
+	ago = last;
+	argv[--*argc] = NULL;
+}
+
+static void
+parse_options(int *argc, char **argv[])
+{
+	const char *arg;
+	int c;
+
+	take_ago(argc, *argv);
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0)
+		if (c == 'd')
+			directory = arg;
+}
+
+/* Without -d, the first operand is the log if there is such a file. */
+static bool
+is_log(const char *operand)
+{
+	struct stat st;
+
+	return directory == NULL && stat(operand, &st) == 0 &&
+	    !S_ISDIR(st.st_mode);
+}
+
+static const char *
+log_of_directory(void)
+{
+	struct as_buf path = {0};
+
+	if (directory != NULL && directory[0] != '\0') {
+		as_buf_puts(&path, directory);
+		as_buf_puts(&path, "/");
+	}
+	as_buf_puts(&path, "samples.log");
+	return path.at;
+}
+
+static void
+take_app(const char *name)
+{
+	const char *why = as_line_app(as_text(name));
+
+	if (why != NULL)
+		as_option_usage("APP \"%s\": %s", name, why);
+	moment.app = as_text(name);
+}
+
+/* Takes the operands but TIME, which it returns.  Returns NULL without one. */
+static const char *
+take_operands(int argc, char *argv[])
+{
+	if (argc > 1 && is_log(argv[0])) {
+		moment.path = as_option_history(argv[0]);
+		argc--;
+		argv++;
+	} else {
+		moment.path = log_of_directory();
+	}
+	if (argc < 1)
+		as_option_usage("no APP");
+	if (argc > (ago == NULL ? 2 : 1))
+		as_option_usage("%s: one operand too many", argv[argc - 1]);
+	take_app(argv[0]);
+	return ago != NULL ? ago : argv[1];
+}
+
+AS_NORETURN static void
+refuse_time(const char *when)
+{
+	as_option_usage("TIME \"%s\": is not like 2026-11-23T17:41:00Z, 17:41 "
+			"or -20m",
+	    when);
+}
+
+AS_NORETURN static void
+end_without(const char *what, const char *when)
+{
+	as_msg(AS_ERROR, NULL, "%s: %.*s: %s%s", moment.path,
+	    (int)moment.app.len, moment.app.at, what, when);
+	exit(EX_NOINPUT);
+}
+
+static void
+find_moment(const char *when)
+{
+	int64_t time;
+	bool relative;
+
+	if (when != NULL && !as_when_parse(as_text(when), 0, &time, &relative))
+		refuse_time(when);
+	if (when == NULL || relative) {
+		if (!as_moment_last(&moment))
+			end_without("no sample of this app", "");
+		time = moment.time;
+	}
+	if (when != NULL)
+		as_when_parse(as_text(when), moment.time, &time, &relative);
+	if (as_moment_find(&moment, time, HOUR))
+		return;
+	if (!as_moment_last(&moment))
+		end_without("no sample of this app", "");
+	end_without("no sample in the hour up to ", when);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const struct as_settings *settings;
+
+	as_option_start(&tool);
+	parse_options(&argc, &argv);
+	find_moment(take_operands(argc, argv));
+	settings = as_then_read(&config, &moment);
+	as_moment_read(&moment, as_policy_memory(settings->policy) + DAY);
+	as_replay_run(&replay, settings->policy, &moment.lines);
+	if (replay.why != NULL)
+		as_msg_die(EX_DATAERR, "%s: %.*s: %s", moment.path,
+		    (int)moment.app.len, moment.app.at, replay.why);
+	as_print_decision(
+	    &out, &replay.line, &replay.decision, settings->policy, false);
+	as_replay_free(&replay);
+	free(moment.lines.at);
+	return as_out_finish(&out, 0);
+}

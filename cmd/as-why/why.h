@@ -1,0 +1,70 @@
+/* why.h - explains one decision of as-decide, by deciding it again
+ *
+ * A moment is the sample that the explanation is about.  The samples of its app
+ * before it are replayed through the engine of as-decide.  trace.c finds the rules
+ * that had a say, say.c has a sentence for each, otherwise.c replays with other
+ * settings, and ahead.c goes on after the moment. */
+#ifndef AS_WHY_H
+#define AS_WHY_H
+
+#include "conf.h"
+
+/* when.c - reads TIME as it is typed: RFC 3339, or 17:41 or 17:41:30, the last one
+ * that is not after `last`, or -20m, so long before `last`.  Returns false if text
+ * is none of these.  Sets *relative to whether `last` is needed; if last is below
+ * 0, it only does that. */
+bool as_when_parse(
+    struct as_text text, int64_t last, int64_t *time, bool *relative);
+
+/* moment.c - finds the lines of one app in a log */
+struct as_moment {
+	const char *path; /* of the log */
+	struct as_text app;
+	int64_t time; /* TIME of the sample */
+	int64_t end;  /* offset in the log of the line after it */
+	/* The lines of the app up to this sample, with AS_SLACK bytes after them */
+	struct as_buf lines;
+};
+
+/* Sets moment->time to the last TIME of the app in the log.  Returns false if the
+ * log has no line of the app. */
+bool as_moment_last(struct as_moment *moment);
+
+/* Finds the app's last sample whose TIME is not after `time`, but at most `most` ms
+ * before it.  Sets moment->time and moment->end.  Returns false if there is none. */
+bool as_moment_find(struct as_moment *moment, int64_t time, int64_t most);
+
+/* Reads moment->lines, those of the last `span` ms. */
+void as_moment_read(struct as_moment *moment, int64_t span);
+
+/* then.c - the settings with which the app was decided at the moment.  Unless -c was
+ * typed, these are in the file settings.DIGEST beside the log, if a mark
+ * "# settings DIGEST VERSION" before the moment names them.  Dies with 78 if they
+ * cannot be read. */
+const struct as_settings *as_then_read(
+    struct as_config *config, const struct as_moment *moment);
+
+/* replay.c - decides all lines of a moment */
+struct as_replay {
+	struct as_fold fold;
+	struct as_line line;         /* the last one */
+	struct as_decision decision; /* of this line */
+	struct as_sample sample;     /* of this line */
+	int64_t begin;               /* TIME of the first line */
+	/* ms from the line before the last to the last one, or between the two lines
+	 * before that, if that is less; 0 if there was only one */
+	int64_t tick;
+	const char *why; /* why the last line is no sample, or NULL */
+};
+
+void as_replay_run(struct as_replay *replay, const struct as_policy *policy,
+    const struct as_buf *lines);
+void as_replay_free(struct as_replay *replay);
+
+static inline struct as_history *
+as_replay_history(struct as_replay *replay)
+{
+	return &replay->fold.apps[replay->fold.last];
+}
+
+#endif

@@ -1,0 +1,96 @@
+# as-why: one decision in words
+# shellcheck disable=SC2154 # variables of the helper
+
+load helper
+
+three() {
+	cat >"$TMP/samples.log" <<-'END'
+	2026-11-23T17:41:00Z web 10 cpu=0.83
+	2026-11-23T17:41:00Z mail 2 cpu=0.8
+	2026-11-23T17:41:15Z web 10 cpu=1.02
+	2026-11-23T17:41:30Z web 13 cpu=0.31
+	2026-11-23T17:41:30Z mail 2 cpu=0.8
+	END
+}
+
+# why OPTION...: TIME and COUNT of the sample in samples.log
+why() {
+	as-why -s "$TMP/samples.log" "$@" | cut -d' ' -f1,3
+}
+
+# options CASE: its arguments, each in the form -o KEY=VALUE
+options() {
+	[ ! -e "$1.args" ] || sed -E 's/(^| )-x//; s/-t ([^ ]+)/-o target=\1/
+	    s/-m ([^ ]+)/-o min=\1/; s/-M ([^ ]+)/-o max=\1/' "$1.args"
+}
+
+@test "as-why: decides each line of the golden cases as as-decide does" {
+	local n=0 case line time app rest
+	for case in golden/decide/*.in; do
+		eval "set -- $(options "${case%.in}")"
+		as-decide "$@" "$case" >"$TMP/want" 2>"$TMP/err" || :
+		while read -r time app rest; do
+			expect 0 as-why -q -s "$@" "$case" "$app" "$time"
+			line="$time $app $rest"
+			same "$case: ${out%% next=*}" "$case: $line"
+			n=$((n + 1))
+		done < <(grep -v '^#' "$TMP/want")
+	done
+	[ "$n" -ge 200 ]
+}
+
+@test "as-why: TIME is the last sample that is not after it" {
+	three
+	same "$(why web)" "2026-11-23T17:41:30Z 13"
+	same "$(why web 17:41)" "2026-11-23T17:41:00Z 10"
+	same "$(why web 17:41:29)" "2026-11-23T17:41:15Z 13"
+	same "$(why web -15s)" "2026-11-23T17:41:15Z 13"
+	same "$(why web 2026-11-23T18:41:20+01:00)" "2026-11-23T17:41:15Z 13"
+	same "$(why web 2026-11-23T18:30:00Z)" "2026-11-23T17:41:30Z 13"
+	same "$(why mail)" "2026-11-23T17:41:30Z 2"
+}
+
+@test "as-why: no such app or time is 66, a time that is none 64" {
+	three
+	expect 66 as-why "$TMP/samples.log" blog
+	same "$err" "as-why: error: $TMP/samples.log: blog: no sample of this app"
+	expect 66 as-why "$TMP/samples.log" web 17:40
+	same "$err" "as-why: error: $TMP/samples.log: web: no sample in the hour up to 17:40"
+	expect 66 as-why "$TMP/samples.log" web 2026-11-23T19:00:00Z
+	expect 66 as-why -d "$TMP" web -1h
+	expect 64 as-why "$TMP/samples.log" web noon
+	has "$err" 'TIME "noon": is not like 2026-11-23T17:41:00Z, 17:41 or -20m'
+	expect 64 as-why
+	expect 64 as-why "$TMP/samples.log" a/b
+	expect 64 as-why -d "$TMP" web 17:41 more
+	expect 64 as-why -d "$TMP" web 17:41 -1m
+	expect 74 as-why -d "$TMP/nowhere" web
+	expect 78 as-why -o tarrget=1 -d "$TMP" web
+}
+
+@test "as-why: a TIME of the future in the log is not the end of it" {
+	cat >"$TMP/samples.log" <<-'END'
+	2026-11-23T17:41:00Z web 10 cpu=0.83
+	2027-11-23T17:41:15Z web 10 cpu=0.83
+	2026-11-23T17:41:30Z web 10 cpu=1.02
+	END
+	same "$(why web 2026-11-23T17:41:30Z)" "2026-11-23T17:41:30Z 13"
+}
+
+@test "as-why: the settings are those of then" {
+	local mark
+	three
+	printf '[app web]\nup_policy = none\ntarget.cpu = 0.5\n' >"$TMP/as.conf"
+	mark=$(as-fetch -c "$TMP/as.conf" -l "$TMP/one.log" -i - \
+	    <<<'{"replicas": 3, "cpu": {"highPriority": 0.5}}' | grep '^# settings')
+	sed -i "3i $mark" "$TMP/samples.log"
+	same "$(why web)" "2026-11-23T17:41:30Z 13"
+	same "$(why web 17:41:15)" "2026-11-23T17:41:15Z 21"
+	same "$(why web 17:41:00)" "2026-11-23T17:41:00Z 10"	# before the mark
+	same "$(why -o target.cpu=1 web 17:41:15)" "2026-11-23T17:41:15Z 10"
+	same "$(why -c "$TMP/as.conf" web 17:41)" "2026-11-23T17:41:00Z 17"
+	rm "$TMP"/settings.*
+	expect 78 as-why "$TMP/samples.log" web
+	has "$err" ": the settings of then are not there (-c FILE gives them)"
+	same "$(why -o target.cpu=1 web 17:41:15)" "2026-11-23T17:41:15Z 10"
+}
