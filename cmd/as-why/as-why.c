@@ -23,8 +23,9 @@ enum { HOUR = 3600000, DAY = 86400000 }; /* ms */
 
 static struct as_config config;
 static struct as_moment moment;
-static struct as_replay replay;
+static struct as_story story;
 static struct as_out out;
+static bool is_short;
 static const char *directory; /* of -d, or NULL */
 static const char *ago;       /* TIME like -20m, or NULL */
 
@@ -47,9 +48,12 @@ parse_options(int *argc, char **argv[])
 	int c;
 
 	take_ago(argc, *argv);
-	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0)
-		if (c == 'd')
-			directory = arg;
+	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
+		switch (c) {
+		case 'd': directory = arg; break;
+		case 's': is_short = true; break;
+		}
+	}
 }
 
 /* Without -d, the first operand is the log if there is such a file. */
@@ -142,23 +146,52 @@ find_moment(const char *when)
 	end_without("no sample in the hour up to ", when);
 }
 
+/* Decides all over again, up to the moment. */
+static void
+make_story(void)
+{
+	const struct as_settings *settings = as_then_read(&config, &moment);
+	const struct as_policy *policy = settings->policy;
+
+	story.scope = (struct as_scope){&config, settings, moment.app};
+	as_moment_read(&moment, as_policy_memory(policy) + DAY);
+	as_replay_run(&story.replay, policy, &moment.lines);
+	if (story.replay.why != NULL)
+		as_msg_die(EX_DATAERR, "%s: %.*s: %s", moment.path,
+		    (int)moment.app.len, moment.app.at, story.replay.why);
+	as_trace_make(&story.trace, &story.replay);
+}
+
+static void
+print(const struct as_buf *text)
+{
+	for (size_t at = 0; at < text->len;) {
+		size_t len = text->len - at;
+
+		len = len < AS_LINE_MAX ? len : AS_LINE_MAX;
+		as_out_end(
+		    &out, as_put(as_out_room(&out, len), text->at + at, len));
+		at += len;
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
-	const struct as_settings *settings;
+	struct as_buf text = {0};
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	find_moment(take_operands(argc, argv));
-	settings = as_then_read(&config, &moment);
-	as_moment_read(&moment, as_policy_memory(settings->policy) + DAY);
-	as_replay_run(&replay, settings->policy, &moment.lines);
-	if (replay.why != NULL)
-		as_msg_die(EX_DATAERR, "%s: %.*s: %s", moment.path,
-		    (int)moment.app.len, moment.app.at, replay.why);
-	as_print_decision(
-	    &out, &replay.line, &replay.decision, settings->policy, false);
-	as_replay_free(&replay);
+	make_story();
+	if (is_short)
+		as_print_decision(&out, &story.replay.line,
+		    &story.replay.decision, story.replay.fold.policy, false);
+	else
+		as_page_put(&text, &story);
+	print(&text);
+	free(text.at);
 	free(moment.lines.at);
+	as_replay_free(&story.replay);
 	return as_out_finish(&out, 0);
 }

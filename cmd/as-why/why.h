@@ -67,4 +67,60 @@ as_replay_history(struct as_replay *replay)
 	return &replay->fold.apps[replay->fold.last];
 }
 
+/* trace.c - the rules that had a say, in the order of ALGORITHM in as-decide(1) */
+struct as_rule {
+	enum as_why why; /* names the rule */
+	int metric;      /* its metric, or -1 */
+	/* The count before the rule and after it */
+	int64_t from, to;
+};
+
+enum { AS_RULES = 16 };
+
+struct as_trace {
+	struct as_rule rules[AS_RULES];
+	size_t n;
+	int64_t count; /* after all rules; that of the decision */
+	/* The metric with the largest recommendation, and the first metric that is
+	 * not usable; or -1 */
+	int best, unusable;
+};
+
+void as_trace_make(struct as_trace *trace, struct as_replay *replay);
+
+/* word.c - adds words to a text */
+void as_word_put(struct as_buf *text, const char *fmt, ...) AS_FORMAT(2);
+void as_word_number(struct as_buf *text, double x);
+void as_word_seconds(struct as_buf *text, int64_t ms); /* "300 s" */
+void as_word_time(struct as_buf *text, int64_t time);
+void as_word_clock(struct as_buf *text, int64_t time); /* its time of day */
+const char *as_word_why(enum as_why why);
+
+/* say.c - sentences about the moment.  Each of these functions, and those of
+ * recommend.c and hold.c, adds sentences that end with a full stop and no LF. */
+struct as_story {
+	struct as_scope scope; /* the settings of the app */
+	struct as_replay replay;
+	struct as_trace trace;
+};
+
+void as_say_result(struct as_buf *text, const struct as_story *story);
+void as_say_measured(struct as_buf *text, const struct as_story *story);
+
+/* Returns the VALUE of the key, or its default; NULL if it has none. */
+const char *as_say_setting(const struct as_story *story, const char *key);
+
+/* recommend.c - what metric i asked for, and why */
+void as_recommend_say(struct as_buf *text, struct as_story *story, size_t i);
+
+/* hold.c - as_hold_bound returns what set the bound of the sample: "schedule",
+ * "sample", or the key "max" or "min".  as_hold_say says what a rule made of the
+ * count, and why. */
+const char *as_hold_bound(const struct as_story *story, bool is_max);
+void as_hold_say(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule);
+
+/* page.c - the whole explanation, for people */
+void as_page_put(struct as_buf *text, struct as_story *story);
+
 #endif

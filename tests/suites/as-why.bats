@@ -94,3 +94,30 @@ options() {
 	has "$err" ": the settings of then are not there (-c FILE gives them)"
 	same "$(why -o target.cpu=1 web 17:41:15)" "2026-11-23T17:41:15Z 10"
 }
+
+@test "as-why: every golden case gives its sentences" {
+	local n=0 case args
+	for case in golden/why/*.in; do
+		case=${case%.in} args=''
+		[ ! -e "$case.args" ] || args=$(<"$case.args")
+		eval "set -- $args"
+		expect 0 as-why "$@" "$case.in" web
+		same "$case: $out" "$case: $(<"$case.out")"
+		same "$err" ""
+		n=$((n + 1))
+	done
+	[ "$n" -ge 40 ]
+}
+
+@test "as-why: each word of why= has a golden case" {
+	local word n=0
+	while read -r word; do
+		[ "$word" != share ] || continue	# is of other filters
+		grep -qh "(why=$word[,)]" golden/why/*.out || {
+			echo "no case of $word"
+			return 1
+		}
+		n=$((n + 1))
+	done < <(sed -n '/^.Sh WHY WORDS/,/^.Sh WHAT/s/^.It Sy //p' ../man/as-decide.1)
+	[ "$n" -ge 16 ]
+}

@@ -1,0 +1,301 @@
+/* hold.c - says what each rule made of the count, and why */
+#include "why.h"
+
+static const struct as_policy *
+policy_of(const struct as_story *story)
+{
+	return story->replay.fold.policy;
+}
+
+/* A queue has the low 32 bits of its times. */
+static int64_t
+time_of(const struct as_story *story, uint32_t time)
+{
+	int64_t now = story->replay.sample.time;
+
+	return now - (int64_t)((uint32_t)now - time);
+}
+
+static bool
+goes_up(const struct as_story *story, const struct as_rule *rule)
+{
+	return rule->from > story->replay.sample.count;
+}
+
+/* Adds "until 17:46:15", when an entry of a window is too old. */
+static void
+put_until(struct as_buf *text, int64_t time)
+{
+	as_buf_puts(text, " until ");
+	as_word_clock(text, time);
+}
+
+static void
+say_window(struct as_buf *text, struct as_story *story,
+    const struct as_rule *rule, struct as_queue *queue, uint32_t window)
+{
+	const struct as_entry *first = as_queue_first(queue);
+	int64_t time = time_of(story, first->time);
+	bool down = rule->to > rule->from;
+	bool is_first = time == story->replay.begin ||
+	    (story->replay.decision.gap > 0 &&
+		time == story->replay.sample.time);
+
+	as_word_put(text, "%s_window = ", down ? "down" : "up");
+	as_word_seconds(text, window);
+	as_word_put(text, ": %d ", down ? first->value : -first->value);
+	as_buf_puts(text,
+	    is_first ? "was there at first sight, at " : "was asked for at ");
+	as_word_clock(text, time);
+	as_word_put(text, ", so the count goes no %s than %lld",
+	    down ? "lower" : "higher", (long long)rule->to);
+	put_until(text, time + window);
+	as_buf_puts(text, ".");
+}
+
+static void
+say_stabilized(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	struct as_history *app = as_replay_history(&story->replay);
+	const struct as_policy *policy = policy_of(story);
+
+	if (rule->to > rule->from)
+		say_window(
+		    text, story, rule, &app->highest, policy->down.window);
+	else
+		say_window(
+		    text, story, rule, &app->more->lowest, policy->up.window);
+}
+
+static void
+say_cooldown(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	struct as_queue *changes = &as_replay_history(&story->replay)->changes;
+	int64_t time = time_of(
+	    story, as_queue_first(changes)[changes->len - 1].time);
+	bool up = goes_up(story, rule);
+	uint32_t cooldown = up ? policy_of(story)->up.cooldown :
+				 policy_of(story)->down.cooldown;
+
+	as_word_put(text, "%s_cooldown = ", up ? "up" : "down");
+	as_word_seconds(text, cooldown);
+	as_buf_puts(text, ": COUNT changed at ");
+	as_word_clock(text, time);
+	as_word_put(text, ", so it stays %lld, and not %lld,",
+	    (long long)rule->to, (long long)rule->from);
+	put_until(text, time + cooldown);
+	as_buf_puts(text, ".");
+}
+
+static void
+say_rate(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	bool up = goes_up(story, rule);
+	const struct as_direction *direction = up ? &policy_of(story)->up :
+						    &policy_of(story)->down;
+
+	if (direction->select == AS_SELECT_OFF)
+		as_word_put(text,
+		    "%s_select = off: the count does not go %s, "
+		    "so it stays %lld, and not %lld.",
+		    up ? "up" : "down", up ? "up" : "down", (long long)rule->to,
+		    (long long)rule->from);
+	else
+		as_word_put(text,
+		    "%s_policy = %s: now the count may be %lld "
+		    "at %s, not %lld.",
+		    up ? "up" : "down",
+		    as_say_setting(story, up ? "up_policy" : "down_policy"),
+		    (long long)rule->to, up ? "most" : "least",
+		    (long long)rule->from);
+}
+
+static void
+say_multiple(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	as_word_put(text, "multiple = %d: %lld is rounded up to %lld.",
+	    (int)policy_of(story)->multiple, (long long)rule->from,
+	    (long long)rule->to);
+}
+
+const char *
+as_hold_bound(const struct as_story *story, bool is_max)
+{
+	const struct as_policy *policy = policy_of(story);
+	const struct as_sample *sample = &story->replay.sample;
+	int32_t bound = is_max ? sample->max : sample->min;
+	struct as_bounds open = {AS_UNKNOWN, AS_UNKNOWN, false};
+
+	if (policy->schedule != NULL)
+		open = as_schedule_at(
+		    policy->schedule, sample->time, (int32_t)sample->count);
+	if (bound == (is_max ? open.max : open.min))
+		return "schedule";
+	if (bound ==
+	    as_line_count(
+		&story->replay.line, is_max ? "max" : "min", AS_UNKNOWN))
+		return "sample";
+	return is_max ? "max" : "min";
+}
+
+static void
+put_source(struct as_buf *text, const struct as_story *story, bool is_max)
+{
+	const char *source = as_hold_bound(story, is_max);
+	const char *name = is_max ? "max" : "min";
+	bool paused = story->replay.sample.paused;
+	int bound = (int)(is_max ? story->replay.sample.max :
+				   story->replay.sample.min);
+
+	if (strcmp(source, "schedule") == 0)
+		as_word_put(text, "The schedule %s now: %s = %d",
+		    paused ? "pauses the app" : "sets a bound", name, bound);
+	else if (strcmp(source, "sample") == 0)
+		as_word_put(text, "The sample has %s=%d", name, bound);
+	else
+		as_word_put(text, "%s = %d", name, bound);
+}
+
+static void
+say_bound(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	bool is_max = rule->why == AS_MAX;
+
+	put_source(text, story, is_max);
+	if (!story->replay.decision.asked)
+		as_word_put(text,
+		    ", and COUNT is %s it: the count goes there "
+		    "at once, whatever the metrics ask for.",
+		    is_max ? "above" : "below");
+	else if (rule->from == rule->to)
+		as_buf_puts(text, ", which is as far as the rate limit goes.");
+	else
+		as_word_put(text, ": the count is %lld, not %lld.",
+		    (long long)rule->to, (long long)rule->from);
+}
+
+static void
+say_disabled(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	const struct as_policy *policy = policy_of(story);
+	bool idles = policy->idle > 0;
+
+	(void)rule;
+	as_word_put(text,
+	    "COUNT is 0 and %s = %d: somebody has switched the "
+	    "app off, and it stays so until it has replicas.",
+	    idles ? "idle_count" : "min",
+	    (int)(idles ? policy->idle_count : policy->min));
+}
+
+static void
+say_panic(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	const struct as_policy *policy = policy_of(story);
+	const struct as_more *more = as_replay_history(&story->replay)->more;
+	int64_t lasts = policy->average > 60000 ? policy->average : 60000;
+
+	as_word_put(text, "panic = %s: the load was too high at ",
+	    as_say_setting(story, "panic"));
+	as_word_clock(text, more->panicked);
+	as_word_put(text, ", so the count stays %lld, and not %lld,",
+	    (long long)rule->to, (long long)rule->from);
+	put_until(text, more->panicked + lasts);
+	as_buf_puts(text, ".");
+}
+
+static void
+say_fallback(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	as_word_put(text,
+	    "fallback = %s: no metric was usable in %d samples "
+	    "in a row, so %lld is asked for.",
+	    as_say_setting(story, "fallback"),
+	    (int)policy_of(story)->fallback_after, (long long)rule->to);
+}
+
+/* A metric that is not usable: the others may only ask for more. */
+static void
+say_unusable(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	if (rule->to == AS_UNKNOWN)
+		as_buf_puts(text,
+		    "Without COUNT there is no count to hold: "
+		    "nothing is decided.");
+	else if (policy_of(story)->idle > 0 &&
+	    rule->to < story->replay.sample.min)
+		as_word_put(text,
+		    "%s may hide activity: the app rests at "
+		    "%lld.",
+		    policy_of(story)->metrics[rule->metric].name,
+		    (long long)rule->to);
+	else if (story->trace.best < 0)
+		as_word_put(text,
+		    "No metric is usable: the count is held at "
+		    "%lld.",
+		    (long long)rule->to);
+	else
+		as_word_put(text,
+		    "%s is not usable and might ask for more: "
+		    "the count is held at %lld, not %lld.",
+		    policy_of(story)->metrics[rule->metric].name,
+		    (long long)rule->to, (long long)rule->from);
+}
+
+/* 17: the app rests, goes to rest, or wakes up. */
+static void
+say_idle(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	const struct as_more *more = as_replay_history(&story->replay)->more;
+
+	if (story->replay.sample.activity == AS_ACTIVE) {
+		as_word_put(text,
+		    "There is activity again: the count is at "
+		    "least %lld.",
+		    (long long)rule->to);
+		return;
+	}
+	as_word_put(text, "idle = %s: there is no activity since ",
+	    as_say_setting(story, "idle"));
+	as_word_clock(text, more->quiet_since);
+	as_word_put(text,
+	    rule->to == policy_of(story)->idle_count ?
+		", so the count is idle_count = %lld." :
+		", so the count stays %lld.",
+	    (long long)rule->to);
+}
+
+static void (*const sentences[])(
+    struct as_buf *, struct as_story *, const struct as_rule *) = {
+    [AS_TARGET] = say_idle,
+    [AS_STABILIZED] = say_stabilized,
+    [AS_RATE] = say_rate,
+    [AS_MIN] = say_bound,
+    [AS_MAX] = say_bound,
+    [AS_COOLDOWN] = say_cooldown,
+    [AS_NO_DATA] = say_unusable,
+    [AS_ZERO_READ] = say_unusable,
+    [AS_RANGE] = say_unusable,
+    [AS_FALLBACK] = say_fallback,
+    [AS_DISABLED] = say_disabled,
+    [AS_UNNEEDED] = say_idle,
+    [AS_PANIC] = say_panic,
+    [AS_MULTIPLE] = say_multiple,
+};
+
+void
+as_hold_say(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule)
+{
+	sentences[rule->why](text, story, rule);
+}
