@@ -160,6 +160,7 @@ make_story(void)
 		as_msg_die(EX_DATAERR, "%s: %.*s: %s", moment.path,
 		    (int)moment.app.len, moment.app.at, story.replay.why);
 	as_trace_make(&story.trace, &story.replay);
+	as_report_read(&story.report, &moment);
 }
 
 static void

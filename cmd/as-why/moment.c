@@ -136,3 +136,16 @@ as_moment_read(struct as_moment *moment, int64_t span)
 	as_buf_add(&moment->lines, slack, sizeof(slack));
 	moment->lines.len -= sizeof(slack);
 }
+
+char *
+as_moment_beside(const struct as_moment *moment, const char *name)
+{
+	struct as_buf path = {0};
+	const char *slash = strrchr(moment->path, '/');
+
+	if (slash != NULL)
+		as_buf_add(
+		    &path, moment->path, (size_t)(slash - moment->path) + 1);
+	as_buf_puts(&path, name);
+	return path.at;
+}

@@ -47,6 +47,17 @@ put_rules(struct as_buf *text, struct as_story *story)
 	}
 }
 
+static void
+put_report(struct as_buf *text, const struct as_story *story)
+{
+	if (!story->report.is_kept)
+		return;
+	put_title(text, "What as-apply did");
+	begin(text);
+	as_report_say(text, story);
+	end(text);
+}
+
 void
 as_page_put(struct as_buf *text, struct as_story *story)
 {
@@ -58,4 +69,5 @@ as_page_put(struct as_buf *text, struct as_story *story)
 	end(text);
 	put_metrics(text, story);
 	put_rules(text, story);
+	put_report(text, story);
 }

@@ -1,5 +1,6 @@
 /* then.c - finds the settings that were in force at a moment */
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "why.h"
@@ -62,19 +63,6 @@ find_mark(int fd, int64_t end, char mark[AS_DIGEST_MAX])
 	return found;
 }
 
-static char *
-path_of(const char *log, const char *mark)
-{
-	struct as_buf path = {0};
-	const char *slash = strrchr(log, '/');
-
-	if (slash != NULL)
-		as_buf_add(&path, log, (size_t)(slash - log) + 1);
-	as_buf_puts(&path, "settings.");
-	as_buf_add(&path, mark, strcspn(mark, " "));
-	return path.at;
-}
-
 /* Another version may have other defaults, and other rules. */
 static void
 compare(struct as_config *config, const char *mark)
@@ -95,10 +83,15 @@ compare(struct as_config *config, const char *mark)
 /* Sets config->path to the file that the mark names.  Without that file, the options
  * alone may be all settings that the user wants. */
 static bool
-use_mark(struct as_config *config, const char *log, const char *mark)
+use_mark(
+    struct as_config *config, const struct as_moment *moment, const char *mark)
 {
-	char *path = path_of(log, mark);
+	char name[AS_DIGEST_MAX + 16];
+	char *path;
 
+	snprintf(
+	    name, sizeof(name), "settings.%.*s", (int)strcspn(mark, " "), mark);
+	path = as_moment_beside(moment, name);
 	if (access(path, F_OK) == 0) {
 		config->path = path;
 		return true;
@@ -122,7 +115,7 @@ as_then_read(struct as_config *config, const struct as_moment *moment)
 	if (config->path == NULL) {
 		fd = open(moment->path, O_RDONLY | O_CLOEXEC);
 		named = fd >= 0 && find_mark(fd, moment->end - 1, mark) &&
-		    use_mark(config, moment->path, mark);
+		    use_mark(config, moment, mark);
 		if (fd >= 0)
 			close(fd);
 	}

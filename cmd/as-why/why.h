@@ -37,6 +37,10 @@ bool as_moment_find(struct as_moment *moment, int64_t time, int64_t most);
 /* Reads moment->lines, those of the last `span` ms. */
 void as_moment_read(struct as_moment *moment, int64_t span);
 
+/* Returns the path of a file with this name in the directory of the log.  The caller
+ * frees it. */
+char *as_moment_beside(const struct as_moment *moment, const char *name);
+
 /* then.c - the settings with which the app was decided at the moment.  Unless -c was
  * typed, these are in the file settings.DIGEST beside the log, if a mark
  * "# settings DIGEST VERSION" before the moment names them.  Dies with 78 if they
@@ -98,10 +102,18 @@ const char *as_word_why(enum as_why why);
 
 /* say.c - sentences about the moment.  Each of these functions, and those of
  * recommend.c and hold.c, adds sentences that end with a full stop and no LF. */
+struct as_report {
+	bool is_kept; /* there is a file of reports */
+	/* The report; its n_pairs is 0 if the file has none of the moment */
+	struct as_line line;
+	struct as_buf text; /* what the line points to */
+};
+
 struct as_story {
 	struct as_scope scope; /* the settings of the app */
 	struct as_replay replay;
 	struct as_trace trace;
+	struct as_report report;
 };
 
 void as_say_result(struct as_buf *text, const struct as_story *story);
@@ -113,12 +125,20 @@ const char *as_say_setting(const struct as_story *story, const char *key);
 /* recommend.c - what metric i asked for, and why */
 void as_recommend_say(struct as_buf *text, struct as_story *story, size_t i);
 
-/* hold.c - as_hold_bound returns what set the bound of the sample: "schedule",
- * "sample", or the key "max" or "min".  as_hold_say says what a rule made of the
- * count, and why. */
-const char *as_hold_bound(const struct as_story *story, bool is_max);
+/* hold.c - what a rule made of the count, and why */
 void as_hold_say(
     struct as_buf *text, struct as_story *story, const struct as_rule *rule);
+
+/* bound.c - as_bound_source returns what set the bound of the sample: "schedule",
+ * "sample", or the key "max" or "min".  as_bound_say says it. */
+const char *as_bound_source(const struct as_story *story, bool is_max);
+void as_bound_say(
+    struct as_buf *text, struct as_story *story, const struct as_rule *rule);
+
+/* report.c - what as-apply did with the decision, by the report in reports.log beside
+ * the log of samples.  Says nothing if there is no such file. */
+void as_report_read(struct as_report *report, const struct as_moment *moment);
+void as_report_say(struct as_buf *text, const struct as_story *story);
 
 /* page.c - the whole explanation, for people */
 void as_page_put(struct as_buf *text, struct as_story *story);

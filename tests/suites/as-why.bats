@@ -121,3 +121,36 @@ options() {
 	done < <(sed -n '/^.Sh WHY WORDS/,/^.Sh WHAT/s/^.It Sy //p' ../man/as-decide.1)
 	[ "$n" -ge 16 ]
 }
+
+# reported WORDS: what is said of a report with these words
+reported() {
+	echo "2026-11-23T17:41:15Z web 13 from=10 $1" >"$TMP/reports.log"
+	as-why -d "$TMP" web 17:41:15 | sed -n '/^What as-apply did/{n;p;}'
+}
+
+@test "as-why: what as-apply did, by its report" {
+	local word n=0
+	three
+	same "$(as-why -d "$TMP" web | grep -c as-apply)" 0
+	same "$(reported 'applied=ok http=204')" \
+	    "  The API has accepted the order (applied=ok http=204)."
+	same "$(reported 'applied=refused why=brake')" \
+	    "  The brake held it: too many apps were to scale down at once (applied=refused why=brake)."
+	same "$(reported 'applied=refused why=timeout')" \
+	    "  It was not ordered (applied=refused why=timeout)."
+	same "$(as-why -d "$TMP" web | tail -n 1)" \
+	    "  reports.log has no report of this moment."
+	while read -r word; do
+		[[ $word != *=refused ]] || continue
+		[[ $(reported "$word") != *"It was not ordered"* ]]
+		n=$((n + 1))
+	done < <(sed -n 's/^.It \(applied=[a-z]*\|why=[a-z-]*\) .*/\1/p' ../man/as-apply.1)
+	[ "$n" -ge 16 ]
+}
+
+@test "as-why: a count that the replay does not give is named" {
+	three
+	echo "2026-11-23T17:41:15Z web 12 from=10 applied=ok" >"$TMP/reports.log"
+	has "$(as-why -d "$TMP" web 17:41:15)" \
+	    "It got the count 12, which is not that of this replay: "
+}
