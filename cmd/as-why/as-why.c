@@ -24,6 +24,8 @@ enum { HOUR = 3600000, DAY = 86400000 }; /* ms */
 static struct as_config config;
 static struct as_moment moment;
 static struct as_story story;
+static struct as_otherwise otherwise;
+static struct as_ahead ahead;
 static struct as_out out;
 static bool is_short;
 static const char *directory; /* of -d, or NULL */
@@ -161,6 +163,8 @@ make_story(void)
 		    (int)moment.app.len, moment.app.at, story.replay.why);
 	as_trace_make(&story.trace, &story.replay);
 	as_report_read(&story.report, &moment);
+	as_otherwise_try(&otherwise, &story, &moment.lines);
+	as_ahead_run(&ahead, policy, &moment.lines);
 }
 
 static void
@@ -176,6 +180,24 @@ print(const struct as_buf *text)
 	}
 }
 
+/* Prints the decision, and the first change after it. */
+static void
+print_short(void)
+{
+	const struct as_change *next = &ahead.changes[0];
+	char *p;
+
+	as_print_decision(&out, &story.replay.line, &story.replay.decision,
+	    story.replay.fold.policy, false);
+	if (ahead.n == 0)
+		return;
+	out.len--; /* its LF */
+	p = AS_PUT(as_out_room(&out, 64), " next=");
+	p += as_time_print(p, next->time, next->time % 1000 != 0);
+	p = as_put_count(AS_PUT(p, "/"), next->count);
+	as_out_end(&out, AS_PUT(p, "\n"));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -186,10 +208,9 @@ main(int argc, char *argv[])
 	find_moment(take_operands(argc, argv));
 	make_story();
 	if (is_short)
-		as_print_decision(&out, &story.replay.line,
-		    &story.replay.decision, story.replay.fold.policy, false);
+		print_short();
 	else
-		as_page_put(&text, &story);
+		as_page_put(&text, &story, &otherwise, &ahead);
 	print(&text);
 	free(text.at);
 	free(moment.lines.at);

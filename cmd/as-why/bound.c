@@ -18,6 +18,8 @@ as_bound_source(const struct as_story *story, bool is_max)
 	    as_line_count(
 		&story->replay.line, is_max ? "max" : "min", AS_UNKNOWN))
 		return "sample";
+	if (!is_max && bound > policy->min)
+		return "idle";
 	return is_max ? "max" : "min";
 }
 
@@ -35,6 +37,9 @@ put_source(struct as_buf *text, const struct as_story *story, bool is_max)
 		    paused ? "pauses the app" : "sets a bound", name, bound);
 	else if (strcmp(source, "sample") == 0)
 		as_word_put(text, "The sample has %s=%d", name, bound);
+	else if (strcmp(source, "idle") == 0)
+		as_word_put(text, "Only idle takes the last replica: %s = %d",
+		    name, bound);
 	else
 		as_word_put(text, "%s = %d", name, bound);
 }

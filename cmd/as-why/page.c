@@ -58,8 +58,22 @@ put_report(struct as_buf *text, const struct as_story *story)
 	end(text);
 }
 
+static void
+put_otherwise(struct as_buf *text, const struct as_otherwise *otherwise)
+{
+	if (otherwise->n == 0)
+		return;
+	put_title(text, "What would have been otherwise");
+	for (size_t i = 0; i < otherwise->n; i++) {
+		begin(text);
+		as_otherwise_say(text, otherwise, &otherwise->others[i]);
+		end(text);
+	}
+}
+
 void
-as_page_put(struct as_buf *text, struct as_story *story)
+as_page_put(struct as_buf *text, struct as_story *story,
+    const struct as_otherwise *otherwise, const struct as_ahead *ahead)
 {
 	as_say_result(text, story);
 	end(text);
@@ -70,4 +84,9 @@ as_page_put(struct as_buf *text, struct as_story *story)
 	put_metrics(text, story);
 	put_rules(text, story);
 	put_report(text, story);
+	put_otherwise(text, otherwise);
+	put_title(text, "When it changes");
+	begin(text);
+	as_ahead_say(text, story, ahead);
+	end(text);
 }

@@ -130,7 +130,8 @@ void as_hold_say(
     struct as_buf *text, struct as_story *story, const struct as_rule *rule);
 
 /* bound.c - as_bound_source returns what set the bound of the sample: "schedule",
- * "sample", or the key "max" or "min".  as_bound_say says it. */
+ * "sample", "idle" (which makes a min of 0 to 1), or the key "max" or "min".
+ * as_bound_say says it. */
 const char *as_bound_source(const struct as_story *story, bool is_max);
 void as_bound_say(
     struct as_buf *text, struct as_story *story, const struct as_rule *rule);
@@ -140,7 +141,52 @@ void as_bound_say(
 void as_report_read(struct as_report *report, const struct as_moment *moment);
 void as_report_say(struct as_buf *text, const struct as_story *story);
 
+/* otherwise.c - the count with one setting changed that bound it */
+enum { AS_OTHERS = 24, AS_OTHER_KEY = AS_KEY_MAX + 16 };
+
+struct as_other {
+	char key[AS_OTHER_KEY];
+	char value[80]; /* "" if the key was removed */
+	/* What would have been decided */
+	int64_t count;
+	enum as_why why;
+};
+
+struct as_otherwise {
+	struct as_story *story;
+	const struct as_buf *lines; /* those of the moment */
+	struct as_other others[AS_OTHERS];
+	size_t n;
+};
+
+/* Decides the lines again for each setting that bound, with this one relaxed. */
+void as_otherwise_try(struct as_otherwise *otherwise, struct as_story *story,
+    const struct as_buf *lines);
+void as_otherwise_say(struct as_buf *text, const struct as_otherwise *otherwise,
+    const struct as_other *other);
+
+/* ahead.c - how the count goes on in the next hour, if each tick has the sample of the
+ * moment again, with the COUNT that was decided before */
+enum { AS_CHANGES = 6 };
+
+struct as_change {
+	int64_t time, count;
+};
+
+struct as_ahead {
+	int64_t tick; /* ms between two samples */
+	size_t n;     /* so many changes; the first AS_CHANGES are kept */
+	struct as_change changes[AS_CHANGES];
+	struct as_change last;
+};
+
+void as_ahead_run(struct as_ahead *ahead, const struct as_policy *policy,
+    const struct as_buf *lines);
+void as_ahead_say(struct as_buf *text, const struct as_story *story,
+    const struct as_ahead *ahead);
+
 /* page.c - the whole explanation, for people */
-void as_page_put(struct as_buf *text, struct as_story *story);
+void as_page_put(struct as_buf *text, struct as_story *story,
+    const struct as_otherwise *otherwise, const struct as_ahead *ahead);
 
 #endif

@@ -138,8 +138,7 @@ reported() {
 	    "  The brake held it: too many apps were to scale down at once (applied=refused why=brake)."
 	same "$(reported 'applied=refused why=timeout')" \
 	    "  It was not ordered (applied=refused why=timeout)."
-	same "$(as-why -d "$TMP" web | tail -n 1)" \
-	    "  reports.log has no report of this moment."
+	has "$(as-why -d "$TMP" web)" "reports.log has no report of this moment."
 	while read -r word; do
 		[[ $word != *=refused ]] || continue
 		[[ $(reported "$word") != *"It was not ordered"* ]]
@@ -153,4 +152,49 @@ reported() {
 	echo "2026-11-23T17:41:15Z web 12 from=10 applied=ok" >"$TMP/reports.log"
 	has "$(as-why -d "$TMP" web 17:41:15)" \
 	    "It got the count 12, which is not that of this replay: "
+}
+
+@test "as-why: -s names the first change to come" {
+	three
+	same "$(as-why -s -d "$TMP" web)" \
+	    "2026-11-23T17:41:30Z web 13 from=13 why=stabilized by=cpu next=2026-11-23T17:46:15Z/6"
+	same "$(as-why -s -d "$TMP" mail)" \
+	    "2026-11-23T17:41:30Z mail 2 from=2 why=tolerance by=cpu"
+}
+
+# goes_on: the lines of a loop whose samples are all cpu=0.31 after the moment
+goes_on() {
+	local count=13 second stamp
+	as-decide "$TMP/samples.log" >"$TMP/decided" # its last line is the moment's
+	for ((second = 105; second <= 1290; second += 15)); do
+		stamp=$(date -u -d "2026-11-23 17:40:00 $second seconds" +%FT%TZ)
+		echo "$stamp web $count cpu=0.31" >>"$TMP/samples.log"
+		line=$(tail -n 1 "$TMP/samples.log" | as-decide -H "$TMP/samples.log")
+		read -r _ _ now _ <<<"$line"
+		[ "$now" = "$count" ] || printf '%s at %s\n' "$now" "${stamp:11:8}"
+		count=$now
+	done
+}
+
+@test "as-why: when it changes is when as-decide changes it" {
+	local said
+	three
+	sed -i '/mail/d' "$TMP/samples.log"
+	said=$(as-why -d "$TMP" web | tail -n 1)
+	same "$(tr ',' '\n' <<<"${said#*: }" | sed 's/^ //' | head -n 4)" "$(goes_on)"
+}
+
+@test "as-why: what would have been otherwise is what as-decide decides with it" {
+	local case args key value count why n=0
+	for case in golden/why/*.out; do
+		case=${case%.out} args=''
+		[ ! -e "$case.args" ] || args=$(<"$case.args")
+		while IFS='|' read -r key value count why; do
+			eval "set -- $args"
+			expect 0 as-decide -q "$@" -o "$key=$value" "$case.in"
+			has "$(tail -n 1 <<<"$out")" " $count from=* why=$why"
+			n=$((n + 1))
+		done < <(sed -n 's/^  with \([^ ]*\) = \([^:]*\): \([0-9]*\).*(why=\(.*\))$/\1|\2|\3|\4/p' "$case.out")
+	done
+	[ "$n" -ge 20 ]
 }
