@@ -8,6 +8,7 @@
 static const struct as_option options[] = {
 	{'c', "config", "FILE", "settings of all apps, in place of those of then"},
 	{'d', "directory", "DIR", "the logs of as-loop are here (.)"},
+	{'J', "json", NULL, "an object of JSON, for programs"},
 	{'o', "option", "KEY=VALUE", "any setting; -o help lists all keys"},
 	{'s', "short", NULL, "one line, for scripts"},
 	{0, NULL, NULL, NULL}
@@ -15,7 +16,7 @@ static const struct as_option options[] = {
 /* clang-format on */
 
 static const struct as_tool tool = {"as-why",
-    "[-qsv] [-c FILE] [-d DIR | SAMPLES] [-o KEY=VALUE]... APP [TIME]",
+    "[-Jqsv] [-c FILE] [-d DIR | SAMPLES] [-o KEY=VALUE]... APP [TIME]",
     "Explains why an application has the count that it has.", options, NULL,
     AS_NEEDS_FILES};
 
@@ -27,7 +28,7 @@ static struct as_story story;
 static struct as_otherwise otherwise;
 static struct as_ahead ahead;
 static struct as_out out;
-static bool is_short;
+static bool is_short, is_json;
 static const char *directory; /* of -d, or NULL */
 static const char *ago;       /* TIME like -20m, or NULL */
 
@@ -53,6 +54,7 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'd': directory = arg; break;
+		case 'J': is_json = true; break;
 		case 's': is_short = true; break;
 		}
 	}
@@ -209,6 +211,8 @@ main(int argc, char *argv[])
 	make_story();
 	if (is_short)
 		print_short();
+	else if (is_json)
+		as_json_put(&text, &story, &otherwise, &ahead);
 	else
 		as_page_put(&text, &story, &otherwise, &ahead);
 	print(&text);

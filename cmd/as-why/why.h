@@ -189,4 +189,8 @@ void as_ahead_say(struct as_buf *text, const struct as_story *story,
 void as_page_put(struct as_buf *text, struct as_story *story,
     const struct as_otherwise *otherwise, const struct as_ahead *ahead);
 
+/* json.c - the same for programs */
+void as_json_put(struct as_buf *json, struct as_story *story,
+    const struct as_otherwise *otherwise, const struct as_ahead *ahead);
+
 #endif

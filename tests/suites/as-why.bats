@@ -154,6 +154,29 @@ reported() {
 	    "It got the count 12, which is not that of this replay: "
 }
 
+@test "as-why: --json has the same facts, and its last rule the count" {
+	local case args n=0
+	for case in golden/why/*.in; do
+		case=${case%.in} args=''
+		[ ! -e "$case.args" ] || args=$(<"$case.args")
+		eval "set -- $args"
+		expect 0 as-why --json "$@" "$case.in" web
+		same "$(jq -r '"\(.time) \(.app) \(.count // "-") from=\(.from // "-") why=\(.why)"' <<<"$out")" \
+		    "$(as-decide -q "$@" "$case.in" 2>&1 | tail -n 1 | sed 's/ by=.*//')"
+		same "$(jq '(.rules[-1] // {to: (.metrics | map(.asks) | max)}).to == .count' <<<"$out")" true
+		same "$(jq -r '(.measured, .metrics[], .rules[]) | .text' <<<"$out")" \
+		    "$(sed -n '/^What would\|^When/q; s/^  //p' "$case.out" | grep -v '^No rule')"
+		n=$((n + 1))
+	done
+	[ "$n" -ge 40 ]
+}
+
+@test "as-why: --json is JSON whatever the sample has" {
+	printf '2026-11-23T17:41:00Z web 10 cpu=0.8 note="a\\b\303\050\n' >"$TMP/samples.log"
+	expect 0 as-why -J -d "$TMP" web
+	same "$(jq -r .measured.pairs.note <<<"$out")" '"a\b?('
+}
+
 @test "as-why: -s names the first change to come" {
 	three
 	same "$(as-why -s -d "$TMP" web)" \
@@ -197,4 +220,22 @@ goes_on() {
 		done < <(sed -n 's/^  with \([^ ]*\) = \([^:]*\): \([0-9]*\).*(why=\(.*\))$/\1|\2|\3|\4/p' "$case.out")
 	done
 	[ "$n" -ge 20 ]
+}
+
+# bats test_tags=slow
+@test "as-why: an answer takes less than 0.2 s of work on a month of log" {
+	local TIMEFORMAT='%3U %3S' spent
+	awk 'BEGIN {
+		for (day = 1; day <= 30; day++)
+			for (i = 0; i < 5760; i++)
+				printf "2026-11-%02dT%02d:%02d:%02dZ web %d cpu=0.%d\n",
+				    day, i / 240, i / 4 % 60, i % 4 * 15,
+				    10 + i / 240 % 3, 50 + i % 50
+	}' >"$TMP/samples.log"
+	for time in -1m -15d -29d; do
+		spent=$({ time as-why -d "$TMP" web $time >"$TMP/out"; } 2>&1)
+		[ -s "$TMP/out" ]
+		[ -n "${SANITIZED-}" ] ||
+		    awk '{ exit !($1 + $2 < 0.2) }' <<<"$spent"
+	done
 }
