@@ -150,15 +150,18 @@ find_moment(const char *when)
 	end_without("no sample in the hour up to ", when);
 }
 
-/* Decides all over again, up to the moment. */
+/* Decides all over again, up to the moment.  A day more than the policy remembers is
+ * read, to know a silence of the app from its first sight. */
 static void
 make_story(void)
 {
 	const struct as_settings *settings = as_then_read(&config, &moment);
 	const struct as_policy *policy = settings->policy;
+	char *older = as_rotated_find(&moment);
 
 	story.scope = (struct as_scope){&config, settings, moment.app};
-	as_moment_read(&moment, as_policy_memory(policy) + DAY);
+	as_moment_read(&moment, older, as_policy_memory(policy) + DAY);
+	free(older);
 	as_replay_run(&story.replay, policy, &moment.lines);
 	if (story.replay.why != NULL)
 		as_msg_die(EX_DATAERR, "%s: %.*s: %s", moment.path,

@@ -6,9 +6,9 @@
 enum { DAY = 86400000 }; /* ms */
 
 static void
-open_log(struct as_in *in, const struct as_moment *moment)
+open_log(struct as_in *in, const char *path)
 {
-	if (!as_in_open(in, moment->path, NULL))
+	if (!as_in_open(in, path, NULL))
 		exit(EX_IOERR);
 	in->quiet = true;
 }
@@ -81,7 +81,7 @@ as_moment_last(struct as_moment *moment)
 		struct as_text line;
 		struct as_in in;
 
-		open_log(&in, moment);
+		open_log(&in, moment->path);
 		if (spans[i] > 0)
 			as_seek_span(&in, spans[i]);
 		while (next_line(&in, moment->app, &line, &moment->time))
@@ -101,7 +101,7 @@ as_moment_find(struct as_moment *moment, int64_t time, int64_t most)
 	int64_t now;
 	bool found = false;
 
-	open_log(&in, moment);
+	open_log(&in, moment->path);
 	as_seek_time(&in, time - most);
 	while (next_line(&in, moment->app, &line, &now)) {
 		if (found && now > time && now - time <= DAY)
@@ -117,22 +117,35 @@ as_moment_find(struct as_moment *moment, int64_t time, int64_t most)
 	return found;
 }
 
-void
-as_moment_read(struct as_moment *moment, int64_t span)
+/* Keeps the lines of the app, up to the offset `end` of the log; to its end, if that
+ * is below 0. */
+static void
+keep_lines(struct as_moment *moment, struct as_in *in, int64_t end)
 {
-	static const char slack[AS_SLACK];
 	struct as_text line;
-	struct as_in in;
 	int64_t now;
 
-	open_log(&in, moment);
-	as_seek_time(&in, moment->time - span);
-	while (next_line(&in, moment->app, &line, &now) &&
-	    offset(&in) <= moment->end) {
+	while (next_line(in, moment->app, &line, &now) &&
+	    (end < 0 || offset(in) <= end)) {
 		as_buf_add(&moment->lines, line.at, line.len);
 		as_buf_puts(&moment->lines, "\n");
 	}
-	close_log(&in);
+	close_log(in);
+}
+
+void
+as_moment_read(struct as_moment *moment, const char *older, int64_t memory)
+{
+	static const char slack[AS_SLACK];
+	struct as_in logs[2];
+	size_t n = 0;
+
+	if (older != NULL)
+		open_log(&logs[n++], older);
+	open_log(&logs[n++], moment->path);
+	as_recent_seek(logs, n, moment->time, memory);
+	for (size_t i = 0; i < n; i++)
+		keep_lines(moment, &logs[i], i + 1 < n ? -1 : moment->end);
 	as_buf_add(&moment->lines, slack, sizeof(slack));
 	moment->lines.len -= sizeof(slack);
 }

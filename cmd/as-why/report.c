@@ -26,6 +26,7 @@ static const struct meaning reasons[] = {
     {"limit", "The count was beyond the min or max of as-apply."},
     {"no-data", "The count of the app was not known."},
     {"other-app", "The settings of as-apply do not know the app."},
+    {"other-put", "Another as-apply still waited for an answer about the app."},
     {"paused", "The pause_file was there."},
     {"stale", "The decision was too old when it came."}, {NULL, NULL}};
 
@@ -50,7 +51,7 @@ as_report_read(struct as_report *report, const struct as_moment *moment)
 	*report = (struct as_report){.is_kept = access(path, F_OK) == 0};
 	order.path = path;
 	if (report->is_kept && as_moment_find(&order, moment->time, 0)) {
-		as_moment_read(&order, 0);
+		as_moment_read(&order, NULL, 0);
 		if (order.lines.len > 0)
 			take_last(report, &order.lines);
 		report->text = order.lines;

@@ -115,7 +115,7 @@ as_say_measured(struct as_buf *text, const struct as_story *story)
 	as_buf_puts(text, ".");
 	if (replay->begin == replay->line.time)
 		as_buf_puts(text,
-		    " It is the first sample of the app that the log has.");
+		    " The log has no sample of the app in the day before.");
 	if (replay->decision.gap > 0)
 		put_gap(text, replay);
 }

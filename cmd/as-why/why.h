@@ -34,12 +34,19 @@ bool as_moment_last(struct as_moment *moment);
  * before it.  Sets moment->time and moment->end.  Returns false if there is none. */
 bool as_moment_find(struct as_moment *moment, int64_t time, int64_t most);
 
-/* Reads moment->lines, those of the last `span` ms. */
-void as_moment_read(struct as_moment *moment, int64_t span);
+/* Reads moment->lines, those of the last `memory` ms and perhaps more, from the older
+ * log first, unless that is NULL. */
+void as_moment_read(
+    struct as_moment *moment, const char *older, int64_t memory);
 
 /* Returns the path of a file with this name in the directory of the log.  The caller
  * frees it. */
 char *as_moment_beside(const struct as_moment *moment, const char *name);
+
+/* rotated.c - returns the path of the newest log beside the log of the moment that was
+ * renamed by logrotate, and is not compressed.  as-loop takes the same one.  Returns
+ * NULL if there is none.  The caller frees the path. */
+char *as_rotated_find(const struct as_moment *moment);
 
 /* then.c - the settings with which the app was decided at the moment.  Unless -c was
  * typed, these are in the file settings.DIGEST beside the log, if a mark

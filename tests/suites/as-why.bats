@@ -77,6 +77,18 @@ options() {
 	same "$(why web 2026-11-23T17:41:30Z)" "2026-11-23T17:41:30Z 13"
 }
 
+@test "as-why: what was before a rotation of the log counts" {
+	three
+	head -n 3 "$TMP/samples.log" >"$TMP/samples.log-20261123"
+	sed -i 1,3d "$TMP/samples.log"
+	has "$(as-why -d "$TMP" web)" "13 was asked for at 17:41:15"
+	touch "$TMP/samples.log.2.gz" "$TMP/samples.log.note"
+	touch -d '1 hour ago' "$TMP/samples.log.note"
+	has "$(cd "$TMP" && as-why web)" "13 was asked for at 17:41:15"
+	rm "$TMP/samples.log-20261123"
+	has "$(as-why -d "$TMP" web)" "13 was there at first sight, at 17:41:30"
+}
+
 @test "as-why: the settings are those of then" {
 	local mark
 	three
