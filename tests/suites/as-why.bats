@@ -251,3 +251,24 @@ goes_on() {
 		    awk '{ exit !($1 + $2 < 0.2) }' <<<"$spent"
 	done
 }
+
+@test "as-why: explains what as-loop did, with nothing but its directory" {
+	start_app --replicas 4 --at 12:00
+	cat >"$TMP/as.conf" <<-END
+	[default]
+	status_url = $status_url
+	replicas_url = $replicas_url
+	[app web]
+	target.cpu = 0.2
+	up_policy = 2/15s
+	END
+	expect 0 as-loop -1 -d "$TMP/loop" -c "$TMP/as.conf"
+	stop_app
+	rm "$TMP/as.conf"
+	expect 0 as-why -d "$TMP/loop" web
+	same "$err" ""
+	has "$out" "the count is to go from 4 to 6 (why=rate, by=cpu)."
+	has "$out" "up_policy = 2/15s: now the count may be 6 at most, not "
+	has "$out" "The API has accepted the order (applied=ok http="
+	[[ $out != *"It got the count"* ]]
+}
