@@ -54,6 +54,13 @@ see_tick(struct as_replay *replay, const int64_t times[3])
 		replay->tick = before;
 }
 
+/* A line may have a NUL in it: it is no string. */
+static const char *
+next_line(const char *p, const char *end)
+{
+	return (const char *)memchr(p, '\n', (size_t)(end - p)) + 1;
+}
+
 void
 as_replay_run(struct as_replay *replay, const struct as_policy *policy,
     const struct as_buf *lines)
@@ -64,7 +71,7 @@ as_replay_run(struct as_replay *replay, const struct as_policy *policy,
 
 	*replay = (struct as_replay){
 	    .fold = {.policy = policy, .explain = true, .crowd = SIZE_MAX}};
-	for (; p < end; p = strchr(p, '\n') + 1) {
+	for (; p < end; p = next_line(p, end)) {
 		struct as_line *line = &replay->line;
 
 		replay->why = as_line_parse(line, p);

@@ -272,3 +272,17 @@ goes_on() {
 	has "$out" "The API has accepted the order (applied=ok http="
 	[[ $out != *"It got the count"* ]]
 }
+
+@test "as-why: bad lines of the app before the moment are passed over" {
+	{
+		printf '2026-11-23T17:41:00Z web 10 cpu=0.83\n'
+		printf '2026-11-23T17:41:05Z web 1\0000 cpu=0.83\n'
+		printf '2026-11-23T17:41:10Z web ten cpu=0.83\n'
+		printf '2026-11-23T17:41:15Z web 10 cpu=1.02\n'
+		printf '2026-11-23T17:41:20Z web 10 from=10\n'
+	} >"$TMP/samples.log"
+	same "$(as-why -s -d "$TMP" web 17:41:19)" \
+	    "2026-11-23T17:41:15Z web 13 from=10 why=target by=cpu next=2026-11-23T17:41:30Z/17"
+	expect 65 as-why -d "$TMP" web
+	has "$err" "web: has from=: a decision, not a sample"
+}
