@@ -3,7 +3,7 @@
 
 #include "why.h"
 
-enum { DAY = 86400000 }; /* ms */
+enum { HOUR = 3600000, DAY = 86400000 }; /* ms */
 
 static void
 open_log(struct as_in *in, const char *path)
@@ -91,8 +91,9 @@ as_moment_last(struct as_moment *moment)
 	return found;
 }
 
-/* A TIME that is more than a day later comes from a wrong clock: the lines after it
- * may have the right TIMEs again. */
+/* Reads an hour more than it needs, because the clock may have been set back.  A TIME
+ * that is more than a day later comes from a wrong clock: the lines after it may have
+ * the right TIMEs again. */
 bool
 as_moment_find(struct as_moment *moment, int64_t time, int64_t most)
 {
@@ -104,7 +105,7 @@ as_moment_find(struct as_moment *moment, int64_t time, int64_t most)
 	open_log(&in, moment->path);
 	as_seek_time(&in, time - most);
 	while (next_line(&in, moment->app, &line, &now)) {
-		if (found && now > time && now - time <= DAY)
+		if (found && now - time > HOUR && now - time <= DAY)
 			break;
 		if (now > time || now < time - most ||
 		    (found && now == moment->time))

@@ -95,26 +95,30 @@ put_reading(struct as_buf *text, struct as_story *story, size_t i)
 		as_buf_puts(text, " for each replica");
 }
 
-/* The ratio of the engine differs from the plain one if there are replicas without a
- * reading; see step 3 of ALGORITHM. */
+/* The ratio of the engine differs from the plain one in a panic, and if there are
+ * replicas without a reading; see step 3 of ALGORITHM. */
 static void
 put_ratio(struct as_buf *text, struct as_story *story, size_t i, double ratio)
 {
 	const struct as_policy *policy = story->replay.fold.policy;
 	const struct as_metric *metric = &policy->metrics[i];
 	double plain = value_of(story, i) / metric->target;
+	bool is_panic = story->replay.decision.raw[i].why == AS_PANIC;
+	bool is_plain = metric->kind != &as_metric_kinds[AS_AVERAGE] ||
+	    fabs(plain - ratio) <= AS_RATIO_SLACK * plain;
 
-	if (story->replay.decision.raw[i].why == AS_PANIC) {
-		as_buf_puts(text, ". There is panic: in the last ");
+	as_buf_puts(text, ". ");
+	if (is_panic) {
+		as_buf_puts(text, "There is panic: in the last ");
 		as_word_seconds(text, policy->panic);
 		as_buf_puts(text, " the ratio is ");
-	} else if (metric->kind == &as_metric_kinds[AS_AVERAGE] &&
-	    fabs(plain - ratio) > AS_RATIO_SLACK * plain) {
-		as_buf_puts(text, ". The ratio is ");
-		as_word_number(text, plain);
-		as_buf_puts(text, ", and with the silent replicas ");
 	} else {
-		as_buf_puts(text, ". The ratio is ");
+		as_buf_puts(text, "The ratio is ");
+	}
+	if (!is_panic && !is_plain) {
+		as_word_number(text, plain);
+		as_buf_puts(
+		    text, ", and with the unready and missing replicas ");
 	}
 	as_word_number(text, ratio);
 }

@@ -49,8 +49,9 @@ as_say_result(struct as_buf *text, const struct as_story *story)
 }
 
 static void
-put_replicas(struct as_buf *text, const struct as_sample *sample)
+put_replicas(struct as_buf *text, const struct as_replay *replay)
 {
+	const struct as_sample *sample = &replay->sample;
 	const struct as_replicas *replicas = &sample->replicas;
 
 	as_word_put(text, "COUNT was %lld", (long long)sample->count);
@@ -63,6 +64,11 @@ put_replicas(struct as_buf *text, const struct as_sample *sample)
 	as_word_put(text, ", %d ready", (int)replicas->ready);
 	if (replicas->unready > 0)
 		as_word_put(text, ", %d unready", (int)replicas->unready);
+	if (replicas->unready > as_line_count(&replay->line, "unready", 0)) {
+		as_buf_puts(text, " (startup = ");
+		as_word_seconds(text, replay->fold.policy->startup);
+		as_buf_puts(text, ")");
+	}
 	if (replicas->missing > 0)
 		as_word_put(text, ", %d missing", (int)replicas->missing);
 }
@@ -110,7 +116,7 @@ as_say_measured(struct as_buf *text, const struct as_story *story)
 	if (replay->sample.count == AS_UNKNOWN)
 		as_buf_puts(text, "COUNT could not be read");
 	else
-		put_replicas(text, &replay->sample);
+		put_replicas(text, replay);
 	put_pairs(text, &replay->line);
 	as_buf_puts(text, ".");
 	if (replay->begin == replay->line.time)

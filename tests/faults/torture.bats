@@ -92,6 +92,7 @@ filters() {
 		no_more as-forecast $TMP/load
 		no_more as-score -t $TMP/run
 		no_more as-status -d $TMP/dir -t 2026-11-23T17:42:00Z
+		no_more as-why -J $TMP/load app-0
 		no_more as-schedule -o schedule=min=3 $TMP/load
 		sums_are_whole as-metrics -p $TMP/sums
 		no_more as-plot -t dumb $TMP/run
