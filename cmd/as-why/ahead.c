@@ -68,31 +68,32 @@ put_condition(struct as_buf *text, const struct as_story *story)
 }
 
 static void
-put_change(struct as_buf *text, const struct as_change *change)
+put_change(struct as_buf *text, const struct as_change *change, int64_t now)
 {
 	if (change->count == AS_UNKNOWN)
 		as_buf_puts(text, "no count");
 	else
 		as_word_put(text, "%lld", (long long)change->count);
 	as_buf_puts(text, " at ");
-	as_word_clock(text, change->time);
+	as_word_clock(text, change->time, now);
 }
 
 void
 as_ahead_say(struct as_buf *text, const struct as_story *story,
     const struct as_ahead *ahead)
 {
+	int64_t now = story->replay.sample.time;
 	size_t listed = ahead->n < AS_CHANGES ? ahead->n : AS_CHANGES;
 
 	put_condition(text, story);
 	as_buf_puts(text, ": ");
 	for (size_t i = 0; i < listed; i++) {
 		as_buf_puts(text, i > 0 ? ", " : "");
-		put_change(text, &ahead->changes[i]);
+		put_change(text, &ahead->changes[i], now);
 	}
 	if (ahead->n > listed) {
 		as_buf_puts(text, " and so on, ");
-		put_change(text, &ahead->last);
+		put_change(text, &ahead->last, now);
 	}
 	if (ahead->n > 0)
 		return;

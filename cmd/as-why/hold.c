@@ -22,12 +22,36 @@ goes_up(const struct as_story *story, const struct as_rule *rule)
 	return rule->from > story->replay.sample.count;
 }
 
-/* Adds "until 17:46:15", when an entry of a window is too old. */
+/* Adds "down_window = 300s: ". */
 static void
-put_until(struct as_buf *text, int64_t time)
+put_key(struct as_buf *text, const struct as_story *story, const char *key)
+{
+	as_word_put(text, "%s = %s: ", key, as_say_setting(story, key));
+}
+
+static void
+put_clock(struct as_buf *text, const struct as_story *story, int64_t time)
+{
+	as_word_clock(text, time, story->replay.sample.time);
+}
+
+static void
+put_until(struct as_buf *text, const struct as_story *story, int64_t time)
 {
 	as_buf_puts(text, " until ");
-	as_word_clock(text, time);
+	put_clock(text, story, time);
+}
+
+/* Returns whether the window has this count because the app had it when its history
+ * began: at its first sample, or at this one after a gap. */
+static bool
+was_met(const struct as_story *story, int64_t time, int32_t count)
+{
+	const struct as_replay *replay = &story->replay;
+
+	return (time == replay->met && count == replay->met_count) ||
+	    (replay->decision.gap > 0 && time == replay->sample.time &&
+		count == replay->sample.count);
 }
 
 static void
@@ -37,19 +61,16 @@ say_window(struct as_buf *text, struct as_story *story,
 	const struct as_entry *first = as_queue_first(queue);
 	int64_t time = time_of(story, first->time);
 	bool down = rule->to > rule->from;
-	bool is_first = time == story->replay.begin ||
-	    (story->replay.decision.gap > 0 &&
-		time == story->replay.sample.time);
+	int32_t count = down ? first->value : -first->value;
 
-	as_word_put(text, "%s_window = ", down ? "down" : "up");
-	as_word_seconds(text, window);
-	as_word_put(text, ": %d ", down ? first->value : -first->value);
-	as_buf_puts(text,
-	    is_first ? "was there at first sight, at " : "was asked for at ");
-	as_word_clock(text, time);
+	put_key(text, story, down ? "down_window" : "up_window");
+	as_word_put(text, "%d %s", count,
+	    was_met(story, time, count) ? "was there at first sight, at " :
+					  "was asked for at ");
+	put_clock(text, story, time);
 	as_word_put(text, ", so the count goes no %s than %lld",
 	    down ? "lower" : "higher", (long long)rule->to);
-	put_until(text, time + window);
+	put_until(text, story, time + window);
 	as_buf_puts(text, ".");
 }
 
@@ -79,13 +100,12 @@ say_cooldown(
 	uint32_t cooldown = up ? policy_of(story)->up.cooldown :
 				 policy_of(story)->down.cooldown;
 
-	as_word_put(text, "%s_cooldown = ", up ? "up" : "down");
-	as_word_seconds(text, cooldown);
-	as_buf_puts(text, ": COUNT changed at ");
-	as_word_clock(text, time);
+	put_key(text, story, up ? "up_cooldown" : "down_cooldown");
+	as_buf_puts(text, "COUNT changed at ");
+	put_clock(text, story, time);
 	as_word_put(text, ", so it stays %lld, and not %lld,",
 	    (long long)rule->to, (long long)rule->from);
-	put_until(text, time + cooldown);
+	put_until(text, story, time + cooldown);
 	as_buf_puts(text, ".");
 }
 
@@ -147,10 +167,10 @@ say_panic(
 
 	as_word_put(text, "panic = %s: the load was too high at ",
 	    as_say_setting(story, "panic"));
-	as_word_clock(text, more->panicked);
+	put_clock(text, story, more->panicked);
 	as_word_put(text, ", so the count stays %lld, and not %lld,",
 	    (long long)rule->to, (long long)rule->from);
-	put_until(text, more->panicked + lasts);
+	put_until(text, story, more->panicked + lasts);
 	as_buf_puts(text, ".");
 }
 
@@ -210,7 +230,7 @@ say_idle(
 	}
 	as_word_put(text, "idle = %s: there is no activity since ",
 	    as_say_setting(story, "idle"));
-	as_word_clock(text, more->quiet_since);
+	put_clock(text, story, more->quiet_since);
 	as_word_put(text,
 	    rule->to == policy_of(story)->idle_count ?
 		", so the count is idle_count = %lld." :

@@ -197,6 +197,18 @@ put_rule(struct as_buf *text, struct as_story *story, size_t i)
 	}
 }
 
+/* Returns whether this metric decides, and others asked for something, too. */
+static bool
+is_most(const struct as_story *story, size_t i)
+{
+	const struct as_replay *replay = &story->replay;
+	size_t n = 0;
+
+	for (size_t k = 0; k < replay->fold.policy->n_metrics; k++)
+		n += replay->decision.raw[k].usable == AS_USABLE ? 1 : 0;
+	return n > 1 && (int)i == story->trace.best;
+}
+
 void
 as_recommend_say(struct as_buf *text, struct as_story *story, size_t i)
 {
@@ -215,8 +227,8 @@ as_recommend_say(struct as_buf *text, struct as_story *story, size_t i)
 	if (!isnan(r->ratio))
 		put_ratio(text, story, i, r->ratio);
 	put_rule(text, story, i);
-	as_word_put(text,
-	    r->count == now ? ", so it asks for %d, no change." :
-			      ", so it asks for %d.",
-	    (int)r->count);
+	as_word_put(text, ", so it asks for %d%s.", (int)r->count,
+	    is_most(story, i)   ? ", the most of all" :
+		r->count == now ? ", no change" :
+				  "");
 }

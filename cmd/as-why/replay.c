@@ -43,6 +43,23 @@ read_sample(struct as_replay *replay)
 		see_activity(sample, app, policy);
 }
 
+/* times has the TIMEs of the last three lines, the newest last. */
+static void
+note_time(struct as_replay *replay, int64_t times[3])
+{
+	const struct as_line *line = &replay->line;
+
+	times[0] = times[1];
+	times[1] = times[2];
+	times[2] = line->time;
+	if (replay->begin == 0)
+		replay->begin = line->time;
+	if (replay->met == 0 && line->count != AS_UNKNOWN) {
+		replay->met = line->time;
+		replay->met_count = line->count;
+	}
+}
+
 static void
 see_tick(struct as_replay *replay, const int64_t times[3])
 {
@@ -78,13 +95,8 @@ as_replay_run(struct as_replay *replay, const struct as_policy *policy,
 		if (replay->why == NULL)
 			replay->why = as_fold_line(
 			    &replay->fold, line, &replay->decision);
-		if (replay->why != NULL)
-			continue;
-		times[0] = times[1];
-		times[1] = times[2];
-		times[2] = line->time;
-		if (replay->begin == 0)
-			replay->begin = line->time;
+		if (replay->why == NULL)
+			note_time(replay, times);
 	}
 	if (replay->why == NULL)
 		read_sample(replay);

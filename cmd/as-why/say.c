@@ -49,8 +49,9 @@ as_say_result(struct as_buf *text, const struct as_story *story)
 }
 
 static void
-put_replicas(struct as_buf *text, const struct as_replay *replay)
+put_replicas(struct as_buf *text, const struct as_story *story)
 {
+	const struct as_replay *replay = &story->replay;
 	const struct as_sample *sample = &replay->sample;
 	const struct as_replicas *replicas = &sample->replicas;
 
@@ -65,9 +66,8 @@ put_replicas(struct as_buf *text, const struct as_replay *replay)
 	if (replicas->unready > 0)
 		as_word_put(text, ", %d unready", (int)replicas->unready);
 	if (replicas->unready > as_line_count(&replay->line, "unready", 0)) {
-		as_buf_puts(text, " (startup = ");
-		as_word_seconds(text, replay->fold.policy->startup);
-		as_buf_puts(text, ")");
+		as_word_put(
+		    text, " (startup = %s)", as_say_setting(story, "startup"));
 	}
 	if (replicas->missing > 0)
 		as_word_put(text, ", %d missing", (int)replicas->missing);
@@ -99,13 +99,13 @@ put_pairs(struct as_buf *text, const struct as_line *line)
 }
 
 static void
-put_gap(struct as_buf *text, const struct as_replay *replay)
+put_gap(struct as_buf *text, const struct as_story *story)
 {
 	as_buf_puts(text, " COUNT was not seen for ");
-	as_word_seconds(text, replay->decision.gap);
-	as_buf_puts(text, ", longer than max_gap = ");
-	as_word_seconds(text, replay->fold.policy->max_gap);
-	as_buf_puts(text, ": windows and limits begin anew.");
+	as_word_seconds(text, story->replay.decision.gap);
+	as_word_put(text,
+	    ", longer than max_gap = %s: windows and limits begin anew.",
+	    as_say_setting(story, "max_gap"));
 }
 
 void
@@ -116,12 +116,12 @@ as_say_measured(struct as_buf *text, const struct as_story *story)
 	if (replay->sample.count == AS_UNKNOWN)
 		as_buf_puts(text, "COUNT could not be read");
 	else
-		put_replicas(text, replay);
+		put_replicas(text, story);
 	put_pairs(text, &replay->line);
 	as_buf_puts(text, ".");
 	if (replay->begin == replay->line.time)
 		as_buf_puts(text,
 		    " The log has no sample of the app in the day before.");
 	if (replay->decision.gap > 0)
-		put_gap(text, replay);
+		put_gap(text, story);
 }

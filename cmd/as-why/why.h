@@ -62,6 +62,9 @@ struct as_replay {
 	struct as_decision decision; /* of this line */
 	struct as_sample sample;     /* of this line */
 	int64_t begin;               /* TIME of the first line */
+	/* TIME and COUNT of the first line whose COUNT is known; met is 0 if there
+	 * is none */
+	int64_t met, met_count;
 	/* ms from the line before the last to the last one, or between the two lines
 	 * before that, if that is less; 0 if there was only one */
 	int64_t tick;
@@ -104,7 +107,9 @@ void as_word_put(struct as_buf *text, const char *fmt, ...) AS_FORMAT(2);
 void as_word_number(struct as_buf *text, double x);
 void as_word_seconds(struct as_buf *text, int64_t ms); /* "300 s" */
 void as_word_time(struct as_buf *text, int64_t time);
-void as_word_clock(struct as_buf *text, int64_t time); /* its time of day */
+
+/* Adds the time of day alone, if it is of the same day as now. */
+void as_word_clock(struct as_buf *text, int64_t time, int64_t now);
 const char *as_word_why(enum as_why why);
 
 /* say.c - sentences about the moment.  Each of these functions, and those of

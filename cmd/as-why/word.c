@@ -4,6 +4,8 @@
 
 #include "why.h"
 
+enum { DAY = 86400000 }; /* ms */
+
 void
 as_word_put(struct as_buf *text, const char *fmt, ...)
 {
@@ -48,12 +50,15 @@ as_word_time(struct as_buf *text, int64_t time)
 }
 
 void
-as_word_clock(struct as_buf *text, int64_t time)
+as_word_clock(struct as_buf *text, int64_t time, int64_t now)
 {
 	char stamp[AS_STAMP_MAX];
 	size_t len = as_time_print(stamp, time, time % 1000 != 0);
 
-	as_buf_add(text, stamp + 11, len - 12);
+	if (time / DAY != now / DAY)
+		as_word_time(text, time);
+	else
+		as_buf_add(text, stamp + 11, len - 12);
 }
 
 const char *

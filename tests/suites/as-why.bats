@@ -101,6 +101,9 @@ options() {
 	same "$(why web 17:41:00)" "2026-11-23T17:41:00Z 10"	# before the mark
 	same "$(why -o target.cpu=1 web 17:41:15)" "2026-11-23T17:41:15Z 10"
 	same "$(why -c "$TMP/as.conf" web 17:41)" "2026-11-23T17:41:00Z 17"
+	sed -i 's/^max.*//; $a\min = 2' "$TMP"/settings.*
+	expect 0 as-why -d "$TMP" web
+	has "$err" "as-why: warning: decided with other settings or another version: ${mark#*settings }, and this is "
 	rm "$TMP"/settings.*
 	expect 78 as-why "$TMP/samples.log" web
 	has "$err" ": the settings of then are not there (-c FILE gives them)"
