@@ -28,7 +28,7 @@ static struct as_story story;
 static struct as_otherwise otherwise;
 static struct as_ahead ahead;
 static struct as_out out;
-static bool is_short, is_json;
+static enum { PAGE, SHORT, JSON } form; /* of the answer */
 static const char *directory; /* of -d, or NULL */
 static const char *ago;       /* TIME like -20m, or NULL */
 
@@ -54,8 +54,8 @@ parse_options(int *argc, char **argv[])
 	while ((c = as_flags_option(&config, argc, argv, &arg)) != 0) {
 		switch (c) {
 		case 'd': directory = arg; break;
-		case 'J': is_json = true; break;
-		case 's': is_short = true; break;
+		case 'J': form = JSON; break;
+		case 's': form = SHORT; break;
 		}
 	}
 }
@@ -212,9 +212,9 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	find_moment(take_operands(argc, argv));
 	make_story();
-	if (is_short)
+	if (form == SHORT)
 		print_short();
-	else if (is_json)
+	else if (form == JSON)
 		as_json_put(&text, &story, &otherwise, &ahead);
 	else
 		as_page_put(&text, &story, &otherwise, &ahead);
