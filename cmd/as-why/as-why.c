@@ -29,8 +29,8 @@ static struct as_otherwise otherwise;
 static struct as_ahead ahead;
 static struct as_out out;
 static enum { PAGE, SHORT, JSON } form; /* of the answer */
-static const char *directory; /* of -d, or NULL */
-static const char *ago;       /* TIME like -20m, or NULL */
+static const char *directory;           /* of -d, or NULL */
+static const char *ago;                 /* TIME like -20m, or NULL */
 
 /* Takes a last argument like -20m away, which would be an option otherwise. */
 static void
