@@ -36,7 +36,7 @@ static const char *const obstacles[] = {
 	"brake", "conflict", "future", "limit", "no-data", "other-app",
 	"other-put", "paused", "stale", ERR_WORDS, "other", NULL};
 
-enum { TICK, SUCCESS, SAMPLES, DECISIONS, REPORTS, UNAPPLIED, FAMILIES };
+enum { TICK, SUCCESS, OLDEST, SAMPLES, DECISIONS, REPORTS, UNAPPLIED, OTHERS, FAMILIES };
 
 static struct as_family families[FAMILIES] = {
 	[TICK] = {"as_last_tick_timestamp_seconds",
@@ -44,6 +44,9 @@ static struct as_family families[FAMILIES] = {
 	[SUCCESS] = {"as_last_success_timestamp_seconds",
 	    "TIME of what a stage did last without a fault.", "stage",
 	    .words = stages, .is_time = true},
+	[OLDEST] = {"as_oldest_success_timestamp_seconds",
+	    "TIME of the last sample without err=, of the app where it is oldest.",
+	    NULL, .words = one, .is_time = true},
 	[SAMPLES] = {"as_samples_total",
 	    "Samples, by err= word or ok.", "result", .words = results},
 	[DECISIONS] = {"as_decisions_total",
@@ -54,10 +57,14 @@ static struct as_family families[FAMILIES] = {
 	[UNAPPLIED] = {"as_unapplied_total",
 	    "Reports of refused, failed and unknown, by reason.", "why",
 	    .words = obstacles},
+	[OTHERS] = {"as_other_orders_total",
+	    "Reports with other=: somebody else had set the count.", NULL,
+	    .words = one},
 };
 /* clang-format on */
 
-static struct as_prom prom = {families, FAMILIES, NULL, {NULL, 0}};
+static struct as_prom prom = {
+    families, FAMILIES, &families[OLDEST], NULL, {NULL, 0}};
 static struct as_out out;
 static struct as_in in;
 static bool passes_on;
@@ -91,11 +98,16 @@ publish(void)
 	return as_prom_write(&prom);
 }
 
+static double
+seconds(const struct as_line *line)
+{
+	return (double)line->time / 1000;
+}
+
 static void
 note_success(const struct as_line *line, const char *stage)
 {
-	as_prom_note(
-	    &families[SUCCESS], as_text(stage), (double)line->time / 1000);
+	as_prom_note(&families[SUCCESS], as_text(stage), seconds(line));
 }
 
 /* Returns the value of the first of these keys that the line has, or an empty text.
@@ -127,8 +139,10 @@ count_sample(const struct as_line *line)
 	static const char *const keys[] = {"err", NULL};
 	const struct as_text ok = as_text("ok");
 	struct as_text word = reason_of(line, keys);
+	bool failed = as_line_get(line, "err") != NULL;
 
-	if (as_line_get(line, "err") == NULL) {
+	as_apps_note(line->app, failed ? AS_FAILED : AS_SUCCESS, seconds(line));
+	if (!failed) {
 		word = ok;
 		note_success(line, "fetch");
 	} else if (as_text_is(word, ok)) {
@@ -143,6 +157,8 @@ count_report(const struct as_line *line, struct as_text applied)
 	static const char *const keys[] = {"why", "err", "http", NULL};
 
 	as_prom_note(&families[REPORTS], applied, 1);
+	if (as_line_get(line, "other") != NULL)
+		as_prom_note(&families[OTHERS], as_text(""), 1);
 	if (as_text_is(applied, as_text("ok")) ||
 	    as_text_is(applied, as_text("same")))
 		note_success(line, "apply");
@@ -158,6 +174,7 @@ count(const struct as_line *line)
 	const struct as_pair *applied = as_line_get(line, "applied");
 	const struct as_pair *why = as_line_get(line, "why");
 
+	as_apps_note(line->app, AS_LAST, seconds(line));
 	if (applied != NULL) {
 		count_report(line, applied->value);
 	} else if (why != NULL) {
@@ -183,6 +200,15 @@ take(struct as_line *line, struct as_text text)
 		p = as_put(as_out_room(&out, text.len + 1), text.at, text.len);
 		as_out_end(&out, AS_PUT(p, "\n"));
 	}
+}
+
+static void
+take_comment(void *unused, struct as_text comment)
+{
+	(void)unused;
+	as_info_take(comment, true);
+	if (passes_on)
+		as_in_copy(&out, comment);
 }
 
 /* Returns at once if more input is there.  Otherwise writes the file, but only once
@@ -219,10 +245,7 @@ main(int argc, char *argv[])
 	parse_options(&argc, &argv);
 	if (!as_in_open(&in, "-", &out))
 		return in.code;
-	if (passes_on) {
-		in.pass = as_in_copy;
-		in.to = &out;
-	}
+	in.pass = take_comment;
 	while (!out.failed && as_in_text(&in, &text)) {
 		take(&line, text);
 		publish_if_idle();

@@ -31,39 +31,56 @@ as_prom_note(struct as_family *family, struct as_text word, double x)
 
 /* Appends NAME{loop="LOOP",LABEL="WORD"} and a blank. */
 static void
-put_series(struct as_buf *buf, const struct as_prom *prom,
-    const struct as_family *family, const char *word)
+put_series(struct as_buf *buf, const struct as_prom *prom, const char *name,
+    const char *label, struct as_text word)
 {
-	as_buf_puts(buf, family->name);
+	as_buf_puts(buf, name);
 	as_buf_puts(buf, "{loop=\"");
 	as_buf_add(buf, prom->loop.at, prom->loop.len);
-	if (family->label != NULL) {
+	if (label != NULL) {
 		as_buf_puts(buf, "\",");
-		as_buf_puts(buf, family->label);
+		as_buf_puts(buf, label);
 		as_buf_puts(buf, "=\"");
-		as_buf_puts(buf, word);
+		as_buf_add(buf, word.at, word.len);
 	}
 	as_buf_puts(buf, "\"} ");
+}
+
+void
+as_prom_put(struct as_buf *buf, const struct as_prom *prom, const char *name,
+    const char *label, struct as_text word, double x)
+{
+	char number[32];
+
+	put_series(buf, prom, name, label, word);
+	as_buf_add(buf, number, as_num_print(number, x));
+	as_buf_puts(buf, "\n");
+}
+
+void
+as_prom_put_head(
+    struct as_buf *buf, const char *name, const char *help, const char *type)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "# HELP %s %s\n# TYPE %s %s\n", name, help,
+	    name, type);
+	as_buf_puts(buf, text);
 }
 
 static void
 put_family(struct as_buf *buf, const struct as_prom *prom,
     const struct as_family *family)
 {
-	char text[160], number[32];
-
-	snprintf(text, sizeof(text), "# HELP %s %s\n# TYPE %s %s\n",
-	    family->name, family->help, family->name,
+	as_prom_put_head(buf, family->name, family->help,
 	    family->is_time ? "gauge" : "counter");
-	as_buf_puts(buf, text);
 	for (size_t i = 0; family->words[i] != NULL; i++) {
 		double fresh = family->fresh[i], kept = family->kept[i];
 		double x = family->is_time ? (fresh > 0 ? fresh : kept) :
 					     kept + fresh;
 
-		put_series(buf, prom, family, family->words[i]);
-		as_buf_add(buf, number, as_num_print(number, x));
-		as_buf_puts(buf, "\n");
+		as_prom_put(buf, prom, family->name, family->label,
+		    as_text(family->words[i]), x);
 	}
 }
 
@@ -77,20 +94,41 @@ is_series(struct as_text text, const struct as_buf *series, double *x)
 	    as_num_decimal(value, x);
 }
 
+/* Whether this is a series that is made anew each time, from other values. */
+static bool
+is_derived(const struct as_prom *prom, struct as_text text)
+{
+	static const char *const names[] = {
+	    "as_apps_without_data", "as_info", NULL};
+	struct as_buf head = {0};
+	bool found = false;
+
+	for (size_t i = 0; names[i] != NULL && !found; i++) {
+		head.len = 0;
+		put_series(&head, prom, names[i], NULL, as_text(""));
+		head.len -= strlen("} ");
+		found = text.len > head.len &&
+		    memcmp(text.at, head.at, head.len) == 0;
+	}
+	free(head.at);
+	return found;
+}
+
 /* Takes the kept value from a line of the file.  Returns false if the line is not a
  * series that as-metrics writes. */
 static bool
 take_series(const struct as_prom *prom, struct as_text text)
 {
 	struct as_buf series = {0};
-	bool found = false;
+	bool found = is_derived(prom, text);
 
 	for (size_t n = 0; n < prom->n && !found; n++) {
 		struct as_family *family = &prom->families[n];
 
 		for (size_t i = 0; family->words[i] != NULL && !found; i++) {
 			series.len = 0;
-			put_series(&series, prom, family, family->words[i]);
+			put_series(&series, prom, family->name, family->label,
+			    as_text(family->words[i]));
 			found = is_series(text, &series, &family->kept[i]);
 		}
 	}
@@ -105,6 +143,14 @@ failed(const char *path, const char *what)
 	return EX_IOERR;
 }
 
+static void
+take_comment(void *unused, struct as_text comment)
+{
+	(void)unused;
+	as_apps_take(comment);
+	as_info_take(comment, false);
+}
+
 /* Reads the old values.  If the file has anything else, the user gave its name by
  * mistake, and as-metrics must not overwrite it.  Returns the exit status. */
 static int
@@ -117,6 +163,7 @@ read_series(const struct as_prom *prom, bool empty)
 	if (!as_in_open(&in, prom->path, NULL))
 		return EX_IOERR;
 	in.quiet = true;
+	in.pass = take_comment;
 	while (as_in_text(&in, &text) && (ours = take_series(prom, text)))
 		continue;
 	as_in_close(&in);
@@ -136,6 +183,7 @@ load(const struct as_prom *prom, mode_t *mode)
 	for (size_t i = 0; i < prom->n; i++)
 		memset(
 		    prom->families[i].kept, 0, sizeof(prom->families[i].kept));
+	as_apps_begin();
 	if (stat(prom->path, &status) != 0)
 		return errno == ENOENT ? 0 : failed(prom->path, "read");
 	if (!S_ISREG(status.st_mode)) { /* rename would replace a device */
@@ -151,10 +199,15 @@ write_file(const struct as_prom *prom, const char *path, mode_t mode)
 {
 	struct as_log file = {.path = path};
 	struct as_buf text = {0};
+	double oldest = as_apps_oldest();
 	bool written;
 
+	if (!isnan(oldest))
+		as_prom_note(prom->oldest, as_text(""), oldest);
 	for (size_t i = 0; i < prom->n; i++)
 		put_family(&text, prom, &prom->families[i]);
+	as_info_put(&text, prom);
+	as_apps_put(&text, prom);
 	if (unlink(path) != 0 && errno != ENOENT)
 		return failed(path, "unlink");
 	file.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -188,6 +241,7 @@ replace(const struct as_prom *prom, const char *temporary, int dir)
 	for (size_t i = 0; i < prom->n; i++)
 		memset(prom->families[i].fresh, 0,
 		    sizeof(prom->families[i].fresh));
+	as_apps_end();
 	do
 		unsynced = fsync(dir);
 	while (unsynced != 0 && errno == EINTR);

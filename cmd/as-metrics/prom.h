@@ -1,5 +1,5 @@
-/* prom.h - counters and times in a text file that Prometheus reads.  A family has
- * one value for each of its words, which are the values of its label.  The last
+/* prom.h - what as-metrics counts, and the text file that Prometheus reads.  A family
+ * has one value for each of its words, which are the values of its label.  The last
  * word stands for all unknown ones. */
 #ifndef AS_PROM_H
 #define AS_PROM_H
@@ -21,6 +21,8 @@ struct as_family {
 struct as_prom {
 	struct as_family *families;
 	size_t n;
+	/* One of the families: the oldest of all apps' last successes */
+	struct as_family *oldest;
 	const char *path;    /* of the file */
 	struct as_text loop; /* value of the label loop: the file's name */
 };
@@ -29,6 +31,14 @@ struct as_prom {
  * x.  A word that the family does not have counts as its last one. */
 void as_prom_note(struct as_family *family, struct as_text word, double x);
 
+/* These append to buf: the two lines before the series of a family, and a series
+ * {loop="LOOP",LABEL="WORD"} with its value.  If LABEL is NULL, the series has only
+ * the label loop. */
+void as_prom_put_head(
+    struct as_buf *buf, const char *name, const char *help, const char *type);
+void as_prom_put(struct as_buf *buf, const struct as_prom *prom,
+    const char *name, const char *label, struct as_text word, double x);
+
 /* Adds the fresh values to those in the file, and replaces the file: a reader finds
  * the old file or the new one.  Returns 0.  Otherwise reports an error, keeps the
  * fresh values for the next call, and leaves the file as it was.  Then returns 78
@@ -36,5 +46,40 @@ void as_prom_note(struct as_family *family, struct as_text word, double x);
  * 74 for other errors.  If only the directory of the new file could not be synced,
  * also returns 74, but the file is replaced. */
 int as_prom_write(struct as_prom *prom);
+
+/* apps.c - what is known of each app.  Lines give fresh values, and the file has the
+ * kept ones, in comments "# app NAME KEY=VALUE...". */
+enum as_field {
+	AS_LAST,    /* s; TIME of its last line */
+	AS_SUCCESS, /* s; TIME of its last sample without err= */
+	AS_FAILED,  /* s; TIME of its last sample with err= */
+	AS_FIELDS
+};
+
+void as_apps_note(struct as_text app, enum as_field field, double x);
+
+/* Forgets all kept values. */
+void as_apps_begin(void);
+
+/* Takes the kept values of an app, if the comment has such values. */
+void as_apps_take(struct as_text comment);
+
+/* Returns the oldest of the TIMEs of the apps' last successes that are known, or
+ * NaN if none is. */
+double as_apps_oldest(void);
+
+/* Appends the series that tell of all apps, and the comments with what must be
+ * kept. */
+void as_apps_put(struct as_buf *buf, const struct as_prom *prom);
+
+/* Forgets all fresh values, because they are in the file now. */
+void as_apps_end(void);
+
+/* info.c - the series as_info, which names the version and the settings.  The
+ * comment "# settings DIGEST VERSION", which as-fetch writes to its log, gives the
+ * digest; others are ignored.  is_fresh: it is from the input, not from the
+ * file. */
+void as_info_take(struct as_text comment, bool is_fresh);
+void as_info_put(struct as_buf *buf, const struct as_prom *prom);
 
 #endif

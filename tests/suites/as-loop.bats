@@ -189,7 +189,7 @@ end_asleep() {
 
 # counts FILE: its sums and successes that are not 0
 counts() {
-	sed '/^#/d; / 0$/d; /_last_tick_/d; s/^as_last_success\(.*\) .*/as_last_success\1/
+	sed '/^#/d; / 0$/d; /_last_tick_/d; /^as_oldest/d; /^as_info/d; /^as_apps_/d; s/^as_last_success\(.*\) .*/as_last_success\1/
 	    s/^as_//; s/_total//; s/_timestamp_seconds//; s/loop="web",//' "$1"
 }
 

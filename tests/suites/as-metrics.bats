@@ -11,9 +11,10 @@ setup() {
 
 AT=2026-11-23T17:41
 
-# said FILE: its series that are not 0, without loop= and the heartbeat
+# said FILE: its series that are not 0, without loop= and the heartbeat, and
+# without those that have tests of their own
 said() {
-	sed '/^#/d; / 0$/d; /_last_tick_/d; s/loop="[^"]*",*//' "$1"
+	sed '/^#/d; / 0$/d; /_last_tick_/d; /^as_info/d; /^as_oldest/d; /^as_apps/d; s/loop="[^"]*",*//' "$1"
 }
 
 ticked() {	# FILE: with another heartbeat than that of now
@@ -45,6 +46,52 @@ ticked() {	# FILE: with another heartbeat than that of now
 	same "$(stat -c %a web.prom)" 640
 }
 
+# blind FILE: how many apps have no data, and the oldest success
+blind() {
+	sed -n 's/^as_apps_without_data{.*} //p; s/^as_oldest.*{.*} //p' "$1" | sort -n | xargs
+}
+
+@test "as-metrics: apps without data are counted, and the oldest success stays known" {
+	as-metrics web.prom <<-END
+	$AT:00Z web 3 cpu=1
+	$AT:00Z shop 3 cpu=1
+	$AT:00Z blog - err=dns
+	END
+	same "$(blind web.prom)" '1 1795455660'
+	# each run sees one tick
+	as-metrics web.prom <<<"$AT:15Z web - err=dns"
+	same "$(blind web.prom)" '2 1795455660'
+	as-metrics web.prom < <(printf "$AT:30Z %s\n" 'web - err=dns' 'shop 4 cpu=1' \
+	    'blog 2 cpu=1')
+	same "$(blind web.prom)" '1 1795455690'
+	# a run without samples changes nothing
+	as-metrics web.prom <<<"$AT:30Z shop 4 from=4 why=target"
+	same "$(blind web.prom)" '1 1795455690'
+	as-metrics web.prom <<<"$AT:45Z web 3 cpu=1"
+	same "$(blind web.prom)" '0 1795455705'
+	! grep '^# app' web.prom
+	# a deleted app is forgotten after an hour
+	as-metrics web.prom <<<"$AT:45Z blog - err=dns"
+	as-metrics web.prom <<<"2026-11-23T18:41:45Z web 3 cpu=1"
+	same "$(blind web.prom)" '1 1795459305'
+	as-metrics web.prom <<<"2026-11-23T18:41:46Z web 3 cpu=1"
+	same "$(blind web.prom)" '0 1795459306'
+}
+
+@test "as-metrics: as_info has the version and the settings of the last samples" {
+	local version
+	version=$(as-metrics --version)
+	version=${version#* }
+	info() { sed -n 's/^as_info{loop="web",\(.*\)} 1$/\1/p' web.prom; }
+	as-metrics web.prom </dev/null
+	same "$(info)" "version=\"$version\",settings=\"\""
+	as-metrics web.prom <<<"# settings 0123456789abcdef 1"
+	as-metrics web.prom <<<"# settings \"}badbadbadbadbad 1"
+	same "$(info)" "version=\"$version\",settings=\"0123456789abcdef\""
+	as-metrics web.prom < <(printf '%s\n' "$AT:00Z web 3 cpu=1" '# settings 1111111111111111 1')
+	same "$(info)" "version=\"$version\",settings=\"1111111111111111\""
+}
+
 @test "as-metrics: each word of the manuals has its series, others make none" {
 	{
 		sed -n '/^.Ss Error words/,/^.Sh/s/^.It \([a-z-]*\) Ta [0-9].*/x - err=\1/p' "$BATS_TEST_DIRNAME"/../../man/as-fetch.1
@@ -61,10 +108,10 @@ ticked() {	# FILE: with another heartbeat than that of now
 	# as-apply's unapplied three have no reason in that list
 	same "$(said web.prom | grep '"other"')" 'as_unapplied_total{why="other"} 3'
 	local n
-	n=$(wc -l <web.prom)
+	n=$(grep -vc '^# app ' web.prom)
 	awk -v at="$AT" 'BEGIN { for (i = 0; i < 1000; i++) print at ":00Z app-" i " - err=w-" i }' |
 	    as-metrics web.prom
-	same "$(grep -c . web.prom)" "$n"
+	same "$(grep -vc '^# app ' web.prom)" "$n"
 	has "$(said web.prom)" 'as_samples_total{result="other"} 1000'
 }
 

@@ -1,0 +1,49 @@
+/* info.c - the series that names the version and the settings */
+#include "prom.h"
+
+#ifndef AS_VERSION
+#define AS_VERSION "0"
+#endif
+
+enum { DIGEST = 16 }; /* hexadecimal digits */
+
+static const char head[] = "# settings ";
+static char digest[DIGEST + 1]; /* empty: not known */
+
+/* A comment of the input comes before those of the file are read, and the file must
+ * not undo it. */
+void
+as_info_take(struct as_text comment, bool is_fresh)
+{
+	static bool has_fresh;
+	size_t len = sizeof(head) - 1;
+
+	if (comment.len < len + DIGEST || memcmp(comment.at, head, len) != 0 ||
+	    (has_fresh && !is_fresh) ||
+	    strspn(comment.at + len, "0123456789abcdef") != DIGEST)
+		return;
+	memcpy(digest, comment.at + len, DIGEST);
+	has_fresh = has_fresh || is_fresh;
+}
+
+void
+as_info_put(struct as_buf *buf, const struct as_prom *prom)
+{
+	static const char name[] = "as_info";
+	static const char labels[] = AS_VERSION "\",settings=\"";
+	struct as_buf words = {0};
+
+	as_prom_put_head(buf, name,
+	    "The version, and the digest of the settings in the samples.",
+	    "gauge");
+	as_buf_puts(&words, labels);
+	as_buf_puts(&words, digest);
+	as_prom_put(buf, prom, name, "version",
+	    (struct as_text){words.at, words.len}, 1);
+	free(words.at);
+	if (digest[0] == '\0')
+		return;
+	as_buf_puts(buf, head);
+	as_buf_puts(buf, digest);
+	as_buf_puts(buf, " " AS_VERSION "\n");
+}
