@@ -5,14 +5,16 @@
 
 /* clang-format off */
 static const struct as_option options[] = {
+	{'N', "most", "N", "with -a: so many apps at most (1000)"},
 	{'p', "pass-through", NULL, "pass each line on"},
 	{0, NULL, NULL, NULL}
 };
 /* clang-format on */
 
-static const struct as_tool tool = {"as-metrics", "[-pqv] FILE",
+static const struct as_tool tool = {"as-metrics",
+    "[-Gpqv] [-a GLOB] [-c FILE] [-N N] [-o KEY=VALUE]... FILE",
     "Counts samples, decisions and reports in a file that Prometheus reads.",
-    options, NULL, AS_NEEDS_WRITING};
+    options, as_flags_options, AS_NEEDS_WRITING};
 
 /* The words that as-tools use.  All others are counted as "other", so that lines,
  * whatever words they have, cannot fill Prometheus with new series. */
@@ -74,9 +76,18 @@ parse_options(int *argc, char **argv[])
 {
 	static const char suffix[] = ".prom";
 	const char *arg, *name, *why;
+	int c;
 
-	while (as_option_next(argc, argv, &arg) != 0)
-		passes_on = true;
+	while ((c = as_flags_option(
+		    &as_series_shown.config, argc, argv, &arg)) != 0) {
+		switch (c) {
+		case 'N': as_series_shown.most = as_option_count(arg, 1); break;
+		case 'p': passes_on = true; break;
+		}
+	}
+	as_config_ready(&as_series_shown.config);
+	if (as_series_shown.config.is_shown)
+		return;
 	if (*argc != 1)
 		as_option_usage("give one FILE");
 	prom.path = (*argv)[0];
@@ -93,7 +104,7 @@ parse_options(int *argc, char **argv[])
 static int
 publish(void)
 {
-	as_prom_note(
+	as_family_note(
 	    &families[TICK], as_text(""), (double)as_time_now() / 1000);
 	return as_prom_write(&prom);
 }
@@ -107,7 +118,7 @@ seconds(const struct as_line *line)
 static void
 note_success(const struct as_line *line, const char *stage)
 {
-	as_prom_note(&families[SUCCESS], as_text(stage), seconds(line));
+	as_family_note(&families[SUCCESS], as_text(stage), seconds(line));
 }
 
 /* Returns the value of the first of these keys that the line has, or an empty text.
@@ -134,13 +145,14 @@ reason_of(const struct as_line *line, const char *const keys[])
 }
 
 static void
-count_sample(const struct as_line *line)
+count_sample(struct as_line *line)
 {
 	static const char *const keys[] = {"err", NULL};
 	const struct as_text ok = as_text("ok");
 	struct as_text word = reason_of(line, keys);
 	bool failed = as_line_get(line, "err") != NULL;
 
+	as_series_sample(line);
 	as_apps_note(line->app, failed ? AS_FAILED : AS_SUCCESS, seconds(line));
 	if (!failed) {
 		word = ok;
@@ -148,28 +160,59 @@ count_sample(const struct as_line *line)
 	} else if (as_text_is(word, ok)) {
 		word.len = 0; /* err=ok is a failure: counts as other */
 	}
-	as_prom_note(&families[SAMPLES], word, 1);
+	as_family_note(&families[SAMPLES], word, 1);
+}
+
+static bool
+is_any(struct as_text word, const char *const words[])
+{
+	while (*words != NULL && !as_text_is(word, as_text(*words)))
+		words++;
+	return *words != NULL;
+}
+
+static void
+count_decision(const struct as_line *line, struct as_text why)
+{
+	static const char *const free[] = {"target", "tolerance", NULL};
+	const struct as_family *family = &families[DECISIONS];
+
+	as_family_note(&families[DECISIONS], why, 1);
+	note_success(line, "decide");
+	as_apps_say(line->app, AS_DECIDE,
+	    is_any(why, free) ? as_text("-") : as_family_word(family, why));
+	if (line->count != AS_UNKNOWN)
+		as_apps_note(line->app, AS_WANTED, (double)line->count);
 }
 
 static void
 count_report(const struct as_line *line, struct as_text applied)
 {
 	static const char *const keys[] = {"why", "err", "http", NULL};
+	static const char *const good[] = {"ok", "same", NULL};
+	static const char *const bad[] = {"refused", "failed", "unknown", NULL};
+	struct as_text why = as_text("-");
 
-	as_prom_note(&families[REPORTS], applied, 1);
-	if (as_line_get(line, "other") != NULL)
-		as_prom_note(&families[OTHERS], as_text(""), 1);
-	if (as_text_is(applied, as_text("ok")) ||
-	    as_text_is(applied, as_text("same")))
+	as_family_note(&families[REPORTS], applied, 1);
+	if (as_line_get(line, "other") != NULL) {
+		as_family_note(&families[OTHERS], as_text(""), 1);
+		as_apps_note(line->app, AS_OTHER_ORDERS, 1);
+	}
+	if (is_any(applied, good))
 		note_success(line, "apply");
-	if (as_text_is(applied, as_text("refused")) ||
-	    as_text_is(applied, as_text("failed")) ||
-	    as_text_is(applied, as_text("unknown")))
-		as_prom_note(&families[UNAPPLIED], reason_of(line, keys), 1);
+	if (as_text_is(applied, as_text("ok")))
+		as_apps_note(line->app, AS_CHANGES, 1);
+	if (is_any(applied, bad)) {
+		why = as_family_word(
+		    &families[UNAPPLIED], reason_of(line, keys));
+		as_family_note(&families[UNAPPLIED], why, 1);
+	}
+	if (!as_text_is(applied, as_text("superseded")))
+		as_apps_say(line->app, AS_APPLY, why);
 }
 
 static void
-count(const struct as_line *line)
+count(struct as_line *line)
 {
 	const struct as_pair *applied = as_line_get(line, "applied");
 	const struct as_pair *why = as_line_get(line, "why");
@@ -178,8 +221,7 @@ count(const struct as_line *line)
 	if (applied != NULL) {
 		count_report(line, applied->value);
 	} else if (why != NULL) {
-		as_prom_note(&families[DECISIONS], why->value, 1);
-		note_success(line, "decide");
+		count_decision(line, why->value);
 	} else {
 		count_sample(line);
 	}
@@ -243,6 +285,8 @@ main(int argc, char *argv[])
 
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
+	if (as_series_shown.config.is_shown)
+		return as_show_settings(&as_series_shown.config);
 	if (!as_in_open(&in, "-", &out))
 		return in.code;
 	in.pass = take_comment;

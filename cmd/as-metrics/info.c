@@ -33,12 +33,12 @@ as_info_put(struct as_buf *buf, const struct as_prom *prom)
 	static const char labels[] = AS_VERSION "\",settings=\"";
 	struct as_buf words = {0};
 
-	as_prom_put_head(buf, name,
+	as_family_head(buf, name,
 	    "The version, and the digest of the settings in the samples.",
 	    "gauge");
 	as_buf_puts(&words, labels);
 	as_buf_puts(&words, digest);
-	as_prom_put(buf, prom, name, "version",
+	as_family_series(buf, prom, name, "version",
 	    (struct as_text){words.at, words.len}, 1);
 	free(words.at);
 	if (digest[0] == '\0')

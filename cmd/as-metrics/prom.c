@@ -9,81 +9,6 @@
 
 #include "prom.h"
 
-static size_t
-count_words(const struct as_family *family)
-{
-	size_t n = 0;
-
-	while (family->words[n] != NULL)
-		n++;
-	return n;
-}
-
-void
-as_prom_note(struct as_family *family, struct as_text word, double x)
-{
-	size_t last = count_words(family) - 1, i = 0;
-
-	while (i < last && !as_text_is(word, as_text(family->words[i])))
-		i++;
-	family->fresh[i] = family->is_time ? x : family->fresh[i] + x;
-}
-
-/* Appends NAME{loop="LOOP",LABEL="WORD"} and a blank. */
-static void
-put_series(struct as_buf *buf, const struct as_prom *prom, const char *name,
-    const char *label, struct as_text word)
-{
-	as_buf_puts(buf, name);
-	as_buf_puts(buf, "{loop=\"");
-	as_buf_add(buf, prom->loop.at, prom->loop.len);
-	if (label != NULL) {
-		as_buf_puts(buf, "\",");
-		as_buf_puts(buf, label);
-		as_buf_puts(buf, "=\"");
-		as_buf_add(buf, word.at, word.len);
-	}
-	as_buf_puts(buf, "\"} ");
-}
-
-void
-as_prom_put(struct as_buf *buf, const struct as_prom *prom, const char *name,
-    const char *label, struct as_text word, double x)
-{
-	char number[32];
-
-	put_series(buf, prom, name, label, word);
-	as_buf_add(buf, number, as_num_print(number, x));
-	as_buf_puts(buf, "\n");
-}
-
-void
-as_prom_put_head(
-    struct as_buf *buf, const char *name, const char *help, const char *type)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "# HELP %s %s\n# TYPE %s %s\n", name, help,
-	    name, type);
-	as_buf_puts(buf, text);
-}
-
-static void
-put_family(struct as_buf *buf, const struct as_prom *prom,
-    const struct as_family *family)
-{
-	as_prom_put_head(buf, family->name, family->help,
-	    family->is_time ? "gauge" : "counter");
-	for (size_t i = 0; family->words[i] != NULL; i++) {
-		double fresh = family->fresh[i], kept = family->kept[i];
-		double x = family->is_time ? (fresh > 0 ? fresh : kept) :
-					     kept + fresh;
-
-		as_prom_put(buf, prom, family->name, family->label,
-		    as_text(family->words[i]), x);
-	}
-}
-
 static bool
 is_series(struct as_text text, const struct as_buf *series, double *x)
 {
@@ -105,7 +30,7 @@ is_derived(const struct as_prom *prom, struct as_text text)
 
 	for (size_t i = 0; names[i] != NULL && !found; i++) {
 		head.len = 0;
-		put_series(&head, prom, names[i], NULL, as_text(""));
+		as_family_name(&head, prom, names[i], NULL, as_text(""));
 		head.len -= strlen("} ");
 		found = text.len > head.len &&
 		    memcmp(text.at, head.at, head.len) == 0;
@@ -120,15 +45,15 @@ static bool
 take_series(const struct as_prom *prom, struct as_text text)
 {
 	struct as_buf series = {0};
-	bool found = is_derived(prom, text);
+	bool found = as_series_is(prom, text) || is_derived(prom, text);
 
 	for (size_t n = 0; n < prom->n && !found; n++) {
 		struct as_family *family = &prom->families[n];
 
 		for (size_t i = 0; family->words[i] != NULL && !found; i++) {
 			series.len = 0;
-			put_series(&series, prom, family->name, family->label,
-			    as_text(family->words[i]));
+			as_family_name(&series, prom, family->name,
+			    family->label, as_text(family->words[i]));
 			found = is_series(text, &series, &family->kept[i]);
 		}
 	}
@@ -199,15 +124,16 @@ write_file(const struct as_prom *prom, const char *path, mode_t mode)
 {
 	struct as_log file = {.path = path};
 	struct as_buf text = {0};
-	double oldest = as_apps_oldest();
+	double oldest = as_apps_look();
 	bool written;
 
 	if (!isnan(oldest))
-		as_prom_note(prom->oldest, as_text(""), oldest);
+		as_family_note(prom->oldest, as_text(""), oldest);
 	for (size_t i = 0; i < prom->n; i++)
-		put_family(&text, prom, &prom->families[i]);
+		as_family_put(&text, prom, &prom->families[i]);
 	as_info_put(&text, prom);
-	as_apps_put(&text, prom);
+	as_series_put(&text, prom);
+	as_apps_put(&text, prom, as_series_shown.config.only != NULL);
 	if (unlink(path) != 0 && errno != ENOENT)
 		return failed(path, "unlink");
 	file.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

@@ -32,6 +32,83 @@ ticked() {	# FILE: with another heartbeat than that of now
 	ticked parts/mix.prom | diff "$golden/mix.out" -
 }
 
+@test "as-metrics: with -a each app has its series, at once or in parts" {
+	expect 0 as-metrics -a '*' mix.prom <"$golden/mix.in"
+	ticked mix.prom | diff "$golden/apps.out" -
+	mkdir parts
+	while IFS= read -r line; do
+		as-metrics -a '*' parts/mix.prom <<<"$line"
+	done < <(grep '^2026' "$golden/mix.in"; grep '^# settings' "$golden/mix.in")
+	ticked parts/mix.prom | diff "$golden/apps.out" -
+}
+
+# of FILE APP: the values of an app's series
+of() {
+	sed -n "s/^as_\([a-z_]*\){loop=\"[^\"]*\",app=\"$2\",*\(.*\)} \(.*\)/\1 \2 \3/p" "$1" |
+	    sed 's/  */ /g'
+}
+
+@test "as-metrics: with -a and -c bounds and targets are those of each app" {
+	cat >as.conf <<-END
+	[default]
+	min = 2
+	max = 8
+	[app web]
+	max = 20
+	target.cpu = 0.5
+	total.rps = 100
+	schedule = 17:00-18:00 min=5
+	END
+	expect 0 as-metrics -a 'w*' -c as.conf web.prom <<-END
+	$AT:00Z web 10 cpu=0.95 rps=1523 unready=2 max=15
+	$AT:00Z shop 3 cpu=0.4
+	END
+	same "$(of web.prom web | grep -v '_total\|_success')" "$(cat <<-END
+	app_replicas 10
+	app_ready_replicas 8
+	app_min_replicas 5
+	app_max_replicas 15
+	app_metric metric="cpu" 0.95
+	app_metric metric="rps" 1523
+	app_target metric="cpu" 0.5
+	app_target metric="rps" 100
+	END
+	)"
+	same "$(of web.prom shop)" ""
+	# no reading is no reading, and not the last one
+	as-metrics -a 'w*' -c as.conf web.prom <<<"$AT:15Z web - err=dns"
+	same "$(of web.prom web | grep 'metric\|target')" "$(printf '%s\n' \
+	    'app_target metric="cpu" 0.5' 'app_target metric="rps" 100')"
+	# without -a the series go, and come back with it
+	as-metrics web.prom </dev/null
+	same "$(of web.prom web)" ""
+	expect 78 as-metrics -a '*' -o nokey=1 web.prom </dev/null
+}
+
+@test "as-metrics: with -N so many apps have series, and the counts are those of all" {
+	for i in 1 2 3 4 5; do echo "$AT:00Z app-$i - err=dns"; done >lines
+	expect 0 as-metrics -a '*' -N 3 web.prom <lines
+	same "$(grep -c '^as_app_max_replicas{' web.prom)" 3
+	same "$(blind web.prom)" '0 5'
+	expect 64 as-metrics -N 0 web.prom <lines
+}
+
+@test "as-metrics: as_limited tells what limits an app now, and goes with it" {
+	limits() { of web.prom web | sed -n 's/^limited //p' | tr -d '"' | xargs; }
+	as-metrics -a '*' web.prom <<-END
+	$AT:00Z web 10 from=10 why=max by=cpu
+	$AT:00Z web 10 from=10 applied=refused why=conflict
+	END
+	same "$(limits)" 'stage=decide,why=max 1 stage=apply,why=conflict 1'
+	as-metrics -a '*' web.prom <<<"$AT:15Z web 10 from=9 applied=superseded"
+	same "$(limits)" 'stage=decide,why=max 1 stage=apply,why=conflict 1'
+	as-metrics -a '*' web.prom <<-END
+	$AT:15Z web 12 from=10 why=target by=cpu
+	$AT:15Z web 12 from=10 applied=ok http=204
+	END
+	same "$(limits)" ''
+}
+
 @test "as-metrics: the heartbeat goes on where there is nothing, the last success stays" {
 	local beat=as_last_tick_timestamp_seconds
 	as-metrics web.prom <<<"$AT:00Z web 3 cpu=1"
