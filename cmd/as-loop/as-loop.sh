@@ -1,10 +1,11 @@
 #!/bin/sh
-# usage: as-loop [-1enqvx] [-a GLOB] [-c FILE] [-d DIR] [-i DUR] [-m MIN]
-#                [-M MAX] [-o KEY=VALUE]... [-p FILE] [-S COMMAND] [-s I/N]
-#                [-t TARGET] [STATUS_URL [REPLICAS_URL]]
+# usage: as-loop [-1enqvx] [-A GLOB] [-a GLOB] [-c FILE] [-d DIR] [-i DUR]
+#                [-m MIN] [-M MAX] [-o KEY=VALUE]... [-p FILE] [-S COMMAND]
+#                [-s I/N] [-t TARGET] [STATUS_URL [REPLICAS_URL]]
 # Keeps as-fetch | as-decide | as-apply at work, tick after tick.
 #
 #   -1, --once              one tick, for cron
+#   -A, --app-metrics GLOB  with -p: these apps have series of their own, too
 #   -a, --app GLOB          only these apps; without -c: the app's name (app)
 #   -d, --directory DIR     keep the logs of samples and decisions here (.)
 #   -e, --stderr            log to standard error, too

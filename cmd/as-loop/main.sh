@@ -105,7 +105,7 @@ supervise() {
 }
 
 main() {
-	dir=. file='' shard='' once='' conf='' options='' explain='' dry='' metrics=''
+	dir=. file='' shard='' once='' conf='' options='' explain='' dry='' metrics='' series=''
 	logging='' up='' signal='' holding='' failed=0 n=0
 	new_samples=0 new_decisions=0 new_reports=0 bad='' due='' hangup='' backoff=0 longest=0
 	set_interval 15s

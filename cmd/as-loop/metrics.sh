@@ -37,7 +37,7 @@ measure() {
 		between "$samples" "$new_samples" samples.log
 		between "$decisions" "$new_decisions" decisions.log
 		between "$reports" "$new_reports" reports.log
-	} | as-metrics "$metrics" 2>&4 4>&- 5>&- 6>&- 7<&- 9>&-
+	} | eval "as-metrics ${series:+$conf $options $series}" '"$metrics"' 2>&4 4>&- 5>&- 6>&- 7<&- 9>&-
 	code=$?
 	keep
 	[ "$code" = 0 ] || gravest "$code"

@@ -20,7 +20,7 @@ set_interval() {	# DUR
 }
 
 parse() {
-	while getopts :1a:c:d:ehi:m:M:no:p:qs:S:t:vVx-: option; do
+	while getopts :1A:a:c:d:ehi:m:M:no:p:qs:S:t:vVx-: option; do
 		typed=-$option
 		# getopts reads --NAME as the option - with the value NAME.
 		if [ "$option" = - ]; then
@@ -33,6 +33,7 @@ parse() {
 		fi
 		case $option in
 		1) once=1 ;;
+		A) series='' && add series -a "$OPTARG" ;;
 		c) case $OPTARG in /*) file=$OPTARG ;; *) file=$PWD/$OPTARG ;; esac
 			add logging -w "$file" ;;
 		d) dir=$OPTARG ;;
@@ -59,6 +60,7 @@ parse() {
 	shift $((OPTIND - 1))
 	case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 	[ ! -t 2 ] || add logging -e
+	[ "$metrics" ] || [ ! "$series" ] || usage "option -A: needs -p"
 	[ $# -le 2 ] || usage "too many operands"
 	[ $# -lt 1 ] || add options -o "status_url=$1"
 	[ $# -lt 2 ] || add options -o "replicas_url=$2"

@@ -219,6 +219,22 @@ counts() {
 }
 
 # bats test_tags=slow
+@test "as-loop: -A gives each app its series, with the bounds of its settings" {
+	start_app --at 12:00 --replicas 4
+	printf '%s\n' "[app web]" 'max = 7' "status_url = $status_url" "replicas_url = $replicas_url" >"$TMP/as.conf"
+	expect 0 as-loop -1 -A '*' -p "$TMP/web.prom" -d "$TMP/loop" -c "$TMP/as.conf" -t 0.7
+	has "$(cat "$TMP/web.prom")" 'as_app_max_replicas{loop="web",app="web"} 7'
+	has "$(cat "$TMP/web.prom")" 'as_app_target{loop="web",app="web",metric="cpu"} 0.7'
+	has "$(cat "$TMP/web.prom")" 'as_app_replicas{loop="web",app="web"} 4'
+	# the resident loop runs with its copy of the settings
+	start_loop -A '*' -p "$TMP/web.prom" -o max=9
+	until_true grep -qs 'as_app_max_replicas{loop="web",app="app"} 9' "$TMP/web.prom"
+	has "$(cat "$TMP/web.prom")" "settings=\"$(sed -n 's/^# settings \([^ ]*\) .*/\1/p' "$TMP/loop/samples.log" | tail -n 1)\"}"
+	expect 64 as-loop -1 -A '*' "$status_url" "$replicas_url"
+	has "$err" 'option -A: needs -p'
+}
+
+# bats test_tags=slow
 @test "as-loop: -p that fails is told each time, and scaling goes on" {
 	start_app --at 12:00 --speed 500
 	echo 'root:x:0:0' >"$TMP/passwd"
