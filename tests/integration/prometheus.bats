@@ -222,3 +222,13 @@ web 5 from=4 applied=ok http=204"
 	within 10 has_series 'as_unapplied_total{loop="web",why="stale"} == 0' 1
 	rm "$SERIES/web.prom" "$SERIES/api.prom"
 }
+
+@test "prometheus: the rules of examples/prometheus say what promtool's tests want" {
+	need promtool
+	cd "$BATS_TEST_DIRNAME"
+	expect 0 promtool check rules ../../examples/prometheus/*.yml
+	expect 0 promtool test rules rules.yml
+	# each alert has a test in which it comes
+	same "$(sed -n '/a bad night/,$s/.*alertname: \(As[A-Za-z]*\)$/\1/p' rules.yml | sort -u)" \
+	    "$(sed -n 's/.*alert: //p' ../../examples/prometheus/alerts.yml | sort)"
+}
