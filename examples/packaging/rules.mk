@@ -5,7 +5,7 @@ COMPLETE_FISH = $(TOOLS:%=$(B)/completions/fish/%.fish)
 UNITS = $(wildcard examples/systemd/*.service examples/systemd/*.timer)
 EXAMPLES = $(shell find $(wildcard $(addprefix examples/,as.conf docker-stats \
 	leader hpa2conf try/boot.png tune cron runit s6 logrotate pipelines \
-	prometheus)) -type f)
+	prometheus grafana)) -type f)
 COMPLETIONS = $(COMPLETE_BASH) $(COMPLETE_ZSH) $(COMPLETE_FISH)
 
 completions: $(COMPLETIONS)	## build what completes words in bash, zsh and fish

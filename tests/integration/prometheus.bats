@@ -42,6 +42,7 @@ teardown_file() {
 }
 
 teardown() {
+	end ${loop:+"$loop"}
 	stop_app
 }
 
@@ -231,4 +232,56 @@ web 5 from=4 applied=ok http=204"
 	# each alert has a test in which it comes
 	same "$(sed -n '/a bad night/,$s/.*alertname: \(As[A-Za-z]*\)$/\1/p' rules.yml | sort -u)" \
 	    "$(sed -n 's/.*alert: //p' ../../examples/prometheus/alerts.yml | sort)"
+}
+
+# has_answer PROMQL: the query yields something
+has_answer() {
+	[ "$(curl -s --max-time 5 --data-urlencode "query=$1" \
+	    "http://127.0.0.1:$PORT/api/v1/query" |
+	    jq '.data.result | length')" -gt 0 ]
+}
+
+# dashboard FILTER: what jq finds in the dashboard, with all loops and apps chosen
+dashboard() {
+	jq -r "$1" "$BATS_TEST_DIRNAME/../../examples/grafana/as-tools.json" |
+	    sed 's/\$\(loop\|app\)\>/.*/g'
+}
+
+@test "grafana: each query of the dashboard is answered after a run with troubles" {
+	local query n=0
+
+	start_app --at 12:00 --replicas 4
+	cat >"$TMP/as.conf" <<-END
+		[default]
+		status_url = $status_url?{app}
+		replicas_url = $base/{app}/none
+		[app web]
+		replicas_url = $replicas_url
+		[app shop]
+		min = 50
+		[app blog]
+		status_url = http://127.0.0.1:1/
+	END
+	as-loop -q -i 200ms -A '*' -p "$SERIES/fleet.prom" -d "$TMP/loop" \
+	    -c "$TMP/as.conf" 3>&- &
+	loop=$!
+	within 10 has_answer 'as_app_changes_total{app="web"} > 0'
+	# another hand, which as-apply notices
+	echo 17 | as-apply -f "$replicas_url"
+	while IFS= read -r query; do
+		within 20 has_answer "$query"
+		n=$((n + 1))
+	done < <(dashboard '.. | .expr? // empty')
+	report "grafana: $n queries"
+	[ $n -ge 20 ]
+	# label_values(SERIES, LABEL) fills the menus
+	while IFS= read -r query; do
+		query=${query#label_values(}
+		has_answer "count by (${query##*, } (${query%, *})"
+	done < <(dashboard '.templating.list[].definition // empty')
+	expect 0 promtool check metrics <"$SERIES/fleet.prom"
+	same "$out$err" ''
+	kill "$loop"
+	wait "$loop" || [ $? -eq 143 ]
+	rm "$SERIES/fleet.prom"
 }
