@@ -70,9 +70,9 @@ as_conf() {
 	} >"$TMP/as.conf"
 }
 
-# samples: as as-fetch sees them, without TIME, in the order of apps
+# samples: as as-fetch sees them, without TIME and comments, in the order of apps
 samples() {
-	cut -d' ' -f2- <<<"$out" | sort
+	grep -v '^#' <<<"$out" | cut -d' ' -f2- | sort
 }
 
 @test "prometheus: one instant query yields the samples of all apps" {
