@@ -690,7 +690,9 @@ struct as_in {
 	bool ended;    /* there is no more to read */
 	bool skipping; /* a line is too long, and its rest comes next */
 	bool quiet;    /* bad lines are skipped without a message */
-	bool comments; /* as_in_text returns comments, too */
+	/* as_in_text returns comments, too, and pass is not called.  as_in_line must
+	 * not be used then. */
+	bool comments;
 
 	/* Is called with `to` and each comment of at most 64 KiB, after all lines
 	 * before the comment were returned.  An LF follows the comment in memory.
@@ -704,9 +706,10 @@ struct as_in {
 bool as_in_open(struct as_in *in, const char *path, struct as_out *out);
 
 /* These read the next line that is neither blank nor a comment: as_in_text returns
- * it without its LF or CR LF, and as_in_line parses it.  They report and skip a
- * line over 64 KiB, a last line without LF and, in as_in_line, a line that cannot
- * be parsed.  They return false at the end of the input. */
+ * it without its LF or CR LF, and as_in_line parses it.  With `comments` as_in_text
+ * returns comments, too.  They report and skip a line over 64 KiB, a last line
+ * without LF and, in as_in_line, a line that cannot be parsed.  They return false at
+ * the end of the input. */
 bool as_in_text(struct as_in *in, struct as_text *text);
 bool as_in_line(struct as_in *in, struct as_line *line);
 
