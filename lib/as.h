@@ -738,8 +738,9 @@ struct as_each {
 	/* Called with out for each comment, in its place.  May be NULL. */
 	void (*comments)(void *out, struct as_text comment);
 	bool quiet; /* bad lines are skipped without a message */
-	/* Called after each line that take accepted.  It may take more of the lines
-	 * that in has read already, in a faster way.  May be NULL. */
+	/* Called after each line that take has accepted.  It may decide the next
+	 * lines itself, if `in` has read them already, because it is faster than
+	 * take.  May be NULL. */
 	void (*usual)(void *owner, struct as_in *in, struct as_line *line);
 };
 typedef const char *as_take(void *owner, struct as_line *line);
@@ -803,7 +804,8 @@ struct as_block {
 	char bytes[1 + AS_BLOCK + AS_BLOCK_STAMP + 1];
 };
 
-/* Reads the AS_BLOCK bytes, or fewer, before block->end. */
+/* Reads the last AS_BLOCK bytes before block->end; all bytes before it, if there are
+ * fewer. */
 void as_block_read(struct as_block *block);
 
 /* Finds the next line whose TIME is not that of the line before: sets *at to its

@@ -10,10 +10,11 @@
 void as_settings_start(struct as_config *config);
 void as_settings_compare(struct as_text comment);
 
-/* histories.c - reads the files of -H, which were added oldest first, up to the line
- * that is also the `first` of the input.  `memory` is that of as_recent_seek.  take
- * is called for each line that as_usual_past does not decide.  Returns false, after
- * it has reported why, if a file cannot be read. */
+/* histories.c - the files of -H.  as_histories_add adds one; the oldest must be
+ * added first.  as_histories_read reads them up to the line with which the input
+ * begins, `first`.  It passes `memory` to as_recent_seek.  It calls take for each
+ * line that as_usual_past has not decided.  If a file cannot be read, it reports why
+ * and returns false. */
 typedef void as_histories_take(struct as_line *line);
 void as_histories_add(const char *path);
 bool as_histories_read(struct as_fold *fold, const struct as_line *first,

@@ -188,7 +188,7 @@ read_some(struct feed *feed)
 	    (feed->output.len <= OUTPUT_MAX || give_up(feed, "too-big"));
 }
 
-/* Is called when a round begins: starts the command, if it is not at work. */
+/* Is called when a round begins.  Starts the command if it does not run. */
 static bool
 begin_round(struct feed *feed, int64_t time)
 {

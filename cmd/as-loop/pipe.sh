@@ -104,9 +104,10 @@ stop() {
 	up=''
 }
 
-# Waits until the stages have ended.  But when the others have, as-apply alone gets
-# time until the next tick is due, and 200 ms at least: if it still waits for the
-# answer to a PUT then, returns true.  Keeps other events in later.
+# Waits until all stages have ended.  After as-fetch and as-decide have ended,
+# as-apply may still wait for the answer to a PUT.  This function waits for as-apply
+# until the next tick is due, and at least 200 ms.  Returns true if as-apply alone is
+# still at work then.  Keeps other events in `later`.
 await_end() {	# TIME of the next tick, in ms
 	n_feeders=0
 	while [ "$ended" -lt 3 ]; do

@@ -40,8 +40,8 @@ policy_of(void *owner, struct as_text app, const char **why)
 	return settings != NULL ? settings->policy : NULL;
 }
 
-/* Whether the settings of each app agree with each other.  as-decide would give no
- * answer to an app with others. */
+/* Returns whether every app has a policy.  An app has none if its settings conflict,
+ * and as-decide would print no decision for it. */
 static bool
 has_policies(
     struct as_config *config, const struct as_course *courses, size_t n_courses)

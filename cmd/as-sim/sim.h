@@ -187,8 +187,9 @@ const char *as_coproc_end(struct as_coproc *coproc);
 
 /* known.c - as_known_accept returns whether a decider is the as-decide that belongs to
  * this as-sim, has only options that as-sim knows, and finds no mistake in its
- * settings.  Then as_known_read reads these options into config, which starts as all
- * zeros.  It returns false if they are better left to the program. */
+ * settings.  If so, as_known_read reads these options into config, which must be all
+ * zeros before.  as_known_read returns false if only the program can decide with
+ * them. */
 bool as_known_accept(char *const argv[]);
 bool as_known_read(char *const argv[], struct as_config *config);
 

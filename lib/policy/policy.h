@@ -602,15 +602,15 @@ const char *as_fold_line(
     struct as_fold *fold, struct as_line *line, struct as_decision *decision);
 void as_fold_free(struct as_fold *fold);
 
-/* usual.c - decides the next lines that in has read already, while they are usual
- * ones, and remembers of them what as_fold_line would remember of each app.
- * line is the struct with which the line before them was read.  Prints the decisions
- * to out, without the arithmetic. */
+/* usual.c - decides the next lines of those that `in` has read already, and stops at
+ * the first line that is not usual.  Remembers of each app what as_fold_line would
+ * remember.  `line` is the struct with which the line before was read.  Prints the
+ * decisions to `out`.  They have no arithmetic, as without -x. */
 void as_usual_lines(struct as_fold *fold, struct as_in *in,
     struct as_line *line, struct as_out *out);
 
-/* Does the same for lines of a history: prints nothing, and stops before a line of
- * the TIME until. */
+/* Does the same for lines of a history, and prints nothing.  Also stops at a line
+ * whose TIME is `until`. */
 void as_usual_past(struct as_fold *fold, struct as_in *in, struct as_line *line,
     int64_t until);
 

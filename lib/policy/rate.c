@@ -25,9 +25,10 @@ count_ago(
 	return then;
 }
 
-/* Returns how far the count may go up from the COUNT of a period ago.  A percentage
- * of 0 replicas is 0, so one may start.  One `multiple` of the policy is allowed,
- * too: with a smaller limit the next multiple could never be reached. */
+/* Returns the highest count that the rate limit allows.  `then` is the COUNT of a
+ * period ago.  If it is 0, any percentage of it is 0, so one replica is allowed.  The
+ * next multiple of the policy is always allowed, because a smaller limit would hold
+ * the count for ever. */
 static int32_t
 reach_up(
     const struct as_policy *policy, const struct as_rate *rate, int64_t then)
@@ -41,7 +42,7 @@ reach_up(
 	return clamp(reach);
 }
 
-/* The same for going down */
+/* Returns the lowest count that the rate limit allows. */
 static int32_t
 reach_down(
     const struct as_policy *policy, const struct as_rate *rate, int64_t then)

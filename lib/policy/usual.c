@@ -1,12 +1,15 @@
 /* usual.c - decides usual lines at once
  *
- * Nearly all lines of a stream are usual: TIME is printed as it is read, and in the
- * hour of the line before; APP is the one expected next; COUNT is as it was; one
- * reading of each metric follows, in the order of the policy; nothing else is there.
- * COUNT is above 0 and within the bounds, and readings are above 0 and at most
- * AS_RATIO_ODD times their target.  The rules of rules.h decide such a line, without
- * a struct as_line of its own and a struct as_sample.  Any other line is left to
- * as_in_line and as_fold_line, and only its TIME may be read before.  make instructions shows what this saves.
+ * Nearly all lines of a stream are usual.  Such a line has a TIME in UTC without a
+ * fraction, in the same hour as the line before.  Its APP is the one that is
+ * expected next.  Its COUNT is the same as in the last sample of the app, above 0
+ * and within the bounds.  Then it has one reading of each metric, in the order of
+ * the policy, and nothing else.  Each reading is above 0 and at most AS_RATIO_ODD
+ * times its target.
+ *
+ * This file decides such a line with the rules of rules.h, without a struct as_line
+ * and a struct as_sample for it.  It leaves any other line to as_in_line and
+ * as_fold_line.  make instructions shows what this saves.
  *
  * The numbers are the steps of ALGORITHM in as-decide(1). */
 #include "rules.h"
