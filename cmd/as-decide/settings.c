@@ -14,26 +14,20 @@ as_settings_start(struct as_config *config)
 void
 as_settings_compare(struct as_text comment)
 {
-	static const char head[] = "# settings ";
 	static char mark[AS_DIGEST_MAX], last[AS_DIGEST_MAX];
+	char theirs[AS_DIGEST_MAX];
 	struct as_buf text = {0};
-	size_t len = sizeof(head) - 1;
 
-	if (comment.len <= len || comment.len - len >= sizeof(last) ||
-	    memcmp(comment.at, head, len) != 0)
+	if (!as_marked_take(comment, theirs))
 		return;
-	comment.at += len;
-	comment.len -= len;
 	if (mark[0] == '\0') {
 		as_digest_list(ours, &text);
 		as_digest_print((struct as_text){text.at, text.len}, mark);
 		free(text.at);
 	}
-	if (as_text_is(comment, as_text(mark)) ||
-	    as_text_is(comment, as_text(last)))
+	if (strcmp(theirs, mark) == 0 || strcmp(theirs, last) == 0)
 		return;
-	memcpy(last, comment.at, comment.len);
-	last[comment.len] = '\0';
+	memcpy(last, theirs, sizeof(last));
 	as_msg(AS_WARNING, NULL,
 	    "the samples are of other settings or another version: %s, and ours "
 	    "are %s",

@@ -8,19 +8,6 @@
 
 #include "fetch.h"
 
-/* Appends "DIR/settings.DIGEST" to `path`.  DIR is the directory of the log, and
- * `mark` begins with DIGEST. */
-static void
-print_path(struct as_buf *path, const char *log_path, const char *mark)
-{
-	const char *slash = strrchr(log_path, '/');
-
-	if (slash != NULL)
-		as_buf_add(path, log_path, (size_t)(slash - log_path) + 1);
-	as_buf_puts(path, "settings.");
-	as_buf_add(path, mark, strcspn(mark, " "));
-}
-
 /* Writes the text to the file, and returns NULL, or why this failed.  The name of
  * the file has the digest of the text.  So a file that is there already has this
  * text, unless its writer was killed: then its size differs. */
@@ -48,17 +35,17 @@ write_file(const char *path, struct as_text text)
 static void
 keep_settings(const struct as_log *log, const char *mark, struct as_text text)
 {
-	struct as_buf path = {0};
 	struct stat st;
 	const char *why;
+	char *path;
 
 	if (fstat(log->fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return;
-	print_path(&path, log->path, mark);
-	why = write_file(path.at, text);
+	path = as_marked_path(log->path, mark);
+	why = write_file(path, text);
 	if (why != NULL)
-		as_msg(AS_WARNING, NULL, "%s: %s", path.at, why);
-	free(path.at);
+		as_msg(AS_WARNING, NULL, "%s: %s", path, why);
+	free(path);
 }
 
 void
@@ -70,7 +57,7 @@ as_mark_settings(struct as_fleet *fleet, const struct as_log *log)
 	as_digest_list(fleet->config, &text);
 	if (fleet->config->path != NULL || strchr(text.at, '=') != NULL) {
 		as_digest_print((struct as_text){text.at, text.len}, mark);
-		as_buf_puts(&fleet->mark, "# settings ");
+		as_buf_puts(&fleet->mark, AS_MARKED_HEAD);
 		as_buf_puts(&fleet->mark, mark);
 		as_buf_puts(&fleet->mark, "\n");
 		as_buf_add(&fleet->lines, fleet->mark.at, fleet->mark.len);

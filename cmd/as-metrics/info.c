@@ -5,10 +5,7 @@
 #define AS_VERSION "0"
 #endif
 
-enum { DIGEST = 16 }; /* hexadecimal digits */
-
-static const char head[] = "# settings ";
-static char digest[DIGEST + 1]; /* empty: not known */
+static char digest[AS_DIGEST_LEN + 1]; /* empty: not known */
 
 /* A comment of the input comes before those of the file are read, and the file must
  * not undo it. */
@@ -16,13 +13,12 @@ void
 as_info_take(struct as_text comment, bool is_fresh)
 {
 	static bool has_fresh;
-	size_t len = sizeof(head) - 1;
+	char mark[AS_DIGEST_MAX];
 
-	if (comment.len < len + DIGEST || memcmp(comment.at, head, len) != 0 ||
-	    (has_fresh && !is_fresh) ||
-	    strspn(comment.at + len, "0123456789abcdef") != DIGEST)
+	if ((has_fresh && !is_fresh) || !as_marked_take(comment, mark) ||
+	    !as_marked_is_digest(mark))
 		return;
-	memcpy(digest, comment.at + len, DIGEST);
+	memcpy(digest, mark, AS_DIGEST_LEN);
 	has_fresh = has_fresh || is_fresh;
 }
 
@@ -43,7 +39,7 @@ as_info_put(struct as_buf *buf, const struct as_prom *prom)
 	free(words.at);
 	if (digest[0] == '\0')
 		return;
-	as_buf_puts(buf, head);
+	as_buf_puts(buf, AS_MARKED_HEAD);
 	as_buf_puts(buf, digest);
 	as_buf_puts(buf, " " AS_VERSION "\n");
 }

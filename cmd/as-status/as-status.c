@@ -237,7 +237,7 @@ main(int argc, char *argv[])
 	as_option_start(&tool);
 	parse_options(&argc, &argv);
 	if (config.path == NULL)
-		config.path = as_mark_find(directory, path_of(names[SAMPLES]));
+		config.path = as_mark_find(path_of(names[SAMPLES]));
 	as_config_ready(&config);
 	if (config.is_shown)
 		return as_show_settings(&config);

@@ -109,6 +109,6 @@ void as_row_print(struct as_out *out, const struct as_row *rows, size_t n,
  * log names.  Returns the path of their file, or NULL if there is no mark, or no file
  * that can be read; the latter is reported.  Dies with 74 if the log cannot be
  * read. */
-const char *as_mark_find(const char *dir, const char *log);
+const char *as_mark_find(const char *log);
 
 #endif

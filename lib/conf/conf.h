@@ -416,8 +416,26 @@ void as_digest_list(struct as_config *config, struct as_buf *to);
 
 /* "DIGEST VERSION" of that text: a checksum in 16 hexadecimal digits, and the
  * version of as-tools, which has the defaults */
-enum { AS_DIGEST_MAX = 64 };
+enum { AS_DIGEST_MAX = 64, AS_DIGEST_LEN = 16 };
 void as_digest_print(struct as_text listing, char mark[AS_DIGEST_MAX]);
+
+/* marked.c - the comment "# settings DIGEST VERSION", the mark of the settings with
+ * which the samples after it are decided.  as_marked_take sets mark to "DIGEST
+ * VERSION" of the comment.  Returns false if the comment is no mark. */
+#define AS_MARKED_HEAD "# settings "
+bool as_marked_take(struct as_text comment, char mark[AS_DIGEST_MAX]);
+
+/* Does the same for the last mark in the first `end` bytes of the log fd, reading
+ * backwards.  Returns false if there is none, with errno = 0, or if the log cannot be
+ * read, with the reason in errno. */
+bool as_marked_last(int fd, int64_t end, char mark[AS_DIGEST_MAX]);
+
+/* Returns whether the mark begins with 16 hexadecimal digits and not more. */
+bool as_marked_is_digest(const char *mark);
+
+/* Returns the path of the file with the settings of this mark: settings.DIGEST in the
+ * directory of the log.  The caller frees it. */
+char *as_marked_path(const char *log, const char *mark);
 
 /* reference.c - prints, for -o help, the table of all keys.  Returns the exit
  * status. */
