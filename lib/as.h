@@ -81,6 +81,16 @@ as_text_is(struct as_text a, struct as_text b)
 	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
+/* Compares byte by byte, as qsort(3) wants it: the result is below 0 if a comes
+ * first, and above 0 if b does. */
+static inline int
+as_text_order(struct as_text a, struct as_text b)
+{
+	int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /* msg.c - prints messages on stderr.  A message is one line
  * "TOOL: LEVEL: APP: what: why" of at most 1 KiB, written by one write(2).
  * Secrets, and logins in URLs, are masked in it, and each control byte becomes "?".
@@ -652,6 +662,10 @@ const char *as_line_metric(struct as_text name);
 
 /* Returns the pair of the line that has this KEY, or NULL if none has it. */
 struct as_pair *as_line_get(const struct as_line *line, const char *key);
+
+/* Returns whether the line has KEY=WORD. */
+bool as_line_says(
+    const struct as_line *line, const char *key, const char *word);
 
 /* Whether the text is a mark "# tick TIME", which as-fetch prints after the last
  * line of a tick.  Sets *time to TIME, and *fraction if it has milliseconds. */

@@ -193,6 +193,14 @@ as_line_get(const struct as_line *line, const char *key)
 	return NULL;
 }
 
+bool
+as_line_says(const struct as_line *line, const char *key, const char *word)
+{
+	const struct as_pair *pair = as_line_get(line, key);
+
+	return pair != NULL && as_text_is(pair->value, as_text(word));
+}
+
 double
 as_line_number(const struct as_line *line, const char *key)
 {

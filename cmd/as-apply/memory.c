@@ -9,14 +9,6 @@
 enum { SKEW = 5000, TICK = 10000 };
 
 static bool
-has_word(const struct as_line *line, const char *key, const char *word)
-{
-	const struct as_pair *pair = as_line_get(line, key);
-
-	return pair != NULL && as_text_is(pair->value, as_text(word));
-}
-
-static bool
 read_time(const struct as_line *line, const char *key, int64_t *time)
 {
 	const struct as_pair *pair = as_line_get(line, key);
@@ -31,10 +23,10 @@ static bool
 is_empty(const struct as_line *line)
 {
 	return as_line_get(line, "applied") == NULL ||
-	    has_word(line, "applied", "superseded") ||
-	    has_word(line, "applied", "dry") ||
-	    has_word(line, "why", "future") ||
-	    has_word(line, "why", "other-app");
+	    as_line_says(line, "applied", "superseded") ||
+	    as_line_says(line, "applied", "dry") ||
+	    as_line_says(line, "why", "future") ||
+	    as_line_says(line, "why", "other-app");
 }
 
 /* A report has since= while the brake holds the app: then it has why=brake, too.
@@ -42,11 +34,12 @@ is_empty(const struct as_line *line)
 static void
 take_hold(struct as_app *app, const struct as_line *line)
 {
-	if (has_word(line, "applied", "hold"))
+	if (as_line_says(line, "applied", "hold"))
 		return;
 	if (!read_time(line, "since", &app->since) || app->since > line->time)
 		app->since = AS_NEVER;
-	app->let_go = app->since != AS_NEVER && !has_word(line, "why", "brake");
+	app->let_go = app->since != AS_NEVER &&
+	    !as_line_says(line, "why", "brake");
 }
 
 static bool
@@ -66,9 +59,9 @@ static bool
 was_sent(const struct as_line *line)
 {
 	return as_line_get(line, "http") != NULL ||
-	    has_word(line, "applied", "ok") ||
-	    has_word(line, "applied", "unknown") ||
-	    has_word(line, "applied", "failed");
+	    as_line_says(line, "applied", "ok") ||
+	    as_line_says(line, "applied", "unknown") ||
+	    as_line_says(line, "applied", "failed");
 }
 
 /* Notes the counts that another program has set, but prints no warnings about

@@ -221,11 +221,8 @@ is_gone(const struct as_app *app)
 static int
 by_name(const void *a, const void *b)
 {
-	struct as_text x = as_table_name(&table, *(const size_t *)a);
-	struct as_text y = as_table_name(&table, *(const size_t *)b);
-	int sign = memcmp(x.at, y.at, x.len < y.len ? x.len : y.len);
-
-	return sign != 0 ? sign : (x.len > y.len) - (x.len < y.len);
+	return as_text_order(as_table_name(&table, *(const size_t *)a),
+	    as_table_name(&table, *(const size_t *)b));
 }
 
 /* In each run the same apps must come first: only so many have series. */

@@ -160,15 +160,9 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct as_row *one = a, *two = b;
-	size_t len = one->app.len < two->app.len ? one->app.len : two->app.len;
-	int order;
 
-	if (one->rank != two->rank)
-		return two->rank - one->rank;
-	order = memcmp(one->app.at, two->app.at, len);
-	return order != 0 ?
-	    order :
-	    (one->app.len > two->app.len) - (one->app.len < two->app.len);
+	return one->rank != two->rank ? two->rank - one->rank :
+					as_text_order(one->app, two->app);
 }
 
 /* Returns the most bytes of a line: the variable COLUMNS or, without it, what the

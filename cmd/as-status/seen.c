@@ -122,12 +122,6 @@ as_seen_decision(struct as_seen *seen, const struct as_line *line)
 	seen->more = as_line_count(line, "want", AS_UNKNOWN);
 }
 
-static bool
-is_word(const struct as_pair *pair, const char *word)
-{
-	return pair != NULL && as_text_is(pair->value, as_text(word));
-}
-
 /* Says why a report was not applied. */
 static void
 take_reason(struct as_seen *seen, const struct as_line *line)
@@ -147,17 +141,17 @@ take_reason(struct as_seen *seen, const struct as_line *line)
 void
 as_seen_report(struct as_seen *seen, const struct as_line *line)
 {
-	const struct as_pair *applied = as_line_get(line, "applied");
-
 	if (as_line_get(line, "other") != NULL)
 		remember(&seen->others, line->time, 1);
-	if (is_word(applied, "refused") || is_word(applied, "failed") ||
-	    is_word(applied, "unknown")) {
+	if (as_line_says(line, "applied", "refused") ||
+	    as_line_says(line, "applied", "failed") ||
+	    as_line_says(line, "applied", "unknown")) {
 		seen->unapplied++;
-		keep_word(seen->applied, sizeof(seen->applied), applied);
+		keep_word(seen->applied, sizeof(seen->applied),
+		    as_line_get(line, "applied"));
 		take_reason(seen, line);
-	} else if (!is_word(applied, "hold") &&
-	    !is_word(applied, "superseded")) {
+	} else if (!as_line_says(line, "applied", "hold") &&
+	    !as_line_says(line, "applied", "superseded")) {
 		seen->unapplied = 0;
 	}
 }

@@ -3,6 +3,7 @@
  * The engine tells only which rule had the last word.  This goes through the same
  * steps with what the engine has found at each: the numbers are those of ALGORITHM
  * in as-decide(1). */
+#include "rules.h"
 #include "why.h"
 
 static void
@@ -61,7 +62,7 @@ choose(struct as_trace *trace, const struct as_replay *replay)
 			trace->unusable = trace->unusable < 0 ? i :
 								trace->unusable;
 		else if (trace->best < 0 ||
-		    raw[i].count > raw[trace->best].count)
+		    as_rule_wins(raw[i].count, raw[trace->best].count))
 			trace->best = i;
 	}
 }
@@ -91,19 +92,6 @@ trace_want(struct as_trace *trace, const struct as_replay *replay)
 	return true;
 }
 
-/* 13 */
-static bool
-is_cooling(struct as_queue *changes, const struct as_replay *replay, bool up)
-{
-	const struct as_policy *policy = replay->fold.policy;
-	uint32_t cooldown = up ? policy->up.cooldown : policy->down.cooldown;
-
-	return changes->len > 0 &&
-	    (uint32_t)replay->sample.time -
-		as_queue_first(changes)[changes->len - 1].time <
-	    cooldown;
-}
-
 /* 14 to 16.  A rate limit that is equal to the bound gives the word of the bound. */
 static void
 trace_limits(struct as_trace *trace, const struct as_replay *replay, bool up)
@@ -130,17 +118,21 @@ static void
 trace_bounds(struct as_trace *trace, struct as_replay *replay)
 {
 	const struct as_decision *decision = &replay->decision;
-	int64_t now = replay->sample.count, stable = now;
+	const struct as_policy *policy = replay->fold.policy;
+	int64_t now = replay->sample.count;
+	int64_t stable = now;
 	bool up;
 
 	stable = stable > decision->low ? stable : decision->low;
 	stable = stable < decision->high ? stable : decision->high;
+	up = stable > now;
 	if (stable != trace->count)
 		add(trace, AS_STABILIZED, -1, stable);
 	if (stable == now)
 		return;
-	up = stable > now;
-	if (is_cooling(&as_replay_history(replay)->changes, replay, up))
+	if (as_rule_is_cooling(as_replay_history(replay),
+		(uint32_t)replay->sample.time,
+		up ? policy->up.cooldown : policy->down.cooldown))
 		add(trace, AS_COOLDOWN, -1, now);
 	else
 		trace_limits(trace, replay, up);

@@ -9,10 +9,10 @@
 
 #include "conf.h"
 
-/* when.c - reads TIME as it is typed: RFC 3339, or 17:41 or 17:41:30, the last one
- * that is not after `last`, or -20m, so long before `last`.  Returns false if text
- * is none of these.  Sets *relative to whether `last` is needed; if last is below
- * 0, it only does that. */
+/* when.c - reads TIME as it is typed.  17:41 and 17:41:30 are the last such time that
+ * is not after `last`; -20m is so long before `last`; any other TIME is as in a line.
+ * Returns false if the text is none of these.  Sets *relative to whether the result
+ * depends on `last`. */
 bool as_when_parse(
     struct as_text text, int64_t last, int64_t *time, bool *relative);
 

@@ -127,16 +127,6 @@ want(struct as_history *app, const struct as_policy *policy,
 	return true;
 }
 
-/* 13: COUNT changed less than a cooldown ago. */
-static inline bool
-is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
-{
-	struct as_queue *changes = &app->changes;
-
-	return changes->len > 0 &&
-	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
-}
-
 /* 15: up to the next multiple */
 static void
 round_up(const struct as_policy *policy, struct as_decision *decision)
@@ -155,7 +145,7 @@ limit_up(struct as_history *app, const struct as_policy *policy,
 {
 	uint32_t now = (uint32_t)sample->time;
 
-	if (is_cooling(app, now, policy->up.cooldown)) {
+	if (as_rule_is_cooling(app, now, policy->up.cooldown)) {
 		as_rule_settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}
@@ -179,7 +169,7 @@ limit_down(struct as_history *app, const struct as_policy *policy,
 	uint32_t now = (uint32_t)sample->time;
 	int32_t min = sample->min < app->count ? sample->min : app->count;
 
-	if (is_cooling(app, now, policy->down.cooldown)) {
+	if (as_rule_is_cooling(app, now, policy->down.cooldown)) {
 		as_rule_settle(decision, app->count, AS_COOLDOWN);
 		return;
 	}

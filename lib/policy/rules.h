@@ -97,6 +97,16 @@ as_rule_window(struct as_history *app, const struct as_policy *policy,
 		*low = as_history_lowest(app, policy, now, want);
 }
 
+/* 13: returns whether COUNT changed less than a cooldown ago. */
+AS_INLINE bool
+as_rule_is_cooling(struct as_history *app, uint32_t now, uint32_t cooldown)
+{
+	struct as_queue *changes = &app->changes;
+
+	return changes->len > 0 &&
+	    now - as_queue_first(changes)[changes->len - 1].time < cooldown;
+}
+
 /* 12 (stabilizeRecommendationWithBehaviors): a COUNT above the largest wanted count
  * of down_window goes down to that, and a COUNT below the smallest one of up_window
  * goes up to that.  Any other COUNT stays.  So a short peak or dip does not make it
