@@ -544,7 +544,7 @@ bool as_log_open(struct as_log *log, const char *path);
 bool as_log_append(struct as_log *log, struct as_text lines);
 bool as_log_sync(struct as_log *log);
 
-/* Whether the log is a file without lines, as after a rotation */
+/* Returns whether the log is a file without lines, as after a rotation. */
 bool as_log_is_empty(struct as_log *log);
 
 /* Writes all bytes to fd, with one write(2) if the kernel takes them all at once.

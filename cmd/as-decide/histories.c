@@ -16,7 +16,7 @@ as_histories_add(const char *path)
 	paths[n_paths++] = path;
 }
 
-/* Whether the line has the app and the TIME of the input's first line */
+/* Returns whether the line has the app and the TIME of the input's first line */
 static bool
 is_twin(const struct as_line *line, const struct as_line *first)
 {

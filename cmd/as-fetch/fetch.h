@@ -49,7 +49,7 @@ struct as_fleet {
 	int64_t *newest;  /* by the app's number: newest TIME in the log */
 	/* By the app's number; NULL: not needed yet */
 	struct as_count **counts;
-	struct as_table guests; /* without -e: as those of a round */
+	struct as_table guests; /* like `guests` of a round; used without -e */
 	int64_t every;          /* ms; 0: one tick */
 	int64_t round;          /* TIME when this round began */
 	int32_t shard, shards;  /* I and N of -s; 0, 0: all apps are ours */
@@ -199,7 +199,7 @@ void as_mark_again(struct as_fleet *fleet, struct as_log *log);
  * as_command_ready returns whether the settings have it, and reports if it is wrong
  * or stands in a wrong place. */
 struct as_command {
-	pid_t pid; /* 0: it is not at work */
+	pid_t pid; /* 0 if it does not run */
 	int fd;    /* its standard output */
 };
 bool as_command_ready(struct as_config *config);

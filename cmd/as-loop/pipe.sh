@@ -5,9 +5,9 @@ say() {		# LEVEL TEXT
 	echo "as-loop: $1: $2" >&4
 }
 
-# Runs a function, and returns false if it could not start a process.  dash and
-# busybox end a script for that, but not in an eval that is run by command.  In
-# busybox a subshell that fails so comes back from that eval, too: it ends here.
+# Runs a function, and returns false if the function could not start a process.  For
+# such a failure dash and busybox end a script, but not an eval that `command` runs.
+# A subshell of busybox would go on after that eval, so the subshell exits here.
 attempt() {	# FUNCTION ARGUMENT...
 	read -r shell rest </proc/self/stat
 	command eval '"$@"; return 0'

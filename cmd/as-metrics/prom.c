@@ -19,7 +19,7 @@ is_series(struct as_text text, const struct as_buf *series, double *x)
 	    as_num_decimal(value, x);
 }
 
-/* Whether this is a series that is made anew each time, from other values. */
+/* Returns whether the series is computed anew each time, from other values. */
 static bool
 is_derived(const struct as_prom *prom, struct as_text text)
 {

@@ -33,8 +33,8 @@ find_program(const char *name, struct stat *st)
 	return false;
 }
 
-/* Whether the program is the as-decide in the directory of this as-sim: both were
- * built together, so both have the same engine. */
+/* Returns whether the program is the as-decide in the directory of this as-sim.  Both
+ * were built together, so both have the same engine. */
 static bool
 is_ours(const char *name)
 {
@@ -51,8 +51,8 @@ is_ours(const char *name)
 	    ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
-/* Whether the program, run on no samples, finds no mistake in its options and files.
- * What it prints then is lost. */
+/* Runs the program without samples, and returns whether it finds no mistake in its
+ * options and files.  What it prints is dropped. */
 static bool
 accepts(char *const argv[])
 {

@@ -22,7 +22,8 @@ is_compressed(const char *name)
 	return false;
 }
 
-/* Whether logrotate may have given this name to the log: LOG.1 or LOG-20261123 */
+/* Returns whether logrotate may have given this name to the log: LOG.1 or
+ * LOG-20261123. */
 static bool
 is_renamed(const char *name, const char *log)
 {
